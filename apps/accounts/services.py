@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps.accounts.models import Membership, Role, User, Workspace
+
+
+@transaction.atomic
+def register(email: str, *, password: str, name: str = "") -> User:
+    """A new user with a personal workspace."""
+    user = User.objects.create_user(email, password, name=name)
+    make_personal_workspace(user)
+    return user
+
+
+def make_personal_workspace(user: User) -> Workspace:
+    workspace = Workspace.objects.create(slug=f"u-{user.uid.hex}", name=user.name or "My documents")
+    Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
+    return workspace
+
+
+def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) -> Workspace:
+    """The workspace of that short name, made if it is missing."""
+    defaults = {"name": name or slug, "is_operator": is_operator}
+    return Workspace.objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+
+def set_role(user: User, workspace: Workspace, role: Role) -> Membership:
+    return Membership.objects.update_or_create(user=user, workspace=workspace, defaults={"role": role})[0]

@@ -1,0 +1,45 @@
+"""Who is looking: a signed-in user, or a visitor known by a secret in the browser's session."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from apps.accounts.models import User
+
+SESSION_KEY = "visitor"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Exactly one of `user` and `visitor_key` is set; neither for a caller without a session."""
+
+    user: User | None = None
+    visitor_key: str = ""
+
+
+NOBODY = Viewer()
+
+
+def viewer_of(user: User | AnonymousUser, session: MutableMapping[str, Any]) -> Viewer:
+    """The viewer of a request or socket; does not write to the session."""
+    if isinstance(user, User) and user.is_active:
+        return Viewer(user=user)
+    secret = session.get(SESSION_KEY, "")
+    return Viewer(visitor_key=_key(secret)) if secret else NOBODY
+
+
+def ensure_visitor(user: User | AnonymousUser, session: MutableMapping[str, Any]) -> Viewer:
+    """As viewer_of, and gives a visitor's session its secret when it has none."""
+    if not (isinstance(user, User) and user.is_active) and not session.get(SESSION_KEY):
+        session[SESSION_KEY] = secrets.token_urlsafe(32)
+    return viewer_of(user, session)
+
+
+def _key(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,154 @@
+"""Conversations. The database is the queue of record: an answer waits here, not in the broker."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User, Workspace
+from apps.common.models import PublicModel
+from apps.knowledge.models import Collection, DocumentVersion
+
+
+class Conversation(PublicModel):
+    """Belongs to a user, or to a visitor's browser (`visitor_key`: sha256 of a secret in the session)."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations")
+    visitor_key = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=200)
+    last_seq = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, visitor_key="") | (Q(user__isnull=True) & ~Q(visitor_key="")),
+                name="conversation_has_one_owner",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-created_at"], name="conversation_by_user"),
+            models.Index(fields=["visitor_key", "-created_at"], name="conversation_by_visitor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.uid}"
+
+
+class Message(PublicModel):
+    """A question. `client_id` is made by the asker: sending it twice stores it once."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    client_id = models.UUIDField()
+    seq = models.PositiveBigIntegerField()
+    text = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="message_once_per_client_id"),
+            models.UniqueConstraint(fields=["conversation", "seq"], name="message_seq_in_conversation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.uid}"
+
+
+class AnswerState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    RUNNING = "running", _("Looking")
+    DONE = "done", _("Done")
+    DEAD = "dead", _("Could not be answered")
+
+
+class AnswerStatus(models.TextChoices):
+    ANSWERED = "answered", _("Strong match")
+    PARTIAL = "partial", _("Partial match")
+    REFUSED = "refused", _("Not found")
+
+
+class Answer(PublicModel):
+    """One per message. `seq` is taken from the conversation when the answer is final, null before."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="answers")
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="answer")
+    seq = models.PositiveBigIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=AnswerState.choices, default=AnswerState.PENDING)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=AnswerStatus.choices, blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    model_version = models.CharField(max_length=64, blank=True)
+    manifest = models.JSONField(null=True, blank=True)
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+    timings_ms = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="answer_seq_in_conversation"),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "running"], seq__isnull=True)
+                | Q(state__in=["done", "dead"], seq__isnull=False),
+                name="final_answer_has_seq",
+            ),
+            models.CheckConstraint(condition=~Q(state="done") | ~Q(status=""), name="done_answer_has_status"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "lease_until"], name="answer_by_lease")]
+
+    def __str__(self) -> str:
+        return f"answer {self.uid}"
+
+
+class Quote(models.Model):
+    """version.text[start:end], word for word; sha256 is of that span."""
+
+    class Kind(models.TextChoices):
+        QUOTE = "quote", _("Quote")
+        NEAREST = "nearest", _("Nearest passage")
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="quotes")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.QUOTE)
+    position = models.PositiveIntegerField()
+    version = models.ForeignKey(DocumentVersion, on_delete=models.RESTRICT, related_name="+")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    heading_path = models.JSONField(default=list)
+    page = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["answer", "kind", "position"], name="quote_position_in_answer"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="quote_span_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"quote {self.pk}"
+
+
+class SuggestedQuestion(models.Model):
+    """A question that the collection was seen to answer: found in its headings, checked by asking."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="suggested_questions")
+    position = models.PositiveIntegerField()
+    text = models.CharField(max_length=300)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "position"], name="suggestion_position_in_collection")
+        ]
+
+    def __str__(self) -> str:
+        return f"suggestion {self.pk}"

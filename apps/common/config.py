@@ -1,0 +1,127 @@
+"""The typed `quoth.yaml`: everything that shapes answers. Errors name the file, the line and the key."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+DEFAULT_PATH = Path(__file__).resolve().parents[2] / "quoth.yaml"
+
+
+class ConfigError(Exception):
+    """The file is missing, is not YAML, or a key is wrong. The message says where and what."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EncoderConfig(Section):
+    package: str = Field(description="Python package that ships the weights")
+    folder: str = Field(description="folder inside the package that holds model.safetensors and tokenizer.json")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="of model.safetensors, checked before it is opened")
+    architecture: str = Field(description="which graph builder reads the weights: bert")
+    heads: int = Field(gt=0, description="attention heads; not in the weights file")
+    max_tokens: int = Field(gt=0, description="longer texts are cut here, as sentence-transformers does")
+    batch_tokens: int = Field(gt=0, description="padded tokens in one batch: longest text x texts")
+
+
+class PassageConfig(Section):
+    target_words: int = Field(gt=0)
+    max_words: int = Field(gt=0)
+
+
+class RetrievalConfig(Section):
+    vector_candidates: int = Field(gt=0)
+    text_candidates: int = Field(gt=0)
+    bm25_k1: float = Field(ge=0)
+    bm25_b: float = Field(ge=0, le=1)
+    cosine_weight: float = Field(ge=0, le=1)
+    ranked: int = Field(gt=0)
+
+
+class AnswerConfig(Section):
+    quotes: int = Field(gt=0)
+    passage_weight: float = Field(ge=0)
+    nearest: int = Field(ge=0)
+
+
+class UploadConfig(Section):
+    max_bytes: int = Field(gt=0)
+    max_text_chars: int = Field(gt=0)
+    parse_seconds: int = Field(gt=0)
+    parse_memory_mb: int = Field(gt=0)
+    max_attempts: int = Field(gt=0)
+
+
+class ChatConfig(Section):
+    max_question_chars: int = Field(gt=0)
+    visitor_questions_per_hour: int = Field(ge=0)
+    member_questions_per_minute: int = Field(gt=0)
+    max_frame_bytes: int = Field(gt=0)
+    lease_seconds: int = Field(gt=0)
+    max_attempts: int = Field(gt=0)
+
+
+class QuothConfig(Section):
+    default_encoder: str
+    encoders: dict[str, EncoderConfig]
+    passages: PassageConfig
+    retrieval: RetrievalConfig
+    answers: AnswerConfig
+    uploads: UploadConfig
+    chat: ChatConfig
+
+
+@cache
+def config() -> QuothConfig:
+    """The configuration of this process, read once; QUOTH_CONFIG names another file. Raises ConfigError."""
+    return load_config(Path(os.environ.get("QUOTH_CONFIG") or DEFAULT_PATH))
+
+
+def config_digest() -> str:
+    """sha256 of the parsed configuration: goes into each answer's manifest."""
+    return hashlib.sha256(config().model_dump_json().encode()).hexdigest()
+
+
+def load_config(path: Path) -> QuothConfig:
+    """Read and check one file. Raises ConfigError naming line and key."""
+    tree = _read(path)
+    try:
+        return QuothConfig.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{path}, line {_line(tree, first['loc'])}, {key}: {first['msg']}") from error
+
+
+def _read(path: Path) -> CommentedMap:
+    try:
+        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} is missing: set QUOTH_CONFIG or restore the file") from error
+    except YAMLError as error:
+        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+    if not isinstance(tree, CommentedMap):
+        raise ConfigError(f"{path}, line 1: expected keys such as 'encoders:'")
+    return tree
+
+
+def _line(tree: CommentedMap, location: tuple[int | str, ...]) -> int:
+    """1-based line of the deepest part of the key that stands in the file."""
+    node: Any = tree
+    line = 1
+    for part in location:
+        if not isinstance(node, CommentedMap) or part not in node:
+            break
+        line = node.lc.key(part)[0] + 1
+        node = node[part]
+    return line

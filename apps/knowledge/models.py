@@ -1,0 +1,278 @@
+"""Documents and what is built from them. Every tenant row carries its workspace."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User, Workspace
+from apps.common.models import PublicModel
+
+
+class StoreState(models.Model):
+    """Counts the changes of a workspace's live passages; bumped in the transaction that makes one."""
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="store_state")
+    version = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+
+class Collection(PublicModel):
+    """What a question is asked of. `encoder` names an entry of quoth.yaml; the digest is that of its weights."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="collections")
+    slug = models.SlugField(max_length=63)
+    name = models.CharField(_("name"), max_length=150)
+    is_public = models.BooleanField(_("everyone on this site may ask it"), default=False)
+    encoder = models.CharField(max_length=63)
+    encoder_digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "slug"], name="collection_slug_in_workspace")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(PublicModel):
+    """A file of a collection, known by its path in it. Deleting sets a tombstone that every reader checks."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="documents")
+    path = models.CharField(max_length=1000)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["collection", "path"], name="document_path_in_collection")]
+
+    def __str__(self) -> str:
+        return f"document {self.uid}"
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("Being built")
+    PUBLISHED = "published", _("Published")
+    RETIRED = "retired", _("Replaced")
+
+
+class DocumentVersion(PublicModel):
+    """Immutable once published. `text` is NFC with LF ends; all offsets count its code points.
+
+    Live for store versions live_from <= v < live_until (null: still live).
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
+    title = models.CharField(max_length=500)
+    media_type = models.CharField(max_length=100)
+    language = models.CharField(max_length=35, blank=True)
+    original = models.CharField(max_length=200, help_text="name of the original in file storage")
+    original_sha256 = models.CharField(max_length=64)
+    original_bytes = models.PositiveBigIntegerField()
+    text = models.TextField()
+    text_sha256 = models.CharField(max_length=64)
+    layout = models.JSONField(default=dict, help_text="blocks, pages and links: apps.knowledge.layout")
+    metadata = models.JSONField(default=dict)
+    passages_digest = models.CharField(max_length=64, help_text="of the rules that cut the passages, and the encoder")
+    live_from = models.PositiveBigIntegerField(null=True, blank=True)
+    live_until = models.PositiveBigIntegerField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document version")
+        verbose_name_plural = _("document versions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "number"], name="version_number_in_document"),
+            models.UniqueConstraint(fields=["document"], condition=Q(state="published"), name="one_published_version"),
+            models.CheckConstraint(
+                condition=Q(live_until__isnull=True) | Q(live_until__gt=F("live_from")), name="live_range_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", live_from__isnull=True)
+                | Q(state="published", live_from__isnull=False, live_until__isnull=True)
+                | Q(state="retired", live_from__isnull=False, live_until__isnull=False),
+                name="live_range_fits_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.uid}"
+
+
+class DocumentLink(models.Model):
+    """A hyperlink from a passage's text to another path of the same collection."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="links")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    target_path = models.CharField(max_length=1000, db_index=True)
+
+    def __str__(self) -> str:
+        return f"link of {self.version}"
+
+
+class Passage(PublicModel):
+    """version.text[start:end]. What is embedded and indexed is context + text: a title helps, and is no quote.
+
+    `terms` maps each stem of context + text to its count; `length` is their sum.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="passages")
+    position = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    page = models.PositiveIntegerField(null=True, blank=True)
+    heading_path = models.JSONField(default=list)
+    context = models.TextField()
+    text = models.TextField()
+    text_hash = models.CharField(max_length=64)
+    terms = models.JSONField(default=dict)
+    term_text = models.TextField(help_text="the stems, space separated: what the full-text index reads")
+    length = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "position"], name="passage_position_in_version"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="passage_span_in_order"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "collection"], name="passage_by_collection")]
+
+    def __str__(self) -> str:
+        return f"passage {self.uid}"
+
+
+class Sentence(models.Model):
+    """version.text[start:end], inside its passage; `context` names a table row's headers."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="sentences")
+    position = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    context = models.TextField(blank=True)
+    text_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["passage", "position"], name="sentence_position_in_passage"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="sentence_span_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sentence {self.pk}"
+
+
+class Embedding(models.Model):
+    """The vector of a text under one encoder: little-endian float32, unit length. Passages and sentences alike."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    text_hash = models.CharField(max_length=64)
+    encoder_digest = models.CharField(max_length=64)
+    vector = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "text_hash", "encoder_digest"], name="one_embedding_of_a_text"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"embedding {self.pk}"
+
+
+class TermStatistic(models.Model):
+    """In how many live passages of a collection a stem occurs: BM25's document frequency."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    term = models.CharField(max_length=64)
+    passages = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["collection", "term"], name="one_statistic_of_a_term")]
+
+    def __str__(self) -> str:
+        return f"statistic {self.pk}"
+
+
+class CollectionStatistic(models.Model):
+    """Number of live passages and sum of their lengths: BM25's N and average length."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="statistic")
+    passages = models.PositiveIntegerField(default=0)
+    terms = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"statistic of {self.collection}"
+
+
+class IngestionState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    READING = "reading", _("Reading")
+    INDEXING = "indexing", _("Indexing")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class Ingestion(PublicModel):
+    """One file on its way in. `progress` of `total` are pages while reading and texts while indexing."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="ingestions")
+    uploaded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    path = models.CharField(max_length=1000)
+    original = models.CharField(max_length=200)
+    original_sha256 = models.CharField(max_length=64)
+    original_bytes = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=10, choices=IngestionState.choices, default=IngestionState.QUEUED)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    progress = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=30, blank=True, help_text="a FailureCode")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    unchanged = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ingestion")
+        verbose_name_plural = _("ingestions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["collection", "path", "original_sha256"],
+                condition=Q(state__in=["queued", "reading", "indexing"]),
+                name="one_open_ingestion_of_a_file",
+            ),
+            models.CheckConstraint(condition=~Q(state="failed") | ~Q(reason=""), name="failure_has_a_reason"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "lease_until"], name="ingestion_by_lease")]
+
+    def __str__(self) -> str:
+        return f"ingestion {self.uid}"
+
+
+class OutboxEntry(models.Model):
+    """A change of the live passages that a store outside the database has yet to project, in order of id."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"outbox {self.pk}"

@@ -1,0 +1,61 @@
+"""The only doors to collections and documents: each takes the viewer, and a stranger finds nothing."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import Role
+from apps.accounts.selectors import EDITING_ROLES
+from apps.accounts.viewer import Viewer
+from apps.common.errors import NotFound
+from apps.knowledge.models import Collection, Document, DocumentVersion, VersionState
+from apps.knowledge.results import Scope
+
+
+def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collection]:
+    """Collections the viewer may ask: public ones, and those of their workspaces; with `editing`, may change."""
+    roles = EDITING_ROLES if editing else tuple(Role)
+    mine = Q(workspace__memberships__user=viewer.user, workspace__memberships__role__in=roles)
+    public = Q(is_public=True, workspace__is_operator=True)
+    if viewer.user is None:
+        return Collection.objects.none() if editing else Collection.objects.filter(public)
+    return Collection.objects.filter(mine if editing else mine | public).distinct()
+
+
+def collection_for(viewer: Viewer, uid: uuid.UUID, *, editing: bool = False) -> Collection:
+    """Raises NotFound for a stranger as for a missing one."""
+    collection = collections_for(viewer, editing=editing).filter(uid=uid).select_related("workspace").first()
+    if collection is None:
+        raise NotFound
+    return collection
+
+
+def scope_of(collection: Collection) -> Scope:
+    """The permission to search, from a collection that a selector returned."""
+    return Scope(collection.workspace_id, (collection.pk,), collection.encoder, collection.encoder_digest)
+
+
+def documents_of(collection: Collection) -> QuerySet[Document]:
+    """Documents of the collection that are not deleted."""
+    return Document.objects.filter(collection=collection, deleted_at__isnull=True)
+
+
+def document_for(viewer: Viewer, uid: uuid.UUID) -> Document:
+    """Raises NotFound for a stranger, a deleted and a missing one alike."""
+    mine = Document.objects.filter(uid=uid, deleted_at__isnull=True, collection__in=collections_for(viewer))
+    document = mine.select_related("collection", "workspace").first()
+    if document is None:
+        raise NotFound
+    return document
+
+
+def version_for(viewer: Viewer, document_uid: uuid.UUID, number: int | None = None) -> DocumentVersion:
+    """A published or replaced version of a document; the published one without a number. Raises NotFound."""
+    versions = document_for(viewer, document_uid).versions.exclude(state=VersionState.DRAFT)
+    wanted = Q(state=VersionState.PUBLISHED) if number is None else Q(number=number)
+    version = versions.filter(wanted).select_related("document__collection").first()
+    if version is None:
+        raise NotFound
+    return version

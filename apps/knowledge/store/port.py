@@ -1,0 +1,35 @@
+"""The knowledge store port. Stores only nominate candidates; `apps.knowledge.scoring` ranks them all alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.knowledge.results import Scope
+
+Vector = NDArray[np.float32]
+
+
+class KnowledgeStore(Protocol):
+    """Sees live passages of the scope only: the permission is part of each query."""
+
+    def nearest_passages(self, scope: Scope, vector: Vector, k: int) -> list[int]:
+        """At least the k passages of highest cosine (ids, any order; fewer when the scope holds fewer)."""
+
+    def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
+        """At least the k sentences of highest cosine (ids, any order; fewer when the scope holds fewer)."""
+
+    def passages_holding(self, scope: Scope, terms: Collection[str]) -> set[int]:
+        """All passages that hold any of the stems: a set, because each engine's own text ranking differs."""
+
+    def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
+        """Passages just before and after, and first passages of documents linked from these."""
+
+    def project(self, version_id: int) -> None:
+        """Bring the store to the database's state for one document version: present if published, else absent."""
+
+    def rebuild(self) -> int:
+        """Drop and build again from the database; returns the number of passages."""

@@ -1,0 +1,22 @@
+"""HTTP and WebSocket entry point. Sockets pass the origin check before a consumer exists."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
+http_application = get_asgi_application()  # sets Django up: must come before models are imported
+
+from apps.chat.routing import websocket_urlpatterns  # noqa: E402
+from chatbot_saas.lifespan import Lifespan  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http_application,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "lifespan": Lifespan(),
+    }
+)

@@ -1,0 +1,28 @@
+"""The Celery application. Queues: inference (answers), ingest (documents), default (everything else)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
+
+app = Celery("quoth")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "return-stuck-answers": {
+        "task": "apps.chat.tasks.sweep_answers",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "return-stuck-files": {
+        "task": "apps.knowledge.tasks.sweep_ingestions",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "project-graph": {
+        "task": "apps.knowledge.tasks.project_outbox",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+}

@@ -1,0 +1,14 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("apps.common.urls")),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.knowledge.urls")),
+    path("", include("apps.chat.urls")),
+]
+
+handler404 = "apps.common.views.not_found"
+handler500 = "apps.common.views.server_error"

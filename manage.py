@@ -1,0 +1,16 @@
+#!/usr/bin/env python
+"""Quoth's command line. `manage.py help` lists the commands; the product's own are documented in docs/operator."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
