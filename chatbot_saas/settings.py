@@ -144,6 +144,7 @@ QUOTH_STORE = env.str("QUOTH_STORE", default="local")
 NEO4J_URI = env.str("NEO4J_URI", default="")
 NEO4J_USER = env.str("NEO4J_USER", default="neo4j")
 NEO4J_PASSWORD = env.str("NEO4J_PASSWORD", default="")
+QUOTH_FAKE_ENCODER = env.bool("QUOTH_FAKE_ENCODER", default=False)  # for tests: vectors of word stems, no model
 QUOTH_ENCODER_THREADS = env.int("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1)
 
 # --- queue --------------------------------------------------------------------------------------------------------

@@ -29,7 +29,6 @@ class EncoderConfig(Section):
     folder: str = Field(description="folder inside the package that holds model.safetensors and tokenizer.json")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="of model.safetensors, checked before it is opened")
     architecture: str = Field(description="which graph builder reads the weights: bert")
-    heads: int = Field(gt=0, description="attention heads; not in the weights file")
     max_tokens: int = Field(gt=0, description="longer texts are cut here, as sentence-transformers does")
     batch_tokens: int = Field(gt=0, description="padded tokens in one batch: longest text x texts")
 

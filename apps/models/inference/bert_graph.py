@@ -1,0 +1,138 @@
+"""BERT as a graph of ONNX Runtime's fused operators, written straight from the safetensors file.
+
+Operators: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md. Input ids and mask are int32
+(texts, tokens), padded on the right; the output is (texts, hidden), unit rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import safetensors.numpy
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from pydantic import BaseModel
+
+FUSED = "com.microsoft"
+Array = npt.NDArray[np.float32]
+
+
+class BertCard(BaseModel):
+    """The part of config.json that the weights do not show; another activation or position scheme is refused."""
+
+    num_hidden_layers: int
+    num_attention_heads: int
+    layer_norm_eps: float
+    hidden_act: Literal["gelu"]
+    position_embedding_type: Literal["absolute"] = "absolute"
+
+
+def build(weights: bytes, card: bytes) -> bytes:
+    """The serialised graph. Raises pydantic.ValidationError or KeyError when this is no BERT."""
+    graph = _BertGraph(safetensors.numpy.load(weights), BertCard.model_validate_json(card))
+    graph.add_embeddings()
+    for layer in range(graph.card.num_hidden_layers):
+        graph.add_attention(f"encoder.layer.{layer}.attention")
+        graph.add_feed_forward(f"encoder.layer.{layer}")
+    graph.add_pooling()
+    return graph.to_model().SerializeToString()
+
+
+class _BertGraph:
+    """Nodes in running order; `self.hidden` names the tensor that the next part reads."""
+
+    def __init__(self, tensors: dict[str, Array], card: BertCard) -> None:
+        self.tensors = tensors
+        self.card = card
+        self.nodes: list[NodeProto] = []
+        self.constants: list[TensorProto] = []
+        self.hidden = "input_ids"
+
+    def add_embeddings(self) -> None:
+        # Every token is of segment 0, so its one row goes into the positions.
+        positions = self.tensors["embeddings.position_embeddings.weight"]
+        positions = positions + self.tensors["embeddings.token_type_embeddings.weight"][0]
+        inputs = [
+            "input_ids",
+            "",
+            self._weight("embeddings.word_embeddings.weight"),
+            self._constant("positions", positions),
+            "",
+            self._weight("embeddings.LayerNorm.weight"),
+            self._weight("embeddings.LayerNorm.bias"),
+            "mask",
+        ]
+        outputs = ["embedded", "lengths"]
+        self._fused("EmbedLayerNormalization", inputs, outputs, epsilon=self.card.layer_norm_eps)
+        self.hidden = "embedded"
+
+    def add_attention(self, prefix: str) -> None:
+        parts = [f"{prefix}.self.{part}" for part in ("query", "key", "value")]
+        weight = np.concatenate([self.tensors[f"{part}.weight"].T for part in parts], axis=1)
+        bias = np.concatenate([self.tensors[f"{part}.bias"] for part in parts])
+        inputs = [
+            self.hidden,
+            self._constant(f"{prefix}.qkv.weight", weight),
+            self._constant(f"{prefix}.qkv.bias", bias),
+            "lengths",
+        ]
+        heads = self.card.num_attention_heads
+        self._fused("Attention", inputs, [f"{prefix}.context"], num_heads=heads)
+        self._add_residual(f"{prefix}.output", f"{prefix}.context")
+
+    def add_feed_forward(self, prefix: str) -> None:
+        inner = f"{prefix}.intermediate.dense"
+        product = self._matmul(inner, self.hidden)
+        self._fused("BiasGelu", [product, self._weight(f"{inner}.bias")], [f"{inner}.gelu"])
+        self._add_residual(f"{prefix}.output", f"{inner}.gelu")
+
+    def add_pooling(self) -> None:
+        """Mean over the tokens of a text, then length one: the mean's divisor falls out, so a sum will do."""
+        self.nodes += [
+            helper.make_node("Cast", ["mask"], ["mask.float"], to=TensorProto.FLOAT),
+            helper.make_node("Unsqueeze", ["mask.float", self._constant("one", np.array([1]))], ["mask.row"]),
+            helper.make_node("MatMul", ["mask.row", self.hidden], ["sum.row"]),
+            helper.make_node("Squeeze", ["sum.row", "one"], ["sum"]),
+            helper.make_node("LpNormalization", ["sum"], ["vectors"], axis=-1, p=2),
+        ]
+
+    def to_model(self) -> ModelProto:
+        inputs = [_value(name, TensorProto.INT32, ["texts", "tokens"]) for name in ("input_ids", "mask")]
+        hidden = self.tensors["embeddings.LayerNorm.bias"].shape[0]
+        outputs = [_value("vectors", TensorProto.FLOAT, ["texts", hidden])]
+        graph = helper.make_graph(self.nodes, "bert", inputs, outputs, self.constants)
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+    def _add_residual(self, prefix: str, source: str) -> None:
+        """LayerNorm(dense(source) + hidden)."""
+        inputs = [
+            self._matmul(f"{prefix}.dense", source),
+            self.hidden,
+            self._weight(f"{prefix}.LayerNorm.weight"),
+            self._weight(f"{prefix}.LayerNorm.bias"),
+            self._weight(f"{prefix}.dense.bias"),
+        ]
+        self._fused("SkipLayerNormalization", inputs, [prefix], epsilon=self.card.layer_norm_eps)
+        self.hidden = prefix
+
+    def _matmul(self, prefix: str, source: str) -> str:
+        weight = self._constant(f"{prefix}.weight", self.tensors[f"{prefix}.weight"].T)
+        self.nodes.append(helper.make_node("MatMul", [source, weight], [f"{prefix}.product"]))
+        return f"{prefix}.product"
+
+    def _fused(self, operator: str, inputs: list[str], outputs: list[str], **attributes: float) -> None:
+        self.nodes.append(helper.make_node(operator, inputs, outputs, domain=FUSED, **attributes))
+
+    def _weight(self, name: str) -> str:
+        return self._constant(name, self.tensors[name])
+
+    def _constant(self, name: str, value: npt.NDArray[np.generic]) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+
+def _value(name: str, kind: int, shape: Sequence[str | int]) -> object:
+    return helper.make_tensor_value_info(name, kind, shape)

@@ -1,0 +1,54 @@
+"""A deterministic encoder without a model, for tests: texts that share word stems are near one another."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import snowballstemmer
+
+from apps.models.inference.interfaces import Vectors
+
+_WORD = re.compile(r"\w+")
+
+
+class FakeEncoder:
+    """Each stem is a fixed random direction; a text is the unit sum of its stems' directions."""
+
+    dimensions = 128
+    max_tokens = 256
+
+    def __init__(self, name: str = "fake") -> None:
+        self.name = name
+        self.digest = hashlib.sha256(b"quoth fake encoder 1").hexdigest()
+
+    def warm_up(self) -> None:
+        """There is nothing to load."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self._vector(text)
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(_stems(text)) + 2 for text in texts]
+
+    def _vector(self, text: str) -> Vectors:
+        # The mark keeps an empty text from having no direction at all.
+        stems = ["", *_stems(text)[: self.max_tokens - 2]]
+        total = sum((_direction(stem, self.dimensions) for stem in stems), np.zeros(self.dimensions, np.float32))
+        unit: Vectors = total / np.linalg.norm(total)
+        return unit
+
+
+def _stems(text: str) -> list[str]:
+    # A stemmer of its own per call: it keeps state, and encoders are called from several threads.
+    return list(snowballstemmer.stemmer("english").stemWords(_WORD.findall(text.casefold())))
+
+
+def _direction(stem: str, dimensions: int) -> Vectors:
+    seed = int.from_bytes(hashlib.sha256(stem.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(dimensions, np.float32)
