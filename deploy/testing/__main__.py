@@ -1,0 +1,64 @@
+"""`bin/test [--quick] [pytest's arguments]`: exits 1 if any check failed."""
+
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deploy.testing.checks import LINT, STATIC, Check, tests
+from deploy.testing.servers import all_servers
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped on the way out
+    quick = "--quick" in arguments
+    chosen = [argument for argument in arguments if argument != "--quick"]
+    with tempfile.TemporaryDirectory(prefix="quoth-test-") as name:
+        failed = run_quick(Path(name), chosen) if quick else run_all(Path(name), chosen)
+    print(f"\nFAILED: {', '.join(failed)}" if failed else "\nEvery check passed.", flush=True)
+    return 1 if failed else 0
+
+
+def run_quick(folder: Path, chosen: Sequence[str]) -> list[str]:
+    """Lint, and the tests that need no server."""
+    return failures([*LINT, tests("tests", chosen)], base_environment(folder))
+
+
+def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
+    environment = base_environment(folder) | {"QUOTH_TEST_CHROMIUM": chromium()}
+    failed = failures(STATIC, environment)
+    with all_servers(folder) as addresses:
+        environment |= addresses
+        failed += failures([tests("tests", chosen)], environment)
+        environment["QUOTH_TEST_DATABASE"] = "postgres"
+        failed += failures([tests("tests on PostgreSQL", chosen)], environment)
+    return failed
+
+
+def failures(checks: Sequence[Check], environment: Mapping[str, str]) -> list[str]:
+    return [check.name for check in checks if not check.passes(environment)]
+
+
+def base_environment(folder: Path) -> dict[str, str]:
+    """No setting of the developer's own shell or installation reaches a check."""
+    settings = {"SECRET_KEY": secrets.token_hex(32), "QUOTH_DATA_DIR": str(folder / "data")}
+    return {
+        key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DEBUG"}
+    } | settings
+
+
+def chromium() -> str:
+    found = os.environ.get("QUOTH_TEST_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if not found:
+        sys.exit("No Chromium found: install it or name it in QUOTH_TEST_CHROMIUM.")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
