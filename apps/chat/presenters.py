@@ -1,0 +1,170 @@
+"""Conversations as the page, the socket and the commands show them: frozen values that turn into JSON as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Quote
+from apps.chat.selectors import QuoteRow, messages_of, quotes_of
+
+STRENGTH = {AnswerStatus.ANSWERED: 3, AnswerStatus.PARTIAL: 2, AnswerStatus.REFUSED: 0}
+
+
+@dataclass(frozen=True)
+class MessageView:
+    id: str
+    seq: int
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class QuoteView:
+    """`text` is the document's, word for word; "" with `removed` when the document has been deleted.
+
+    `number` counts from 1; `url` is the address of the source at the passage; `version` its version's number.
+    """
+
+    number: int
+    text: str
+    document: str
+    heading: tuple[str, ...]
+    page: int | None
+    url: str
+    version: int
+    start: int
+    end: int
+    removed: bool
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """`strength` counts filled bars, 0 to 3. Texts that do not apply are "": no headline before `state` is done."""
+
+    id: str
+    message: str
+    seq: int | None
+    state: str
+    status: str
+    strength: int
+    headline: str
+    places: str
+    statement: str
+    quotes: tuple[QuoteView, ...]
+    nearest: tuple[QuoteView, ...]
+    proof_url: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in {AnswerState.DONE, AnswerState.DEAD}
+
+
+@dataclass(frozen=True)
+class TurnView:
+    message: MessageView
+    answer: AnswerView
+
+
+@dataclass(frozen=True)
+class ConversationView:
+    id: str
+    title: str
+    collection: str
+    collection_id: str
+    last_seq: int
+    created_at: datetime
+    turns: tuple[TurnView, ...]
+
+
+def present_conversation(conversation: Conversation) -> ConversationView:
+    """A conversation from a selector, with all its turns; two queries."""
+    return ConversationView(
+        id=str(conversation.uid),
+        title=conversation.title,
+        collection=conversation.collection.name,
+        collection_id=str(conversation.collection.uid),
+        last_seq=conversation.last_seq,
+        created_at=conversation.created_at,
+        turns=present_turns(messages_of(conversation)),
+    )
+
+
+def present_turns(messages: Iterable[Message]) -> tuple[TurnView, ...]:
+    """Messages of `messages_of` or `messages_after`; one query more for all their quotes."""
+    shown = list(messages)
+    quotes = quotes_of(message.answer for message in shown)
+    return tuple(
+        TurnView(present_message(message), _answer(message.answer, message, quotes.get(message.answer.pk, [])))
+        for message in shown
+    )
+
+
+def present_message(message: Message) -> MessageView:
+    return MessageView(str(message.uid), message.seq, message.text, message.created_at)
+
+
+def present_answer(answer: Answer) -> AnswerView:
+    """An answer of `answer_for`; one query for its quotes."""
+    return _answer(answer, answer.message, quotes_of([answer]).get(answer.pk, []))
+
+
+def _answer(answer: Answer, message: Message, quotes: Sequence[QuoteRow]) -> AnswerView:
+    shown = _of_kind(quotes, Quote.Kind.QUOTE)
+    done = answer.state == AnswerState.DONE
+    return AnswerView(
+        id=str(answer.uid),
+        message=str(message.uid),
+        seq=answer.seq,
+        state=answer.state,
+        status=answer.status,
+        strength=STRENGTH[AnswerStatus(answer.status)] if done else 0,
+        headline=_headline(answer),
+        places=ngettext("in %(count)d place", "in %(count)d places", len(shown)) % {"count": len(shown)}
+        if shown
+        else "",
+        statement=_statement(answer, message.conversation.collection.name),
+        quotes=shown,
+        nearest=_of_kind(quotes, Quote.Kind.NEAREST),
+        proof_url=reverse("proof", kwargs={"uid": answer.uid}) if shown else "",
+    )
+
+
+def _headline(answer: Answer) -> str:
+    if answer.state == AnswerState.DEAD:
+        return _("Could not be answered")
+    return str(AnswerStatus(answer.status).label) if answer.status else ""
+
+
+def _statement(answer: Answer, collection: str) -> str:
+    if answer.state == AnswerState.DEAD:
+        return _("Something went wrong while looking. Ask again in a moment.")
+    if answer.status == AnswerStatus.REFUSED:
+        return _("The %(collection)s does not say.") % {"collection": collection}
+    return ""
+
+
+def _of_kind(quotes: Sequence[QuoteRow], kind: str) -> tuple[QuoteView, ...]:
+    return tuple(_quote(row, number) for number, row in enumerate((q for q in quotes if q.kind == kind), start=1))
+
+
+def _quote(row: QuoteRow, number: int) -> QuoteView:
+    address = reverse("version", kwargs={"uid": row.document_uid, "number": row.version_number})
+    return QuoteView(
+        number=number,
+        text=row.text,
+        document=row.title,
+        heading=row.heading_path,
+        page=row.page,
+        url="" if row.removed else f"{address}?{urlencode({'start': row.start, 'end': row.end})}",
+        version=row.version_number,
+        start=row.start,
+        end=row.end,
+        removed=row.removed,
+    )

@@ -1,0 +1,125 @@
+"""The only doors to conversations: their owner, while the collection may still be asked by them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Substr
+
+from apps.accounts.viewer import NOBODY, Viewer
+from apps.chat.models import Answer, Conversation, Message, Quote, SuggestedQuestion
+from apps.common.errors import NotFound
+from apps.knowledge.models import Collection, CollectionStatistic, Document, VersionState
+from apps.knowledge.selectors import collections_for
+
+
+@dataclass(frozen=True)
+class QuoteRow:
+    """A stored quote with its words; `removed` when its document has been deleted, and then without them."""
+
+    kind: str
+    position: int
+    text: str
+    title: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    document_uid: uuid.UUID
+    version_number: int
+    start: int
+    end: int
+    removed: bool
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a question is compared with."""
+
+    passages: int
+    documents: int
+
+
+def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
+    """The viewer's own, newest first."""
+    if viewer == NOBODY:
+        return Conversation.objects.none()
+    mine = Q(user=viewer.user) if viewer.user else Q(user__isnull=True, visitor_key=viewer.visitor_key)
+    open_to_them = collections_for(viewer).values("pk")
+    return Conversation.objects.filter(mine, collection__in=open_to_them).order_by("-created_at", "-pk")
+
+
+def conversation_for(viewer: Viewer, uid: uuid.UUID) -> Conversation:
+    """With its collection and user. Raises NotFound for a stranger as for a missing one."""
+    mine = conversations_for(viewer).filter(uid=uid)
+    conversation = mine.select_related("collection__workspace", "user").first()
+    if conversation is None:
+        raise NotFound
+    return conversation
+
+
+def message_for(viewer: Viewer, uid: uuid.UUID) -> Message:
+    """With its conversation and answer. Raises NotFound."""
+    mine = Message.objects.filter(uid=uid, conversation__in=conversations_for(viewer).values("pk"))
+    message = mine.select_related("conversation__collection", "answer").first()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def answer_for(viewer: Viewer, uid: uuid.UUID) -> Answer:
+    """With its message and collection. Raises NotFound."""
+    mine = Answer.objects.filter(uid=uid, conversation__in=conversations_for(viewer).values("pk"))
+    answer = mine.select_related("message", "conversation__collection").first()
+    if answer is None:
+        raise NotFound
+    return answer
+
+
+def messages_of(conversation: Conversation) -> QuerySet[Message]:
+    """Questions in order, each with its answer."""
+    return conversation.messages.select_related("answer", "conversation__collection").order_by("seq")
+
+
+def messages_after(conversation: Conversation, last_seq: int) -> QuerySet[Message]:
+    """Questions that are newer than `last_seq`, whose answer is, or that still wait for one."""
+    news = Q(seq__gt=last_seq) | Q(answer__seq__gt=last_seq) | Q(answer__seq__isnull=True)
+    return messages_of(conversation).filter(news)
+
+
+def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[QuoteRow]]:
+    """Quotes by answer id, in order; one query. The words are cut out by the database."""
+    rows = (
+        Quote.objects.filter(answer__in=[answer.pk for answer in answers])
+        .annotate(words=Substr("version__text", F("start") + 1, F("end") - F("start")))
+        .order_by("answer_id", "position")
+        .values_list(
+            "answer_id", "kind", "position", "words", "version__title", "heading_path", "page",
+            "version__document__uid", "version__number", "start", "end", "version__document__deleted_at",
+        )
+    )  # fmt: skip
+    found: defaultdict[int, list[QuoteRow]] = defaultdict(list)
+    for answer_id, kind, position, words, title, heading, page, document, number, start, end, deleted in rows:
+        removed = deleted is not None
+        text = "" if removed else words
+        found[answer_id].append(
+            QuoteRow(kind, position, text, title, tuple(heading), page, document, number, start, end, removed)
+        )
+    return found
+
+
+def extent_of(collection: Collection) -> Extent:
+    """How much a question to the collection is compared with."""
+    passages = CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
+    documents = Document.objects.filter(
+        collection=collection, deleted_at__isnull=True, versions__state=VersionState.PUBLISHED
+    )
+    return Extent(passages or 0, documents.count())
+
+
+def suggestions_of(collection: Collection) -> list[str]:
+    """Questions that the collection was seen to answer."""
+    rows = SuggestedQuestion.objects.filter(collection=collection).order_by("position")
+    return list(rows.values_list("text", flat=True))

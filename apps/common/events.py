@@ -1,0 +1,65 @@
+"""Doorbells: after a commit, tell whoever listens that something changed, by ids and types only, never text.
+
+A lost ring costs a reader a little time and never an answer: the database is the truth, clients resume from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from dataclasses import asdict, dataclass
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+_server_loop: asyncio.AbstractEventLoop | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """`kind` is a type of the wire protocol; `id` the uid of the row that changed."""
+
+    kind: str
+    id: str
+
+
+def viewer_group(user_uid: uuid.UUID | None, visitor_key: str) -> str:
+    """All sockets of one person, or of one visitor's browser."""
+    return f"user.{user_uid.hex}" if user_uid else f"visitor.{visitor_key}"
+
+
+def collection_group(uid: uuid.UUID) -> str:
+    """Sockets that watch a collection's files."""
+    return f"collection.{uid.hex}"
+
+
+def use_server_loop(loop: asyncio.AbstractEventLoop | None) -> None:
+    """Publish through this loop from now on: the in-memory layer wakes its readers on their own loop only."""
+    global _server_loop  # noqa: PLW0603 - one web server in a process
+    _server_loop = loop
+
+
+def publish(group: str, event: Event) -> None:
+    """Ring once the current transaction commits; at once outside of one. From any thread; never raises."""
+    transaction.on_commit(lambda: _ring(group, event), robust=True)
+
+
+def _ring(group: str, event: Event) -> None:
+    loop = _server_loop
+    if loop is not None and loop.is_running():
+        asyncio.run_coroutine_threadsafe(_send(group, event), loop)
+    else:
+        async_to_sync(_send)(group, event)
+
+
+async def _send(group: str, event: Event) -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    try:
+        await layer.group_send(group, {"type": "doorbell", **asdict(event)})
+    except Exception:  # an edge: whatever the layer raises, the change itself is stored
+        logger.warning("a %s event was not delivered", event.kind, exc_info=True)
