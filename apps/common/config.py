@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
@@ -41,10 +41,21 @@ class PassageConfig(Section):
 class RetrievalConfig(Section):
     vector_candidates: int = Field(gt=0)
     text_candidates: int = Field(gt=0)
+    neighbours_of: int = Field(ge=0)
     bm25_k1: float = Field(ge=0)
     bm25_b: float = Field(ge=0, le=1)
+    sentence_share: float = Field(ge=0, le=1)
     cosine_weight: float = Field(ge=0, le=1)
+    coverage_low: float = Field(ge=0, le=1)
+    coverage_high: float = Field(ge=0, le=1)
     ranked: int = Field(gt=0)
+    exact_vectors: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _coverage_in_order(self) -> RetrievalConfig:
+        if self.coverage_low >= self.coverage_high:
+            raise ValueError("coverage_low must be below coverage_high")
+        return self
 
 
 class AnswerConfig(Section):

@@ -1,0 +1,29 @@
+"""What may be found: passages of published versions of documents that are not deleted, inside a scope."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from apps.knowledge.models import DocumentVersion, Passage, StoreState, VersionState
+from apps.knowledge.results import Scope
+
+LIVE_VERSION = {"state": VersionState.PUBLISHED, "document__deleted_at": None}
+LIVE_PASSAGE = {f"version__{key}": value for key, value in LIVE_VERSION.items()}
+
+
+def live_passages(scope: Scope) -> QuerySet[Passage]:
+    return Passage.objects.filter(
+        workspace_id=scope.workspace_id, collection_id__in=scope.collection_ids, **LIVE_PASSAGE
+    )
+
+
+def live_versions(workspace_id: int, encoder_digest: str) -> QuerySet[DocumentVersion]:
+    """Of the workspace's collections built with that encoder."""
+    return DocumentVersion.objects.filter(
+        workspace_id=workspace_id, document__collection__encoder_digest=encoder_digest, **LIVE_VERSION
+    )
+
+
+def store_version(workspace_id: int) -> int:
+    """Number of changes of the workspace's live passages so far: equal numbers, equal passages."""
+    return StoreState.objects.filter(workspace_id=workspace_id).values_list("version", flat=True).first() or 0
