@@ -47,7 +47,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A test that did not run proves nothing: skips and expected failures fail the run."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    count = sum(len(reporter.stats.get(outcome, [])) for outcome in NOT_PASSED) if reporter else 0
+    assert reporter is not None
+    count = sum(len(reporter.stats.get(outcome, [])) for outcome in NOT_PASSED)
     if count and session.exitstatus == pytest.ExitCode.OK:
         reporter.write_line(f"{count} skipped or expected to fail: that fails the run", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -13,7 +13,7 @@ STOP_SECONDS = 30
 
 @contextmanager
 def running(
-    command: Sequence[str | Path], *, log: Path, ready: Callable[[], object], user: str | None = None
+    command: Sequence[str], *, log: Path, ready: Callable[[], object], user: str | None = None
 ) -> Iterator[None]:
     """Run the server inside the block. `ready` raises while it does not answer; a failure shows its log."""
     with log.open("wb") as output:

@@ -40,7 +40,12 @@ def postgres(folder: Path) -> Iterator[str]:
         shutil.chown(home / "password", user)
     _init_postgres(home, user)
     options = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"]
-    command = [_postgres_program("postgres"), "-D", home / "data", *(f"-c{option}" for option in options)]
+    command = [
+        _postgres_program("postgres"),
+        "-D",
+        str(home / "data"),
+        *(f"-c{option}" for option in options),
+    ]
     url = f"postgresql://quoth:{password}@127.0.0.1:{port}/postgres"
     with running(command, log=folder / "postgres.log", user=user, ready=lambda: psycopg.connect(url).close()):
         yield url
@@ -51,7 +56,7 @@ def redis_server(folder: Path) -> Iterator[str]:
     home, port = folder / "redis", free_port()
     home.mkdir()
     url = f"redis://127.0.0.1:{port}/0"
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", home, "--save", ""]
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home), "--save", ""]
     with running(command, log=folder / "redis.log", ready=lambda: redis.Redis.from_url(url).ping()):
         yield url
 
@@ -75,16 +80,15 @@ def neo4j_server(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _init_postgres(home: Path, user: str | None) -> None:
-    command = [
-        _postgres_program("initdb"),
-        "-D",
-        home / "data",
-        "-U",
-        "quoth",
-        f"--pwfile={home / 'password'}",
-    ]
+    options = [f"--pgdata={home / 'data'}", f"--pwfile={home / 'password'}", "--username=quoth", "--no-sync"]
     subprocess.run(
-        [*command, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+        [
+            _postgres_program("initdb"),
+            *options,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ],
         check=True,
         stdout=subprocess.DEVNULL,
         user=user,
@@ -94,7 +98,7 @@ def _init_postgres(home: Path, user: str | None) -> None:
     )
 
 
-def _postgres_program(name: str) -> Path:
+def _postgres_program(name: str) -> str:
     """Debian keeps the server's programs out of PATH, a folder per version."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}")) or [Path(shutil.which(name) or name)]
-    return found[-1]
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(found[-1]) if found else name
