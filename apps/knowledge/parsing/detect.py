@@ -1,0 +1,109 @@
+"""What a file is: its name's ending and its content must agree. Text is decoded here, once."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from enum import StrEnum
+from pathlib import PurePath
+
+from apps.knowledge.parsing.document import FailureCode, ParseError
+
+
+class Format(StrEnum):
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PLAIN = "plain"
+    PDF = "pdf"
+    DOCX = "docx"
+
+
+EXTENSIONS = {
+    ".md": Format.MARKDOWN,
+    ".markdown": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".txt": Format.PLAIN,
+    ".pdf": Format.PDF,
+    ".docx": Format.DOCX,
+}
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+_BINARY = (
+    b"%PDF-",
+    _ZIP,
+    _OLE,
+    b"{\\rtf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"\x7fELF",
+    b"7z\xbc\xaf",
+)
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins it
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]+encoding=[\"']([\w.:-]+)", re.I
+)
+
+
+def detect_format(data: bytes, name: str) -> Format:
+    """Raises ParseError: UNLISTED_TYPE by name, EMPTY, ENCRYPTED, or MISLABELLED where content and name differ."""
+    found = EXTENSIONS.get(PurePath(name).suffix.lower())
+    if found is None:
+        raise ParseError(FailureCode.UNLISTED_TYPE, PurePath(name).suffix.lower())
+    if not data.strip():
+        raise ParseError(FailureCode.EMPTY, "no bytes")
+    if found is Format.PDF:
+        _expect(b"%PDF-" in data[:1024], "no PDF header")
+    elif found is Format.DOCX:
+        _check_office(data)
+    else:
+        _expect(not data.startswith(_BINARY), "binary content under a text name")
+    return found
+
+
+def decode_text(data: bytes, found: Format) -> str:
+    """By byte order mark, as UTF-8, or by the charset an HTML page declares. Raises ParseError."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _decode(data, encoding)
+    _expect(b"\x00" not in data[:4096] or _is_mostly_text(data), "NUL bytes and no byte order mark")
+    declared = _META_CHARSET.search(data[:2048]) if found is Format.HTML else None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        encoding = (declared[1] or declared[2]).decode("ascii") if declared else "utf-8"
+        return _decode(data, encoding)
+
+
+def _check_office(data: bytes) -> None:
+    if data.startswith(_OLE) and _ENCRYPTED_OFFICE in data:
+        raise ParseError(FailureCode.ENCRYPTED, "an encrypted Office package")
+    _expect(data.startswith(_ZIP), "no ZIP header")
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise ParseError(FailureCode.MALFORMED, f"not valid {encoding[:40]} text") from error
+
+
+def _is_mostly_text(data: bytes) -> bool:
+    """A stray NUL in a text is dropped later; many control bytes mean that it is none."""
+    head = data[:4096]
+    return sum(byte < 9 or 13 < byte < 32 for byte in head) * 50 < len(head)
+
+
+def _expect(holds: bool, detail: str) -> None:
+    if not holds:
+        raise ParseError(FailureCode.MISLABELLED, detail)

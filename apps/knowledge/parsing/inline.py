@@ -1,0 +1,99 @@
+"""Text inside one block: white space collapsed as a browser does, links kept with offsets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from apps.knowledge.parsing.document import Link
+from apps.knowledge.parsing.normalise import normalise
+
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SAFE_SCHEMES = {"", "http", "https", "mailto", "tel"}
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of normalised text with links relative to its own start."""
+
+    text: str = ""
+    links: tuple[Link, ...] = ()
+
+
+class InlineWriter:
+    """Collects the text of one block; `take` hands it over and starts the next."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._links: list[Link] = []
+        self._length = 0
+        self._pending = ""  # white space that counts only if a word follows
+        self._target = ""
+        self._link_start: int | None = None
+
+    def write(self, text: str, verbatim: bool = False) -> None:
+        text = normalise(text)
+        if verbatim:
+            self._put(text)
+            return
+        for index, word in enumerate(_SPACE.split(text)):
+            if index:
+                self.space()
+            if word:
+                self._put(word)
+
+    def space(self) -> None:
+        self._pending = self._pending or " "
+
+    def line_break(self) -> None:
+        self._pending = "\n"
+
+    def open_link(self, target: str) -> None:
+        self.close_link()
+        self._target = target.strip()
+
+    def close_link(self) -> None:
+        if self._link_start is not None and is_safe_target(self._target):
+            self._links.append(Link(self._link_start, self._length, self._target))
+        self._link_start = None
+        self._target = ""
+
+    def take(self) -> Fragment:
+        """What was written, without white space at its ends."""
+        self.close_link()
+        fragment = _composed("".join(self._parts), self._links)
+        self._parts, self._links, self._length, self._pending = [], [], 0, ""
+        return fragment
+
+    def _put(self, text: str) -> None:
+        if self._pending and self._parts:
+            self._parts.append(self._pending)
+            self._length += 1
+        self._pending = ""
+        if self._target and self._link_start is None:
+            self._link_start = self._length
+        self._parts.append(text)
+        self._length += len(text)
+
+
+def is_safe_target(target: str) -> bool:
+    """Whether a link may be shown: no script, no data, nothing empty."""
+    try:
+        return bool(target) and urlsplit(target).scheme.lower() in _SAFE_SCHEMES
+    except ValueError:
+        return False
+
+
+def _composed(text: str, links: list[Link]) -> Fragment:
+    """NFC over the seams of the pieces; offsets follow."""
+    whole = normalise(text)
+    if whole == text:
+        return Fragment(text, tuple(links))
+    return Fragment(whole, tuple(_moved(link, text, len(whole)) for link in links))
+
+
+def _moved(link: Link, text: str, limit: int) -> Link:
+    start, end = (min(len(unicodedata.normalize("NFC", text[:at])), limit) for at in (link.start, link.end))
+    return Link(start, max(start, end), link.target)

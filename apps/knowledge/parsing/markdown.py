@@ -1,0 +1,41 @@
+"""Markdown: front matter and template tags taken out, rendered by markdown-it, read as HTML."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+from selectolax.lexbor import LexborHTMLParser
+
+from apps.knowledge.parsing.document import BlockKind, ParsedDocument
+from apps.knowledge.parsing.front_matter import split_front_matter
+from apps.knowledge.parsing.html import read_blocks, strip_furniture
+from apps.knowledge.parsing.inline import Fragment
+from apps.knowledge.parsing.template_tags import strip_template_tags
+
+MEDIA_TYPE = "text/markdown"
+
+
+def parse_markdown(source: str, stem: str) -> ParsedDocument:
+    """Raises ParseError(EMPTY). A page of nothing but front matter has its title for text, as a heading."""
+    metadata, body = split_front_matter(source)
+    title = metadata.get("title", "")
+    tree = LexborHTMLParser(_renderer().render(strip_template_tags(body)))
+    strip_furniture(tree)
+    builder = read_blocks(tree.body)
+    if builder.is_empty:
+        builder.block(BlockKind.HEADING, Fragment(title), level=1)
+    return builder.finish(MEDIA_TYPE, stem, title, metadata.get("lang", ""), metadata)
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    """No typographer: it would change the author's characters."""
+    renderer = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    for plugin in (footnote_plugin, deflist_plugin, tasklists_plugin, admon_plugin):
+        renderer.use(plugin)
+    return renderer

@@ -1,0 +1,20 @@
+"""The one form of text that is stored: NFC, LF line ends, no control characters, no surrogates, no noncharacters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Everything a database, a browser or JSON may refuse or change: C0 and C1 controls but tab and LF, surrogates,
+# noncharacters, and the byte order mark, which is invisible and breaks words apart.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n?|[\x0c\x85\u2028\u2029]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def normalise(text: str) -> str:
+    """The stored form of a text. normalise(normalise(x)) == normalise(x)."""
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)

@@ -1,0 +1,48 @@
+"""Takes Liquid, Jekyll, Nunjucks and attribute-list tags out of Markdown; code keeps its braces, which are its text.
+
+A tag leaves a mark behind that is no character of any document (normalise drops it), so that a line with nothing
+but a tag does not become an empty line and break its paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+
+MARK = "\ufdd0"
+
+_SPANS = re.compile(
+    r"""
+    (?P<fence>^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(?P<bar>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=bar)[`~]*[ \t]*$|\Z))
+  | (?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`))
+  | \{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}
+  | (?P<comment>\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\})
+  | (?P<before>\]\(\s*|href=["']?)(?:\{%(?P<tag>.*?)%\}|\{\{.*?\}\})
+  | (?P<other>\{%.*?%\}|\{\{.*?\}\})
+  | (?P<attributes>\{:[^{}\n]*\}|[ \t]*\{[#.][^{}\n]*\}(?=[ \t]*$))
+  | (?P<alert>(?<=>)[ \t]*\[!\w+\])
+  | (?P<container>^[ ]{0,3}:::+[^\n]*$)
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+_RAW_MARK = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_ARGUMENT = re.compile(r"""["']([^"']+)["']|^-?\s*\w+\s+(\S+)""")
+
+
+def strip_template_tags(source: str) -> str:
+    return _SPANS.sub(_replacement, source)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    if match["fence"] is not None or match["code"] is not None:
+        return _RAW_MARK.sub("", match[0])
+    if match["raw"] is not None:
+        return match["raw"]
+    if match["before"] is not None:
+        return match["before"] + _target(match["tag"] or "")
+    return MARK
+
+
+def _target(tag: str) -> str:
+    """A link's target inside a tag such as `page "/leave/"`: its first argument, which is what the author wrote."""
+    argument = _ARGUMENT.search(tag.strip())
+    return re.sub(r"[\s<>()]", "", argument[1] or argument[2]) if argument else ""
