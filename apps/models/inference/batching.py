@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Indices into `lengths`, each once, shortest first; longest x count <= budget unless a text stands alone."""
+    """Indices, each once, shortest text first; longest x count <= budget unless a text stands alone."""
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lengths.__getitem__):
         if batch and lengths[index] * (len(batch) + 1) > budget:

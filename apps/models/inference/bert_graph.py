@@ -1,18 +1,18 @@
 """BERT as a graph of ONNX Runtime's fused operators, written straight from the safetensors file.
 
-Operators: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md. Input ids and mask are int32
-(texts, tokens), padded on the right; the output is (texts, hidden), unit rows.
+Operators: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md. Input ids and mask
+are int32 (texts, tokens), padded on the right; the output is (texts, hidden), unit rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import safetensors.numpy
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from pydantic import BaseModel
 
 FUSED = "com.microsoft"
@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float32]
 
 
 class BertCard(BaseModel):
-    """The part of config.json that the weights do not show; another activation or position scheme is refused."""
+    """What the weights do not show, from config.json; other activations and position schemes are refused."""
 
     num_hidden_layers: int
     num_attention_heads: int
@@ -37,7 +37,7 @@ def build(weights: bytes, card: bytes) -> bytes:
         graph.add_attention(f"encoder.layer.{layer}.attention")
         graph.add_feed_forward(f"encoder.layer.{layer}")
     graph.add_pooling()
-    return graph.to_model().SerializeToString()
+    return bytes(graph.to_model().SerializeToString())
 
 
 class _BertGraph:
@@ -123,7 +123,7 @@ class _BertGraph:
         self.nodes.append(helper.make_node("MatMul", [source, weight], [f"{prefix}.product"]))
         return f"{prefix}.product"
 
-    def _fused(self, operator: str, inputs: list[str], outputs: list[str], **attributes: float) -> None:
+    def _fused(self, operator: str, inputs: list[str], outputs: list[str], **attributes: Any) -> None:
         self.nodes.append(helper.make_node(operator, inputs, outputs, domain=FUSED, **attributes))
 
     def _weight(self, name: str) -> str:
@@ -134,5 +134,5 @@ class _BertGraph:
         return name
 
 
-def _value(name: str, kind: int, shape: Sequence[str | int]) -> object:
+def _value(name: str, kind: int, shape: Sequence[str | int]) -> ValueInfoProto:
     return helper.make_tensor_value_info(name, kind, shape)

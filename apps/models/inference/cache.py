@@ -1,4 +1,4 @@
-"""A small memory of recent questions, so that asking again costs nothing. Durable vectors are kept by the knowledge app."""
+"""A small memory of recent questions. Durable vectors are kept by the knowledge app."""
 
 from __future__ import annotations
 

@@ -16,17 +16,21 @@ from apps.models.inference.interfaces import Encoder
 from apps.models.inference.onnx import OnnxEncoder
 from apps.models.inference.weights import EncoderUnavailable
 
-_encoders: dict[str, Encoder] = {}
+_encoders: dict[tuple[int, str, bool], Encoder] = {}
 _lock = threading.Lock()
 
 
 def get_encoder(name: str | None = None) -> Encoder:
     """The encoder of that name in quoth.yaml, or the default one. Raises EncoderUnavailable."""
     name = name or config().default_encoder
+    # By process: a forked worker has none of its parent's inference threads and needs its own.
+    key = (os.getpid(), name, settings.QUOTH_FAKE_ENCODER)
     with _lock:
-        if name not in _encoders:
-            _encoders[name] = CachedEncoder(_make(name))
-        return _encoders[name]
+        if key not in _encoders:
+            _encoders[key] = CachedEncoder(
+                FakeEncoder(name) if settings.QUOTH_FAKE_ENCODER else onnx_encoder(name)
+            )
+        return _encoders[key]
 
 
 def onnx_encoder(name: str) -> OnnxEncoder:
@@ -36,18 +40,3 @@ def onnx_encoder(name: str) -> OnnxEncoder:
         raise EncoderUnavailable(_("There is no encoder %(name)s in quoth.yaml.") % {"name": name})
     graphs = Path(settings.QUOTH_DATA_DIR) / "models"
     return OnnxEncoder(name, chosen, graphs, settings.QUOTH_ENCODER_THREADS)
-
-
-def _make(name: str) -> Encoder:
-    return FakeEncoder(name) if settings.QUOTH_FAKE_ENCODER else onnx_encoder(name)
-
-
-def _forget_after_fork() -> None:
-    """A forked worker has none of the parent's inference threads, and perhaps a lock held by one of them."""
-    global _lock
-    _lock = threading.Lock()
-    _encoders.clear()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(after_in_child=_forget_after_fork)

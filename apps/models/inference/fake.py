@@ -39,7 +39,9 @@ class FakeEncoder:
     def _vector(self, text: str) -> Vectors:
         # The mark keeps an empty text from having no direction at all.
         stems = ["", *_stems(text)[: self.max_tokens - 2]]
-        total = sum((_direction(stem, self.dimensions) for stem in stems), np.zeros(self.dimensions, np.float32))
+        total = sum(
+            (_direction(stem, self.dimensions) for stem in stems), np.zeros(self.dimensions, np.float32)
+        )
         unit: Vectors = total / np.linalg.norm(total)
         return unit
 

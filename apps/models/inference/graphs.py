@@ -34,7 +34,7 @@ class GraphFile:
     path: Path
 
     def ensure(self, architecture: Architecture, folder: ModelFolder) -> bool:
-        """Build if missing or damaged; True if built. Several processes may do so at once: the bytes are equal."""
+        """Build if missing or damaged; True if built. Processes may do so at once: the bytes are equal."""
         if self._is_whole():
             return False
         graph = architecture.build(folder)
@@ -58,7 +58,9 @@ class GraphFile:
 
 def _write_whole(path: Path, data: bytes) -> None:
     """Readers see the old file or the new one, never a part."""
-    temporary = path.with_name(f"{path.name}.{uuid4().hex}")  # not mkstemp: another user may serve what root prepared
+    temporary = path.with_name(
+        f"{path.name}.{uuid4().hex}"
+    )  # not mkstemp: another user may serve what root prepared
     try:
         with temporary.open("xb") as file:
             file.write(data)

@@ -1,4 +1,4 @@
-"""What an encoder is to the rest of the product. Nothing above this package knows a model, its size or its runtime."""
+"""What an encoder is to the rest of the product, which knows no model, no size and no runtime."""
 
 from __future__ import annotations
 

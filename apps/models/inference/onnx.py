@@ -19,8 +19,8 @@ from apps.models.inference.interfaces import Vectors
 from apps.models.inference.weights import find_folder
 
 Ids = npt.NDArray[np.int32]
-# Between two operators a thread waits busily for 50 us, and never between two runs, so that the web server in the same
-# process keeps its cores. On 2 cores, against no spinning: one question 1.95 for 2.73 ms, beside bulk work 4.0 for 7.2.
+# Between operators a thread waits busily for 50 us, and never between runs: the web server in the same process
+# keeps its cores. On 2 cores a question took 1.95 ms, without spinning 2.73; beside bulk work 4.0 and 7.2.
 SPINNING = {
     "session.intra_op.allow_spinning": "1",
     "session.intra_op.spin_duration_us": "50",

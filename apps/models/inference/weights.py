@@ -52,7 +52,9 @@ class ModelFolder:
         """The safetensors file, whole; what is checked is what is returned. Raises WeightsCorrupt."""
         data = self._read("model.safetensors")
         if hashlib.sha256(data).hexdigest() != self.weights_sha256:
-            message = _("The model weights in %(package)s are not the ones this version expects: reinstall the package.")
+            message = _(
+                "The model weights in %(package)s are not those this version expects: reinstall the package."
+            )
             raise WeightsCorrupt(message % {"package": self.package})
         return data
 
@@ -74,5 +76,7 @@ def find_folder(config: EncoderConfig) -> ModelFolder:
 
 
 def _missing(package: str) -> WeightsMissing:
-    message = _("The model weights are not installed: run bin/demo --prepare, or install the package %(package)s.")
+    message = _(
+        "The model weights are not installed: run bin/demo --prepare, or install the package %(package)s."
+    )
     return WeightsMissing(message % {"package": package})

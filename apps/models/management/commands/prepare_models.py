@@ -23,7 +23,9 @@ class Prepared:
 
 
 class Command(BaseCommand):
-    help = "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
+    help = (
+        "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON list")

@@ -1,0 +1,84 @@
+"""The served graph against sentence-transformers, which reads the same folder."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from apps.common.config import config
+from apps.models.inference.engine import get_encoder
+from apps.models.inference.interfaces import Vectors
+from apps.models.inference.weights import find_folder
+
+Peer = Callable[[Sequence[str]], Vectors]
+ODD = [
+    "",
+    " ",
+    "a",
+    "?!",
+    "UPPER lower MiXeD",
+    "😀👩‍👩‍👧‍👦🏳️‍🌈 thanks!",
+    "naïve café Łódź İstanbul ß ﬁ",
+    "nai\u0308ve cafe\u0301",
+    "你好，世界",
+    "مرحبا بالعالم",
+    "Привет, мир",
+    "สวัสดี",
+    "tab\tand\nnew\r\nline\u00a0nbsp\u200bzero width",
+    "[CLS] [SEP] [MASK] [PAD] [UNK]",
+    "x" * 300,
+    "$1,234.56 on 2026-11-23 at https://example.org/a?b=c#d",
+    "word " * 253,
+    "word " * 254,
+    "word " * 255,
+    "a longer matter, cut in the middle " * 120,
+    "\x00\x07control\ufffdcharacters",
+]
+
+
+@pytest.fixture(scope="module")
+def peer() -> Peer:
+    from sentence_transformers import SentenceTransformer
+
+    chosen = config().encoders[config().default_encoder]
+    model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
+    assert model.max_seq_length == chosen.max_tokens
+    return lambda texts: model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True)
+
+
+def test_own_texts(peer: Peer) -> None:
+    _assert_same_vectors(peer, ODD + _scrambled(200 - len(ODD)))
+
+
+@pytest.mark.shared_data
+def test_real_texts(peer: Peer, shared_data: Path) -> None:
+    path = shared_data / "squad2-train-10art" / "train-v2.0.json"
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]]
+    contexts = [paragraph["context"] for paragraph in paragraphs]
+    questions = [entry["question"] for paragraph in paragraphs for entry in paragraph["qas"]]
+    picker = random.Random(7)
+    _assert_same_vectors(peer, picker.sample(contexts, 100) + picker.sample(questions, 100))
+
+
+@pytest.mark.shared_data
+def test_naughty_strings(peer: Peer, shared_data: Path) -> None:
+    strings = json.loads((shared_data / "naughty-strings" / "blns.json").read_text(encoding="utf-8"))
+    assert len(strings) > 400
+    _assert_same_vectors(peer, strings)
+
+
+def _scrambled(count: int) -> list[str]:
+    """Runs of 1 to 80 words of this very file in random order: no phrase the model knows by heart."""
+    words = Path(__file__).with_name("test_parity.py").read_text(encoding="utf-8").split()
+    picker = random.Random(11)
+    return [" ".join(picker.choices(words, k=picker.randint(1, 80))) for _ in range(count)]
+
+
+def _assert_same_vectors(peer: Peer, texts: list[str]) -> None:
+    cosines = np.sum(get_encoder().encode(texts) * peer(texts), axis=1)
+    assert len(texts) >= 200
+    assert cosines.min() >= 0.9999

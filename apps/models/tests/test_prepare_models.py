@@ -1,0 +1,43 @@
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from apps.common.config import config
+from apps.models.inference import engine
+
+
+def test_builds_every_encoder_once(settings: Settings, tmp_path: Path) -> None:
+    settings.QUOTH_DATA_DIR = tmp_path
+    first, second = _run(), _run()
+    assert [one["name"] for one in first] == list(config().encoders)
+    assert all(one["built"] for one in first)
+    assert not any(one["built"] for one in second)
+    assert all(Path(one["graph"]).is_file() for one in second)
+    assert [one["digest"] for one in first] == [one["digest"] for one in second]
+
+
+def test_says_what_it_does() -> None:
+    out = StringIO()
+    call_command("prepare_models", stdout=out)
+    assert "minilm: checking the weights" in out.getvalue()
+    assert "384 dimensions" in out.getvalue()
+
+
+def test_missing_weights_end_it_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = config().encoders["minilm"].model_copy(update={"package": "no_such_weights"})
+    broken = config().model_copy(update={"encoders": {"minilm": shipped}})
+    monkeypatch.setattr(engine, "config", lambda: broken)
+    with pytest.raises(CommandError, match="no_such_weights"):
+        call_command("prepare_models", stdout=StringIO())
+
+
+def _run() -> list[dict[str, Any]]:
+    out = StringIO()
+    call_command("prepare_models", "--json", stdout=out)
+    prepared: list[dict[str, Any]] = json.loads(out.getvalue())
+    return prepared
