@@ -47,7 +47,9 @@ def failures(checks: Sequence[Check], environment: Mapping[str, str]) -> list[st
 
 def base_environment(folder: Path) -> dict[str, str]:
     """No setting of the developer's own shell or installation reaches a check."""
-    settings = {"SECRET_KEY": secrets.token_hex(32), "QUOTH_DATA_DIR": str(folder / "data")}
+    data = folder / "data"
+    data.mkdir()
+    settings = {"SECRET_KEY": secrets.token_hex(32), "QUOTH_DATA_DIR": str(data)}
     return {
         key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DEBUG"}
     } | settings
