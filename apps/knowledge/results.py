@@ -17,7 +17,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Scores:
-    """Exact cosine, BM25, and `fused`: their weighted z-scores over the candidates of one question."""
+    """Exact cosine, BM25, and `fused`: their weighted z-scores over the candidates of one question.
+
+    A passage's cosine is the mean of its own and its best sentence's. A sentence's `fused` adds its passage's, times
+    `answers.passage_weight`, to its own among all sentences returned.
+    """
 
     cosine: float
     bm25: float
@@ -55,10 +59,13 @@ class RankedPassage:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Signals for the decision, over all candidates of one question.
+    """Signals for the decision. Highest values are over all candidates; shares are of the idf mass of the question's
+    stems, 0 to 1.
 
-    `coverage` is the idf-weighted share of the question's stems that the best passage holds (0 to 1);
-    `unknown` is the share of the question's idf mass in stems that the collection never uses.
+    `passage_cosine` is a passage's own; `coverage` is held by the best ranked passage, `best_coverage` by the passage
+    that holds most, `sentence_coverage` by the best ranked sentence; `unknown` stems are never used in the
+    collections; `corrected` ones are taken for a mistyped word (and count as known). `margin` is the fused score of
+    the first passage less that of the second; `lexical_weight` is what BM25 counted for in `fused`.
     """
 
     passage_cosine: float
@@ -67,11 +74,18 @@ class Evidence:
     coverage: float
     unknown: float
     margin: float
+    best_coverage: float = 0.0
+    sentence_coverage: float = 0.0
+    corrected: float = 0.0
+    lexical_weight: float = 0.0
+    stems: int = 0
 
 
 @dataclass(frozen=True)
 class Retrieval:
-    """Passages best first. `compared` and `documents` count the candidates, for the working line."""
+    """Passages best first, sentences in text order. `compared` and `documents` count the candidates, for the working
+    line. `store_version` is that of the workspace's passages, unchanged from the first query to the last.
+    """
 
     passages: tuple[RankedPassage, ...]
     evidence: Evidence

@@ -31,7 +31,7 @@ class Text(Protocol):
 
 
 class Candidate(Text, Protocol):
-    """A nominated passage; `sentence_vectors` is (sentences, dimensions)."""
+    """A nominated passage: its vector (d,), and those of its sentences (n, d)."""
 
     @property
     def passage_id(self) -> int: ...
@@ -53,19 +53,81 @@ class Query:
 
 
 @dataclass(frozen=True)
-class PassageScores:
-    """`passage_cosine` and `sentence_cosine` (of its best sentence) are what `scores.cosine` mixes."""
+class Match:
+    """What one candidate has in common with the question, whatever the other candidates are."""
 
     passage_id: int
-    scores: Scores
-    passage_cosine: float
-    sentence_cosine: float
+    cosine: float
+    sentence_cosines: tuple[float, ...]
+    bm25: float
     coverage: float
+
+    @property
+    def best_sentence(self) -> float:
+        return max(self.sentence_cosines, default=self.cosine)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Matches best first, each with its scores; `lexical_weight` is what BM25 counted for."""
+
+    matches: tuple[Match, ...]
+    scores: tuple[Scores, ...]
+    lexical_weight: float
 
 
 def inverse_document_frequency(passages: int, frequency: int) -> float:
-    """As Lucene has it: never negative. https://lucene.apache.org, BM25Similarity."""
+    """As in Lucene's BM25Similarity: never negative."""
     return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
+
+
+def match(query: Query, candidates: Sequence[Candidate], rules: RetrievalConfig) -> list[Match]:
+    """In the order given."""
+    if not candidates:
+        return []
+    passages = cosines(np.stack([row.vector for row in candidates]), query.vector)
+    sentences = cosines(np.concatenate([row.sentence_vectors for row in candidates]), query.vector)
+    ends = np.cumsum([len(row.sentence_vectors) for row in candidates])
+    return [
+        Match(
+            row.passage_id,
+            float(own),
+            tuple(map(float, best)),
+            bm25(row, query, rules),
+            coverage(row.terms, query),
+        )
+        for row, own, best in zip(candidates, passages, np.split(sentences, ends[:-1]), strict=True)
+    ]
+
+
+def rank(matches: Iterable[Match], rules: RetrievalConfig) -> Ranking:
+    """Best first; equals in order of passage id."""
+    rows = sorted(matches, key=lambda row: row.passage_id)
+    weight = lexical_weight(max((row.coverage for row in rows), default=0.0), rules)
+    share = rules.sentence_share
+    mixed = _rounded([(1 - share) * row.cosine + share * row.best_sentence for row in rows])
+    lexical = _rounded([row.bm25 for row in rows])
+    fused = fuse(mixed, lexical, weight)
+    order = sorted(range(len(rows)), key=lambda place: (-fused[place], rows[place].passage_id))
+    scores = [Scores(float(mixed[n]), float(lexical[n]), float(fused[n])) for n in order]
+    return Ranking(tuple(rows[n] for n in order), tuple(scores), weight)
+
+
+def score_sentences(
+    query: Query,
+    sentences: Sequence[tuple[Text, float, float]],
+    weights: tuple[float, float],
+    rules: RetrievalConfig,
+) -> list[Scores]:
+    """Of sentences that compete, each (text, its cosine, its passage's fused score), in the order given.
+
+    `weights` are BM25's, and the passage's: a sentence's fused score has its passage's times that added.
+    """
+    cosine = _rounded([row[1] for row in sentences])
+    lexical = _rounded([bm25(row[0], query, rules) for row in sentences])
+    passage = _rounded([row[2] for row in sentences])
+    fused = np.round(fuse(cosine, lexical, weights[0]) + weights[1] * passage, DIGITS)
+    return [Scores(*map(float, row)) for row in zip(cosine, lexical, fused, strict=True)]
 
 
 def cosines(vectors: Vectors, query: Vectors) -> Floats:
@@ -83,13 +145,8 @@ def bm25(text: Text, query: Query, rules: RetrievalConfig) -> float:
 def coverage(terms: Mapping[str, int], query: Query) -> float:
     """The share of the question's idf mass in stems that the text holds: 0 to 1."""
     total = sum(query.idf.values())
-    return sum(idf for term, idf in query.idf.items() if term in terms) / total if total else 0.0
-
-
-def z_scores(values: Floats) -> Floats:
-    """Distance from the mean in standard deviations; all zero where the values do not differ."""
-    spread = values.std() if values.size else 0.0
-    return (values - values.mean()) / spread if spread > 10.0**-DIGITS else np.zeros_like(values)
+    held = sum(idf for term, idf in query.idf.items() if term in terms)
+    return round(held / total, DIGITS) if total else 0.0
 
 
 def lexical_weight(best_coverage: float, rules: RetrievalConfig) -> float:
@@ -107,55 +164,11 @@ def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:
     return np.round((1 - weight) * z_scores(cosine) + weight * z_scores(lexical), DIGITS)
 
 
-def rank(query: Query, candidates: Iterable[Candidate], rules: RetrievalConfig) -> list[PassageScores]:
-    """Best first; equals in order of passage id."""
-    rows = sorted(candidates, key=lambda row: row.passage_id)
-    if not rows:
-        return []
-    passage = cosines(np.stack([row.vector for row in rows]), query.vector)
-    sentence = _best_sentence_cosines(query, rows, passage)
-    mixed = np.round((1 - rules.sentence_share) * passage + rules.sentence_share * sentence, DIGITS)
-    lexical = np.array([bm25(row, query, rules) for row in rows])
-    covered = [coverage(row.terms, query) for row in rows]
-    fused = fuse(mixed, lexical, lexical_weight(max(covered), rules))
-    scored = [
-        PassageScores(row.passage_id, Scores(*map(float, scores)), float(own), float(best), share)
-        for row, scores, own, best, share in zip(
-            rows, zip(mixed, lexical, fused, strict=True), passage, sentence, covered, strict=True
-        )
-    ]
-    return sorted(scored, key=lambda row: (-row.scores.fused, row.passage_id))
+def z_scores(values: Floats) -> Floats:
+    """Distance from the mean in standard deviations; all zero where the values do not differ."""
+    spread = values.std() if values.size else 0.0
+    return (values - values.mean()) / spread if spread > 10.0**-DIGITS else np.zeros_like(values)
 
 
-def score_sentences(
-    query: Query,
-    sentences: Sequence[Text],
-    vectors: Vectors,
-    passage_fused: Sequence[float],
-    weights: tuple[float, float],
-    rules: RetrievalConfig,
-) -> list[Scores]:
-    """Scores of sentences that compete, in the order given.
-
-    `weights` are BM25's and the passage's: a sentence's own fused score, plus its passage's times that weight.
-    """
-    if not sentences:
-        return []
-    cosine = cosines(vectors, query.vector)
-    lexical = np.array([bm25(sentence, query, rules) for sentence in sentences])
-    lexical_share, passage_weight = weights
-    fused = fuse(cosine, lexical, lexical_share) + passage_weight * np.array(passage_fused)
-    columns = zip(cosine, lexical, np.round(fused, DIGITS), strict=True)
-    return [Scores(float(c), float(b), float(f)) for c, b, f in columns]
-
-
-def _best_sentence_cosines(query: Query, rows: Sequence[Candidate], passage: Floats) -> Floats:
-    """The highest cosine among each passage's sentences; the passage's own where it has none."""
-    counts = np.array([len(row.sentence_vectors) for row in rows])
-    best = passage.copy()
-    if not counts.any():
-        return best
-    values = cosines(np.concatenate([row.sentence_vectors for row in rows if len(row.sentence_vectors)]), query.vector)
-    starts = np.concatenate(([0], np.cumsum(counts[counts > 0])[:-1]))
-    best[counts > 0] = np.maximum.reduceat(values, starts)
-    return best
+def _rounded(values: Sequence[float]) -> Floats:
+    return np.round(np.array(values, np.float64), DIGITS)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from apps.knowledge.results import Scope
 from apps.knowledge.store.live import live_passages
 
-_CONDITIONS = {
+_HOLDING = {
     # The collection is a column of the index: other tenants' passages are passed over inside of it.
-    "sqlite": "knowledge_passage.id IN (SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s)",
-    "postgresql": "array_to_tsvector(string_to_array(term_text, ' ')) @@ %s::tsquery",
+    "sqlite": "SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s",
+    "postgresql": """SELECT id FROM knowledge_passage
+        WHERE array_to_tsvector(string_to_array(term_text, ' ')) @@ %s::tsquery""",
 }
 
 
@@ -20,8 +22,8 @@ def passages_holding(scope: Scope, terms: Collection[str]) -> set[int]:
     if not terms:
         return set()
     match = _sqlite_match(scope, terms) if connection.vendor == "sqlite" else _postgres_match(terms)
-    found = live_passages(scope).extra(where=[_CONDITIONS[connection.vendor]], params=[match])  # noqa: S610
-    return set(found.values_list("pk", flat=True))
+    holding = RawSQL(_HOLDING[connection.vendor], [match])  # noqa: S611 - the text is ours, the words a parameter
+    return set(live_passages(scope).filter(pk__in=holding).values_list("pk", flat=True))
 
 
 def rebuild_text_index() -> None:

@@ -1,0 +1,143 @@
+"""Passages as retrieval reads them, kept in the process: a passage never changes once it is published."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from apps.knowledge.embedded_text import sentence_text
+from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked, load_vectors
+from apps.knowledge.models import Passage, Sentence
+from apps.knowledge.results import Scope
+from apps.knowledge.store.live import live_passages
+from apps.knowledge.terms import count_stems
+
+KEPT = 10_000  # passages; about 15 kB each with the vectors of four sentences
+
+
+@dataclass(frozen=True)
+class CandidateSentence:
+    """`start` and `end` count in the version's text."""
+
+    sentence_id: int
+    start: int
+    end: int
+    text: str
+    context: str
+    title: str
+
+    @cached_property
+    def terms(self) -> Counter[str]:
+        return count_stems(sentence_text(self.title, self.context, self.text))
+
+    @cached_property
+    def length(self) -> int:
+        return self.terms.total()
+
+
+@dataclass(frozen=True)
+class CandidatePassage:
+    """A live passage with its place, its words and its vectors; `sentence_vectors` is (sentences, dimensions)."""
+
+    passage_id: int
+    version_id: int
+    version_uid: str
+    document_uid: str
+    document_path: str
+    title: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+    text: str
+    terms: Mapping[str, int]
+    length: int
+    vector: Vector
+    sentences: tuple[CandidateSentence, ...]
+    sentence_vectors: Vector
+
+
+_COLUMNS = (
+    "pk", "version_id", "version__uid", "version__document__uid", "version__document__path", "version__title",
+    "heading_path", "page", "start", "end", "text", "terms", "length", "text_hash",
+)  # fmt: skip
+_kept: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
+_lock = threading.Lock()
+
+
+def load_candidates(scope: Scope, passage_ids: Iterable[int]) -> dict[int, CandidatePassage]:
+    """Those of the passages that are live in the scope now, whatever a store outside the database still holds."""
+    wanted = sorted(set(passage_ids))
+    live: list[int] = []
+    for chunk in chunked(wanted, QUERY_PARAMETERS):
+        live += live_passages(scope).filter(pk__in=chunk).values_list("pk", flat=True)
+    with _lock:
+        found = {pk: row for pk in live if (row := _kept.get((scope.encoder_digest, pk))) is not None}
+    for chunk in chunked([pk for pk in live if pk not in found], QUERY_PARAMETERS):
+        found |= {row.passage_id: row for row in _read(scope, chunk)}
+    _keep(scope.encoder_digest, found.values())
+    return found
+
+
+def forget_candidates() -> None:
+    """For tests, whose databases repeat ids."""
+    with _lock:
+        _kept.clear()
+
+
+def _keep(encoder_digest: str, rows: Iterable[CandidatePassage]) -> None:
+    with _lock:
+        for row in rows:
+            _kept[encoder_digest, row.passage_id] = row
+            _kept.move_to_end((encoder_digest, row.passage_id))
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+
+
+def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
+    passages = list(Passage.objects.filter(pk__in=passage_ids).values_list(*_COLUMNS))
+    sentences = defaultdict(list)
+    hashes = {row[-1] for row in passages}
+    columns = ("passage_id", "pk", "start", "end", "context", "text_hash")
+    for row in Sentence.objects.filter(passage__in=passage_ids).order_by("position").values_list(*columns):
+        sentences[row[0]].append(row[1:])
+        hashes.add(row[-1])
+    vectors = load_vectors(scope.workspace_id, scope.encoder_digest, sorted(hashes))
+    return [_candidate(row, sentences[row[0]], vectors) for row in passages]
+
+
+def _candidate(
+    row: Sequence[Any], sentences: Sequence[Sequence[Any]], vectors: Mapping[str, Vector]
+) -> CandidatePassage:
+    (
+        pk,
+        version_id,
+        version_uid,
+        document_uid,
+        path,
+        title,
+        headings,
+        page,
+        start,
+        end,
+        text,
+        terms,
+        length,
+        key,
+    ) = row
+    parts = tuple(
+        CandidateSentence(sentence_id, first, last, text[first - start : last - start], context, title)
+        for sentence_id, first, last, context, _ in sentences
+    )
+    vector = vectors[key]
+    own = [vectors[sentence[-1]] for sentence in sentences]
+    return CandidatePassage(
+        pk, version_id, str(version_uid), str(document_uid), path, title, tuple(headings), page, start, end, text,
+        terms, length, vector, parts, np.stack(own) if own else np.empty((0, len(vector)), np.float32),
+    )  # fmt: skip

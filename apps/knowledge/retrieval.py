@@ -1,0 +1,189 @@
+"""From a question to ranked passages with scored sentences. Stores nominate; `scoring` ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from apps.common.config import config
+from apps.knowledge import scoring
+from apps.knowledge.candidates import CandidatePassage, load_candidates
+from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked
+from apps.knowledge.models import Sentence
+from apps.knowledge.results import (
+    NO_EVIDENCE,
+    Evidence,
+    RankedPassage,
+    RankedSentence,
+    Retrieval,
+    Scope,
+    Scores,
+)
+from apps.knowledge.scoring import Match, Query, Ranking
+from apps.knowledge.store.factory import get_store
+from apps.knowledge.store.live import store_version
+from apps.knowledge.store.port import KnowledgeStore
+from apps.knowledge.wording import Wording, wordings_of
+from apps.models.inference.engine import get_encoder
+
+# An upload may publish while a question is searched; a busy one may do so again.
+ATTEMPTS = 3
+
+
+def retrieve(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
+    """One result a question. Raises EncoderUnavailable."""
+    return retrieve_from(get_store(), scope, questions)
+
+
+def retrieve_from(store: KnowledgeStore, scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
+    """With a store of the caller's choice."""
+    if not questions:
+        return []
+    vectors = get_encoder(scope.encoder).encode(questions)
+    found: list[Retrieval] = []
+    for _ in range(ATTEMPTS):
+        before = store_version(scope.workspace_id)
+        wordings = wordings_of(scope, questions)
+        found = [
+            _Search(store, scope, wording, vector).retrieval(before)
+            for wording, vector in zip(wordings, vectors, strict=True)
+        ]
+        if store_version(scope.workspace_id) == before:
+            break
+    return found
+
+
+class _Search:
+    """One question in one scope."""
+
+    def __init__(self, store: KnowledgeStore, scope: Scope, wording: Wording, vector: Vector) -> None:
+        self._store = store
+        self._scope = scope
+        self._wording = wording
+        self._query = Query(vector, wording.idf(), wording.average_length)
+        self._rules = config().retrieval
+        self._rows: dict[int, CandidatePassage] = {}
+        self._matches: dict[int, Match] = {}
+
+    def retrieval(self, version: int) -> Retrieval:
+        ranking = self._ranking()
+        if not ranking.matches:
+            return Retrieval((), NO_EVIDENCE, version, 0, 0)
+        passages = self._ranked_passages(ranking)
+        documents = {self._rows[match.passage_id].document_uid for match in ranking.matches}
+        return Retrieval(
+            passages, self._evidence(ranking, passages), version, len(ranking.matches), len(documents)
+        )
+
+    def _ranking(self) -> Ranking:
+        nominated = self._nominated()
+        first = scoring.rank([self._matches[pk] for pk in nominated], self._rules)
+        best = [match.passage_id for match in first.matches[: self._rules.neighbours_of]]
+        around = self._store.neighbours(self._scope, best)
+        self._load(around)
+        return scoring.rank(
+            [self._matches[pk] for pk in (nominated | around) & self._matches.keys()], self._rules
+        )
+
+    def _nominated(self) -> set[int]:
+        """The same passages whatever the store: each nomination is cut to exactly what it promises."""
+        k = self._rules.vector_candidates
+        terms = self._wording.rarest(self._rules.text_candidates)
+        near = self._store.nearest_passages(self._scope, self._query.vector, k)
+        said = _passages_of(self._store.nearest_sentences(self._scope, self._query.vector, k))
+        holding = self._store.passages_holding(self._scope, terms)
+        self._load({*near, *said.values(), *holding})
+        return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._holding(holding, terms)
+
+    def _nearest(self, passage_ids: Iterable[int], k: int) -> set[int]:
+        live = [self._matches[pk] for pk in passage_ids if pk in self._matches]
+        return {match.passage_id for match in sorted(live, key=lambda row: (-row.cosine, row.passage_id))[:k]}
+
+    def _nearest_by_sentence(self, passage_of: Mapping[int, int], k: int) -> set[int]:
+        cosines = [
+            (-cosine, sentence.sentence_id, pk)
+            for pk in set(passage_of.values()) & self._matches.keys()
+            for sentence, cosine in zip(
+                self._rows[pk].sentences, self._matches[pk].sentence_cosines, strict=True
+            )
+            if sentence.sentence_id in passage_of
+        ]
+        return {pk for _, _, pk in sorted(cosines)[:k]}
+
+    def _holding(self, passage_ids: Iterable[int], terms: Collection[str]) -> set[int]:
+        return {
+            pk for pk in passage_ids if pk in self._rows and not self._rows[pk].terms.keys().isdisjoint(terms)
+        }
+
+    def _load(self, passage_ids: Iterable[int]) -> None:
+        new = load_candidates(self._scope, set(passage_ids) - self._rows.keys())
+        self._rows |= new
+        self._matches |= {
+            match.passage_id: match for match in scoring.match(self._query, list(new.values()), self._rules)
+        }
+
+    def _ranked_passages(self, ranking: Ranking) -> tuple[RankedPassage, ...]:
+        shown = list(zip(ranking.matches, ranking.scores, strict=True))[: self._rules.ranked]
+        competing = [
+            (sentence, cosine, scores.fused)
+            for match, scores in shown
+            for sentence, cosine in zip(
+                self._rows[match.passage_id].sentences, match.sentence_cosines, strict=True
+            )
+        ]
+        weights = (ranking.lexical_weight, config().answers.passage_weight)
+        by_id = {
+            sentence.sentence_id: scores
+            for (sentence, _, _), scores in zip(
+                competing, scoring.score_sentences(self._query, competing, weights, self._rules), strict=True
+            )
+        }
+        return tuple(_ranked(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
+
+    def _evidence(self, ranking: Ranking, passages: Sequence[RankedPassage]) -> Evidence:
+        matches, scores = ranking.matches, ranking.scores
+        return Evidence(
+            passage_cosine=max(match.cosine for match in matches),
+            sentence_cosine=max(match.best_sentence for match in matches),
+            bm25=max(match.bm25 for match in matches),
+            coverage=matches[0].coverage,
+            unknown=self._wording.idf_share(self._wording.unknown),
+            margin=scores[0].fused - scores[1].fused if len(scores) > 1 else 0.0,
+            best_coverage=max(match.coverage for match in matches),
+            sentence_coverage=self._sentence_coverage(passages),
+            corrected=self._wording.idf_share(self._wording.corrected),
+            lexical_weight=ranking.lexical_weight,
+            stems=len(self._wording.frequencies),
+        )
+
+    def _sentence_coverage(self, passages: Sequence[RankedPassage]) -> float:
+        scored = [
+            (-row.scores.fused, row.sentence_id, passage.passage_id)
+            for passage in passages
+            for row in passage.sentences
+        ]
+        if not scored:
+            return 0.0
+        _, sentence_id, passage_id = min(scored)
+        best = next(row for row in self._rows[passage_id].sentences if row.sentence_id == sentence_id)
+        return scoring.coverage(best.terms, self._query)
+
+
+def _passages_of(sentence_ids: Iterable[int]) -> dict[int, int]:
+    """{sentence: its passage}"""
+    found: dict[int, int] = {}
+    for chunk in chunked(sorted(sentence_ids), QUERY_PARAMETERS):
+        found.update(Sentence.objects.filter(pk__in=chunk).values_list("pk", "passage_id"))
+    return found
+
+
+def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:
+    sentences = tuple(
+        RankedSentence(
+            part.sentence_id, part.start, part.end, part.text, part.context, by_sentence[part.sentence_id]
+        )
+        for part in row.sentences
+    )
+    return RankedPassage(
+        row.passage_id, row.version_id, row.version_uid, row.document_uid, row.document_path, row.title,
+        row.heading_path, row.page, row.start, row.end, row.text, scores, sentences,
+    )  # fmt: skip

@@ -1,0 +1,23 @@
+"""The store that the settings choose. Neo4j's driver is imported only where it is chosen."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from apps.knowledge.store.local import LocalStore
+from apps.knowledge.store.port import KnowledgeStore
+
+
+@cache
+def get_store() -> KnowledgeStore:
+    """One a process. Raises ImproperlyConfigured."""
+    if settings.QUOTH_STORE == "local":
+        return LocalStore()
+    if settings.QUOTH_STORE == "neo4j":
+        from apps.knowledge.store.neo4j.store import Neo4jStore
+
+        return Neo4jStore.from_settings()
+    raise ImproperlyConfigured(f"QUOTH_STORE is {settings.QUOTH_STORE!r}: set it to 'local' or 'neo4j'")

@@ -1,0 +1,95 @@
+"""The stems that the live passages of some collections use, to find the one that a mistyped word may stand for."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Sum
+
+from apps.knowledge.models import TermStatistic
+from apps.knowledge.results import Scope
+from apps.knowledge.store.live import store_version
+
+SHORTEST = 4  # letters of a word that may be corrected; shorter ones are near too many others
+TWO_SLIPS_FROM = 8  # letters of a word with which two slips are believed
+
+
+@dataclass(frozen=True)
+class Known:
+    term: str
+    passages: int
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`letters` has a bit for each letter of a term (hashed to 64), `lengths` its length."""
+
+    store_version: int
+    known: tuple[Known, ...]
+    letters: npt.NDArray[np.uint64]
+    lengths: npt.NDArray[np.int64]
+
+    def nearest(self, term: str) -> Known | None:
+        """The stem fewest slips away (a letter too much, too few, wrong, or two swapped); of equals the commonest."""
+        slips = 2 if len(term) >= TWO_SLIPS_FROM else 1
+        if len(term) < SHORTEST or any(char.isdigit() for char in term):
+            return None
+        unlike = np.bitwise_count(self.letters ^ np.uint64(_letters(term)))
+        near = np.flatnonzero((np.abs(self.lengths - len(term)) <= slips) & (unlike <= 2 * slips))
+        found = [
+            (distance, -self.known[n].passages, self.known[n].term, n)
+            for n in near
+            if (distance := slips_between(term, self.known[n].term)) <= slips
+        ]
+        return self.known[min(found)[3]] if found else None
+
+
+_held: dict[tuple[int, ...], Vocabulary] = {}
+_lock = threading.Lock()
+
+
+def vocabulary_of(scope: Scope) -> Vocabulary:
+    """Of the scope's collections, as of now."""
+    current = store_version(scope.workspace_id)
+    with _lock:
+        held = _held.get(scope.collection_ids)
+        if held is None or held.store_version != current:
+            held = _held[scope.collection_ids] = _load(scope, current)
+        return held
+
+
+def forget_vocabularies() -> None:
+    with _lock:
+        _held.clear()
+
+
+def slips_between(first: str, second: str) -> int:
+    """Optimal string alignment distance: Levenshtein's with swaps of neighbours."""
+    before: list[int] = []
+    above = list(range(len(second) + 1))
+    for i, char in enumerate(first, 1):
+        row = [i]
+        for j, other in enumerate(second, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == second[j - 2] and other == first[i - 2]:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]
+
+
+def _load(scope: Scope, current: int) -> Vocabulary:
+    rows = TermStatistic.objects.filter(collection__in=scope.collection_ids).values_list("term")
+    known = tuple(Known(term, count) for term, count in rows.annotate(Sum("passages")).order_by("term"))
+    letters = np.array([_letters(row.term) for row in known], np.uint64)
+    return Vocabulary(current, known, letters, np.array([len(row.term) for row in known], np.int64))
+
+
+def _letters(term: str) -> int:
+    bits = 0
+    for char in term:
+        bits |= 1 << (ord(char) % 64)
+    return bits

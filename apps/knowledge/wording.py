@@ -1,0 +1,86 @@
+"""A question's words in the collections asked: how rare each is, and which one a mistyped word may stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from apps.knowledge.models import CollectionStatistic, TermStatistic
+from apps.knowledge.results import Scope
+from apps.knowledge.scoring import inverse_document_frequency
+from apps.knowledge.terms import stems
+from apps.knowledge.vocabulary import vocabulary_of
+
+# A rarest word that is this many times over the limit says nothing: vectors alone nominate then.
+HOPELESS = 4
+
+
+@dataclass(frozen=True)
+class Wording:
+    """`frequencies` counts the live passages that hold each stem, 0 for unknown ones.
+
+    `corrected` are stems that stand for mistyped ones; the mistyped ones themselves are left out.
+    """
+
+    passages: int
+    average_length: float
+    frequencies: Mapping[str, int]
+    corrected: frozenset[str]
+
+    def idf(self) -> dict[str, float]:
+        return {term: inverse_document_frequency(self.passages, n) for term, n in self.frequencies.items()}
+
+    def idf_share(self, terms: frozenset[str]) -> float:
+        """Of the idf mass of all stems, what these hold: 0 to 1."""
+        idf = self.idf()
+        total = sum(idf.values())
+        return sum(value for term, value in idf.items() if term in terms) / total if total else 0.0
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        return frozenset(term for term, count in self.frequencies.items() if count == 0)
+
+    def rarest(self, limit: int) -> list[str]:
+        """The rarest stems that together occur in at most `limit` passages; one at least, if it is of any use."""
+        known = sorted((count, term) for term, count in self.frequencies.items() if count)
+        chosen: list[str] = []
+        held = 0
+        for count, term in known:
+            held += count
+            if held > (limit if chosen else limit * HOPELESS):
+                break
+            chosen.append(term)
+        return chosen
+
+
+def wordings_of(scope: Scope, questions: Sequence[str]) -> list[Wording]:
+    """Two queries for all questions; one more, seldom, where a word is unknown and the vocabulary has changed."""
+    asked = [list(dict.fromkeys(stems(question))) for question in questions]
+    totals = CollectionStatistic.objects.filter(collection__in=scope.collection_ids).aggregate(
+        all_passages=Sum("passages"), all_terms=Sum("terms")
+    )
+    passages = totals["all_passages"] or 0
+    average = (totals["all_terms"] or 0) / passages if passages else 0.0
+    counts = _frequencies(scope, {term for terms in asked for term in terms})
+    return [_wording(scope, passages, average, terms, counts) for terms in asked]
+
+
+def _wording(
+    scope: Scope, passages: int, average: float, terms: Sequence[str], counts: Mapping[str, int]
+) -> Wording:
+    frequencies = {term: counts.get(term, 0) for term in terms}
+    corrected = set()
+    for term in [term for term, count in frequencies.items() if count == 0]:
+        found = vocabulary_of(scope).nearest(term) if passages else None
+        if found is not None and found.term not in frequencies:
+            del frequencies[term]
+            frequencies[found.term] = found.passages
+            corrected.add(found.term)
+    return Wording(passages, average, frequencies, frozenset(corrected))
+
+
+def _frequencies(scope: Scope, terms: set[str]) -> dict[str, int]:
+    rows = TermStatistic.objects.filter(collection__in=scope.collection_ids, term__in=terms)
+    return dict(rows.values_list("term").annotate(Sum("passages")))
