@@ -57,7 +57,7 @@ def jars() -> Path:
 
 def _fetch(folder: Path) -> None:
     part = Path(tempfile.mkdtemp(dir=folder.parent))
-    goal = ["dependency:copy-dependencies", f"-DoutputDirectory={part}"]
+    goal = ["-Dstyle.color=never", "dependency:copy-dependencies", f"-DoutputDirectory={part}"]
     try:
         subprocess.run(["mvn", "-q", "-B", "-f", POM, *goal], check=True, stdin=subprocess.DEVNULL)
         part.rename(folder)  # whole or not at all
