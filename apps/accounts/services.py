@@ -27,3 +27,10 @@ def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) ->
 
 def set_role(user: User, workspace: Workspace, role: Role) -> Membership:
     return Membership.objects.update_or_create(user=user, workspace=workspace, defaults={"role": role})[0]
+
+
+def let_publish(workspace: Workspace) -> None:
+    """Make it an operator's workspace, which may publish collections to everyone."""
+    if not workspace.is_operator:
+        workspace.is_operator = True
+        workspace.save(update_fields=["is_operator"])

@@ -60,8 +60,29 @@ class RetrievalConfig(Section):
 
 class AnswerConfig(Section):
     quotes: int = Field(gt=0)
+    per_passage: int = Field(gt=0)
     passage_weight: float = Field(ge=0)
     nearest: int = Field(ge=0)
+
+
+class DecisionConfig(Section):
+    intercept: float
+    weights: dict[str, float] = Field(description="of the signals of apps.knowledge.results.Evidence, by name")
+    answered_from: float = Field(gt=0, lt=1)
+    partial_from: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _thresholds_in_order(self) -> DecisionConfig:
+        if self.partial_from > self.answered_from:
+            raise ValueError("partial_from must not be above answered_from")
+        return self
+
+    def thresholds(self) -> dict[str, float]:
+        return {"answered_from": self.answered_from, "partial_from": self.partial_from}
+
+    def digest(self) -> str:
+        """sha256: names this calibration in an answer's manifest."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 class UploadConfig(Section):
@@ -69,6 +90,7 @@ class UploadConfig(Section):
     max_text_chars: int = Field(gt=0)
     parse_seconds: int = Field(gt=0)
     parse_memory_mb: int = Field(gt=0)
+    lease_seconds: int = Field(gt=0)
     max_attempts: int = Field(gt=0)
 
 
@@ -87,6 +109,7 @@ class QuothConfig(Section):
     passages: PassageConfig
     retrieval: RetrievalConfig
     answers: AnswerConfig
+    decision: DecisionConfig
     uploads: UploadConfig
     chat: ChatConfig
 

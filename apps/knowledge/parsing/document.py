@@ -66,7 +66,7 @@ class ParsedDocument:
 
 
 class FailureCode(StrEnum):
-    """Why a file could not be read; each has one sentence for a person in `failures.py`."""
+    """Why a file did not become ready; each has one sentence for a person in `failures.py`."""
 
     ENCRYPTED = "encrypted"
     EMPTY = "empty"
@@ -77,6 +77,9 @@ class FailureCode(StrEnum):
     UNLISTED_TYPE = "unlisted_type"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
+    INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
 
 
 class ParseError(Exception):

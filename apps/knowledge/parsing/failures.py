@@ -31,6 +31,13 @@ SENTENCES: dict[FailureCode, Promise] = {
     FailureCode.TOO_MUCH_MEMORY: _(
         "Reading it took too much memory. Split it into smaller files, or leave out large pictures, and load those."
     ),
+    FailureCode.INTERRUPTED: _(
+        "The work on it broke off several times. Try again, or ask your administrator to look."
+    ),
+    FailureCode.CANCELLED: _("It was cancelled. Load it again if you want it after all."),
+    FailureCode.SUPERSEDED: _(
+        "A newer copy of it was loaded before this one was finished. Nothing is left to do."
+    ),
 }
 
 

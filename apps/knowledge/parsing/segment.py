@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from apps.knowledge.parsing.document import Block, BlockKind, Cell, ParsedDocument
 from apps.knowledge.parsing.sentences import count_words, sentence_spans, trimmed
 
+RULES_VERSION = 1  # raise it when the same file would be read or cut differently: files are then read again
+
 
 @dataclass(frozen=True)
 class SentenceSpan:

@@ -1,0 +1,16 @@
+"""When a file must be read again although it is the same: the rules that cut it have changed."""
+
+from __future__ import annotations
+
+import hashlib
+
+from apps.common.config import config
+from apps.knowledge import embedded_text, terms
+from apps.knowledge.parsing import segment
+
+
+def passages_digest(encoder_digest: str) -> str:
+    """Of everything but the file that decides a version's passages, their terms and their vectors."""
+    rules = (segment.RULES_VERSION, embedded_text.RULES_VERSION, terms.RULES_VERSION)
+    parts = [*map(str, rules), config().passages.model_dump_json(), encoder_digest]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,97 @@
+"""A draft version in the database: text, layout, links, passages and sentences. No reader sees it yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.db.models import Max
+
+from apps.knowledge.embeddings import chunked
+from apps.knowledge.ingestion.digest import passages_digest
+from apps.knowledge.ingestion.lease import renew
+from apps.knowledge.ingestion.passages import add_passages
+from apps.knowledge.layout import layout_to_json
+from apps.knowledge.links import linked_paths
+from apps.knowledge.models import Document, DocumentLink, DocumentVersion, Ingestion, VersionState
+from apps.knowledge.parsing.document import Link, ParsedDocument
+from apps.knowledge.parsing.segment import PassageSpan
+
+PASSAGES_AT_ONCE = 200  # in one transaction: SQLite lets nobody else write meanwhile
+LINK_LENGTH = 1000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`texts` are what must be encoded before it may be published, by hash."""
+
+    ingestion: Ingestion
+    version: DocumentVersion
+    texts: dict[str, str]
+
+
+def write_draft(ingestion: Ingestion, document: ParsedDocument, passages: Sequence[PassageSpan]) -> Draft:
+    """Replaces what an attempt that broke off has left. Raises LeaseLost."""
+    version = _begin(ingestion, document)
+    texts: dict[str, str] = {}
+    for chunk in chunked(list(enumerate(passages)), PASSAGES_AT_ONCE):
+        with transaction.atomic():
+            renew(ingestion)
+            texts |= add_passages(version, ingestion.collection_id, chunk)
+    return Draft(ingestion, version, texts)
+
+
+@transaction.atomic
+def _begin(ingestion: Ingestion, parsed: ParsedDocument) -> DocumentVersion:
+    collection = ingestion.collection
+    document, _ = Document.objects.get_or_create(
+        collection=collection, path=ingestion.path, defaults={"workspace_id": collection.workspace_id}
+    )
+    renew(ingestion)
+    document.versions.filter(state=VersionState.DRAFT).delete()
+    version = _version(ingestion, document, parsed)
+    version.save()
+    renew(ingestion, version=version)
+    DocumentLink.objects.bulk_create(
+        link for found in parsed.links for link in _links(version, ingestion.path, found)
+    )
+    return version
+
+
+def _version(ingestion: Ingestion, document: Document, parsed: ParsedDocument) -> DocumentVersion:
+    last = document.versions.aggregate(last=Max("number"))["last"] or 0
+    return DocumentVersion(
+        workspace_id=document.workspace_id,
+        document=document,
+        number=last + 1,
+        title=(parsed.title or PurePosixPath(ingestion.path).stem)[:500],
+        media_type=parsed.media_type[:100],
+        language=parsed.language[:35],
+        original=ingestion.original,
+        original_sha256=ingestion.original_sha256,
+        original_bytes=ingestion.original_bytes,
+        text=parsed.text,
+        text_sha256=hashlib.sha256(parsed.text.encode()).hexdigest(),
+        layout=layout_to_json(parsed),
+        metadata=parsed.metadata,
+        passages_digest=passages_digest(ingestion.collection.encoder_digest),
+    )
+
+
+def _links(version: DocumentVersion, path: str, link: Link) -> list[DocumentLink]:
+    targets = [
+        target for target in linked_paths(path, link.target) if target != path and len(target) <= LINK_LENGTH
+    ]
+    return [
+        DocumentLink(
+            workspace_id=version.workspace_id,
+            version=version,
+            start=link.start,
+            end=link.end,
+            target_path=target,
+        )
+        for target in targets
+    ]

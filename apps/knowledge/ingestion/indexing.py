@@ -1,0 +1,62 @@
+"""The second half of the work on a file: its texts encoded, then the switch to the new version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+
+from apps.common.queue import enqueue
+from apps.knowledge.embeddings import ensure_embeddings
+from apps.knowledge.ingestion.drafts import Draft
+from apps.knowledge.ingestion.lease import OPEN_STATES, LeaseLost, finish, renew
+from apps.knowledge.models import Ingestion, IngestionState
+from apps.knowledge.publishing import VersionGone, publish_version
+from apps.models.inference.engine import get_encoder
+
+SUGGESTIONS_EXPIRE = 600
+
+
+def encode_drafts(drafts: Sequence[Draft]) -> None:
+    """The texts of several files of one collection in calls that are large enough to be quick."""
+    collection = drafts[0].ingestion.collection
+    texts = {key: text for draft in drafts for key, text in draft.texts.items()}
+    ensure_embeddings(collection.workspace_id, get_encoder(collection.encoder), texts, _progress_of(drafts))
+
+
+def publish_draft(draft: Draft) -> None:
+    """Raises LeaseLost: nothing has changed then."""
+    ingestion = draft.ingestion
+    with transaction.atomic():
+        finish(ingestion, state=IngestionState.READY, version=draft.version, progress=len(draft.texts))
+        try:
+            publish_version(draft.version)
+        except VersionGone as error:
+            raise LeaseLost from error
+        transaction.on_commit(lambda: _after_last(ingestion))
+
+
+def _progress_of(drafts: Sequence[Draft]) -> Callable[[Sequence[str]], None]:
+    waiting = [(draft, set(draft.texts)) for draft in drafts]
+
+    def on_chunk(hashes: Sequence[str]) -> None:
+        for draft, missing in waiting:
+            if not missing.isdisjoint(hashes):
+                missing.difference_update(hashes)
+                _show(draft, len(missing))
+
+    return on_chunk
+
+
+def _show(draft: Draft, missing: int) -> None:
+    try:
+        renew(draft.ingestion, progress=len(draft.texts) - missing, total=len(draft.texts))
+    except LeaseLost:
+        return  # publishing finds out too; the other files go on
+
+
+def _after_last(ingestion: Ingestion) -> None:
+    """When no file of the collection is on its way in any more, questions to suggest are looked for."""
+    others = Ingestion.objects.filter(collection=ingestion.collection, state__in=OPEN_STATES)
+    if not others.exists():
+        enqueue("apps.chat.tasks.suggest_questions", ingestion.collection_id, expires=SUGGESTIONS_EXPIRE)

@@ -1,0 +1,77 @@
+"""Rows of passages and sentences from their spans, and the texts that stand for them in the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apps.knowledge.embedded_text import passage_context, passage_text, sentence_text, text_hash
+from apps.knowledge.models import DocumentVersion, Passage, Sentence
+from apps.knowledge.parsing.segment import PassageSpan
+from apps.knowledge.terms import count_stems
+
+
+def add_passages(
+    version: DocumentVersion, collection_id: int, spans: Sequence[tuple[int, PassageSpan]]
+) -> dict[str, str]:
+    """Insert (position, span) of a draft; returns the texts to encode by hash."""
+    texts: dict[str, str] = {}
+    passages = [_passage(version, collection_id, position, span, texts) for position, span in spans]
+    Passage.objects.bulk_create(passages)
+    sentences = [
+        sentence
+        for passage, (_, span) in zip(passages, spans, strict=True)
+        for sentence in _sentences(version, passage, span, texts)
+    ]
+    Sentence.objects.bulk_create(sentences)
+    return texts
+
+
+def _passage(
+    version: DocumentVersion, collection_id: int, position: int, span: PassageSpan, texts: dict[str, str]
+) -> Passage:
+    context = passage_context(version.title, span.heading_path)
+    text = version.text[span.start : span.end]
+    encoded = passage_text(context, text)
+    terms = count_stems(encoded)
+    return Passage(
+        workspace_id=version.workspace_id,
+        collection_id=collection_id,
+        version=version,
+        position=position,
+        start=span.start,
+        end=span.end,
+        page=span.page,
+        heading_path=list(span.heading_path),
+        context=context,
+        text=text,
+        text_hash=_note(encoded, texts),
+        terms=terms,
+        term_text=" ".join(terms),
+        length=terms.total(),
+    )
+
+
+def _sentences(
+    version: DocumentVersion, passage: Passage, span: PassageSpan, texts: dict[str, str]
+) -> list[Sentence]:
+    return [
+        Sentence(
+            workspace_id=version.workspace_id,
+            passage=passage,
+            position=position,
+            start=sentence.start,
+            end=sentence.end,
+            context=sentence.context,
+            text_hash=_note(
+                sentence_text(version.title, sentence.context, version.text[sentence.start : sentence.end]),
+                texts,
+            ),
+        )
+        for position, sentence in enumerate(span.sentences)
+    ]
+
+
+def _note(text: str, texts: dict[str, str]) -> str:
+    key = text_hash(text)
+    texts[key] = text
+    return key

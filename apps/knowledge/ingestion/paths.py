@@ -1,0 +1,24 @@
+"""A document's path in its collection: how people and links name it."""
+
+from __future__ import annotations
+
+import posixpath
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.common.errors import AppError, Code
+
+MAX_CHARS = 1000
+
+
+def clean_path(path: str) -> str:
+    """Relative, with forward slashes, NFC, without control characters. Raises AppError."""
+    printable = path.encode("utf-8", "replace").decode().replace("\\", "/")
+    visible = "".join(char for char in printable if unicodedata.category(char) != "Cc")
+    clean = posixpath.normpath("/" + unicodedata.normalize("NFC", visible)).lstrip("/")
+    if not clean:
+        raise AppError(Code.INVALID, _("The file has no name."))
+    if len(clean) > MAX_CHARS:
+        raise AppError(Code.TOO_LONG, _("The file's name is too long."))
+    return clean

@@ -1,0 +1,65 @@
+"""A file's way in: claimed, read, encoded, published. Any number of workers may run this at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from apps.knowledge.ingestion.drafts import Draft
+from apps.knowledge.ingestion.heartbeat import Heartbeat
+from apps.knowledge.ingestion.indexing import encode_drafts, publish_draft
+from apps.knowledge.ingestion.lease import LeaseLost, claim, fail
+from apps.knowledge.ingestion.reading import read_draft
+from apps.knowledge.models import Ingestion
+from apps.knowledge.parsing.document import ParseError
+
+logger = logging.getLogger(__name__)
+
+WINDOW_TEXTS = 2048  # small files are encoded together, so that each call fills its batches
+
+
+def ingest_many(ingestion_ids: Iterable[int]) -> None:
+    """Work on files of one collection; the ids are taken one by one. Those held by another worker are passed over."""
+    window: list[Draft] = []
+    with Heartbeat() as heartbeat:
+        for ingestion_id in ingestion_ids:
+            if draft := _read(ingestion_id, heartbeat):
+                window.append(draft)
+            if sum(len(draft.texts) for draft in window) >= WINDOW_TEXTS:
+                _finish(window, heartbeat)
+                window = []
+        _finish(window, heartbeat)
+
+
+def _read(ingestion_id: int, heartbeat: Heartbeat) -> Draft | None:
+    ingestion = claim(ingestion_id)
+    if ingestion is None:
+        return None
+    heartbeat.hold(ingestion)
+    try:
+        return read_draft(ingestion)
+    except ParseError as error:
+        logger.info("ingestion %s failed: %s", ingestion.uid, error)
+        _fail(ingestion, error)
+    except LeaseLost:
+        logger.info("ingestion %s was cancelled or taken over", ingestion.uid)
+    heartbeat.drop(ingestion)
+    return None
+
+
+def _finish(window: list[Draft], heartbeat: Heartbeat) -> None:
+    if window:
+        encode_drafts(window)
+    for draft in window:
+        try:
+            publish_draft(draft)
+        except LeaseLost:
+            logger.info("ingestion %s was cancelled or taken over", draft.ingestion.uid)
+        heartbeat.drop(draft.ingestion)
+
+
+def _fail(ingestion: Ingestion, error: ParseError) -> None:
+    try:
+        fail(ingestion, error.code)
+    except LeaseLost:
+        logger.info("ingestion %s was cancelled or taken over", ingestion.uid)

@@ -1,0 +1,36 @@
+"""Hyperlinks between documents of one collection, resolved from what the author wrote to paths."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import unquote, urlsplit
+
+PAGE_SUFFIXES = (".md", ".markdown", ".html", ".htm", ".txt", ".pdf", ".docx")
+# A site generator's address of a page may stand in a tag: {% page "/leave/" %}, {{ site.url }}/leave/.
+_TAG_ADDRESS = re.compile(r"""\{%-?\s*\w+\s+["']?([^"'%\s]+)["']?\s*-?%\}""")
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+
+
+def linked_paths(source_path: str, target: str) -> tuple[str, ...]:
+    """Paths in the collection that the target may mean: several when it names no file type, none when it leads out.
+
+    A target that begins with / counts from the collection's root, others from the folder of the source.
+    """
+    address = _TAG.sub("", _TAG_ADDRESS.sub(r"\1", target)).strip()
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ()
+    if parts.scheme or parts.netloc or not parts.path:
+        return ()
+    folder = "/" if parts.path.startswith("/") else f"/{posixpath.dirname(source_path)}"
+    path = posixpath.normpath(posixpath.join(folder, unquote(parts.path).lstrip("/"))).strip("/")
+    return _pages(path)
+
+
+def _pages(path: str) -> tuple[str, ...]:
+    if path.lower().endswith(PAGE_SUFFIXES):
+        return (path,)
+    index = f"{path}/index" if path else "index"
+    return (*([f"{path}.md", f"{path}.html"] if path else []), f"{index}.md", f"{index}.html")

@@ -1,0 +1,59 @@
+"""The switch from one version of a document to the next: what readers see changes in one transaction."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Now
+
+from apps.common.db import transition
+from apps.common.queue import enqueue
+from apps.knowledge.models import Document, DocumentVersion, OutboxEntry, StoreState, VersionState
+from apps.knowledge.statistics import count_version
+
+
+class VersionGone(Exception):
+    """The draft was deleted or published by another worker."""
+
+
+def publish_version(version: DocumentVersion) -> None:
+    """Replace the document's published version by this draft. Call it inside a transaction. Raises VersionGone."""
+    store_version = bump_store(version.workspace_id)
+    _retire(version.document, store_version)
+    draft = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)
+    if not transition(draft, state=VersionState.PUBLISHED, live_from=store_version, published_at=Now()):
+        raise VersionGone
+    Document.objects.filter(pk=version.document_id).update(deleted_at=None)
+    count_version(version, 1)
+    _project(version)
+
+
+def retire_published(document: Document) -> None:
+    """Take the document out of every answer. Call it inside a transaction."""
+    _retire(document, bump_store(document.workspace_id))
+
+
+def bump_store(workspace_id: int) -> int:
+    """The next store version. Locks the workspace's other publishers out until the transaction ends."""
+    StoreState.objects.get_or_create(workspace_id=workspace_id)
+    state = StoreState.objects.filter(workspace_id=workspace_id)
+    state.update(version=F("version") + 1)
+    return state.get().version
+
+
+def _retire(document: Document, store_version: int) -> None:
+    old = DocumentVersion.objects.filter(document=document, state=VersionState.PUBLISHED).first()
+    if old is None:
+        return
+    published = DocumentVersion.objects.filter(pk=old.pk, state=VersionState.PUBLISHED)
+    if not transition(published, state=VersionState.RETIRED, live_until=store_version):
+        raise VersionGone
+    count_version(old, -1)
+    _project(old)
+
+
+def _project(version: DocumentVersion) -> None:
+    """A store outside the database hears of the change through the outbox; the local one reads the tables."""
+    if settings.QUOTH_STORE != "local":
+        OutboxEntry.objects.create(workspace_id=version.workspace_id, version=version)
+        enqueue("apps.knowledge.tasks.project_outbox", expires=30)

@@ -1,0 +1,88 @@
+"""The write layer of the knowledge app. Callers have been through a selector; pages, commands and tasks are shells."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User, Workspace
+from apps.common.config import config
+from apps.common.db import transition
+from apps.common.errors import AppError, Code
+from apps.knowledge.ingestion.intake import Intake, cancel_open, take_in
+from apps.knowledge.ingestion.lease import close
+from apps.knowledge.ingestion.paths import clean_path
+from apps.knowledge.models import Collection, Document, Ingestion, IngestionState
+from apps.knowledge.originals import Original, size_of, store_original
+from apps.knowledge.parsing.document import FailureCode
+from apps.knowledge.publishing import retire_published
+from apps.knowledge.reencoding import adopt_encoder
+from apps.models.inference.engine import get_encoder
+
+
+def ensure_collection(
+    workspace: Workspace, slug: str, *, name: str = "", is_public: bool = False
+) -> Collection:
+    """The collection of that short name, made if it is missing, with the encoder that quoth.yaml names today.
+
+    `is_public` publishes an existing one and never hides it. Raises EncoderUnavailable.
+    """
+    encoder = config().default_encoder
+    defaults = {"name": name or slug, "encoder": encoder, "encoder_digest": get_encoder(encoder).digest}
+    collection, _made = Collection.objects.get_or_create(workspace=workspace, slug=slug, defaults=defaults)
+    if is_public and not collection.is_public:
+        collection.is_public = True
+        collection.save(update_fields=["is_public"])
+    adopt_encoder(collection)
+    return collection
+
+
+def request_ingest(
+    collection: Collection,
+    *,
+    path: str,
+    file: IO[bytes],
+    uploaded_by: User | None = None,
+    enqueue: bool = True,
+) -> Ingestion:
+    """Keep the original and put it on its way; a caller who runs the pipeline itself does not enqueue.
+
+    A file that is published already is ready at once, and one on its way is not taken in twice. Raises AppError.
+    """
+    path = clean_path(path)
+    size = size_of(file)
+    too_large = size > config().uploads.max_bytes
+    original = Original("", "", size) if too_large else store_original(collection.workspace, file)
+    return take_in(Intake(collection, path, original, uploaded_by), enqueue=enqueue)
+
+
+def retry_ingestion(ingestion: Ingestion) -> Ingestion:
+    """A new attempt at a file that failed, from its stored original. Raises AppError."""
+    if ingestion.state != IngestionState.FAILED:
+        raise AppError(Code.CONFLICT, _("Only a file that failed can be tried again."))
+    if not ingestion.original:
+        raise AppError(Code.CONFLICT, _("The file was not kept because it is too large. Load a smaller one."))
+    original = Original(ingestion.original, ingestion.original_sha256, ingestion.original_bytes)
+    return take_in(
+        Intake(ingestion.collection, ingestion.path, original, ingestion.uploaded_by), enqueue=True
+    )
+
+
+def cancel_ingestion(ingestion: Ingestion) -> bool:
+    """False if it was final already."""
+    with transaction.atomic():
+        return close(ingestion, FailureCode.CANCELLED)
+
+
+def delete_document(document: Document) -> bool:
+    """A tombstone: gone from every answer at once. Old answers keep their quotes. False if it was deleted already."""
+    with transaction.atomic():
+        cancel_open(document.collection, document.path, FailureCode.CANCELLED)
+        alive = Document.objects.filter(pk=document.pk, deleted_at=None)
+        if not transition(alive, deleted_at=Now()):
+            return False
+        retire_published(document)
+        return True

@@ -1,0 +1,24 @@
+"""Celery's way into the services. Each may run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.knowledge import projection
+from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.knowledge.ingestion.sweeping import enqueue_waiting
+
+
+@shared_task
+def ingest_file(ingestion_id: int) -> None:
+    ingest_many([ingestion_id])
+
+
+@shared_task
+def sweep_ingestions() -> None:
+    enqueue_waiting()
+
+
+@shared_task
+def project_outbox() -> None:
+    projection.project_outbox()
