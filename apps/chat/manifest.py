@@ -1,0 +1,85 @@
+"""What an answer rests on, as one JSON document addressed by its sha256 (format quoth-manifest/1).
+
+Enough to verify the answer (apps.common.proof) and to ask again under the same conditions.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from apps.chat.drafts import Draft, Question, Span
+from apps.common.config import config, config_digest
+from apps.common.proof import FORMAT, digest, span_sha256
+from apps.knowledge.models import Collection, DocumentVersion
+
+LIBRARIES = ("numpy", "onnxruntime", "snowballstemmer", "tokenizers")
+
+
+@dataclass(frozen=True)
+class SourceDigests:
+    """Digests on record of one document version."""
+
+    original_sha256: str
+    text_sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    content: dict[str, Any]
+    sha256: str
+
+
+def manifest_of(question: Question, draft: Draft) -> Manifest:
+    """The manifest of a draft, with the digests of its sources as the database holds them now."""
+    collections = Collection.objects.filter(pk__in=question.scope.collection_ids).order_by("pk")
+    uids = [str(uid) for uid in collections.values_list("uid", flat=True)]
+    wanted = DocumentVersion.objects.filter(pk__in={quote.version_id for quote in draft.quotes})
+    rows = wanted.values_list("pk", "original_sha256", "text_sha256")
+    return build_manifest(question, draft, uids, {pk: SourceDigests(file, text) for pk, file, text in rows})
+
+
+def build_manifest(
+    question: Question, draft: Draft, collections: Sequence[str], sources: Mapping[int, SourceDigests]
+) -> Manifest:
+    """Pure; `sources` holds every version that is quoted, by its id."""
+    content = {
+        "format": FORMAT,
+        "question": question.text,
+        "resolved_question": draft.resolved_question,
+        "collections": list(collections),
+        "store_version": draft.store_version,
+        "encoder": {"name": question.scope.encoder, "digest": question.scope.encoder_digest},
+        "reader": None,
+        "calibrator": config().decision.digest(),
+        "config_sha256": config_digest(),
+        "thresholds": config().decision.thresholds(),
+        "libraries": _libraries(),
+        "status": str(draft.status),
+        "confidence": draft.confidence,
+        "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
+    }
+    return Manifest(content, digest(content))
+
+
+def _quote(span: Span, source: SourceDigests) -> dict[str, str | int]:
+    return {
+        "document": span.document_path,
+        "document_uid": span.document_uid,
+        "version": span.version_uid,
+        "original_sha256": source.original_sha256,
+        "text_sha256": source.text_sha256,
+        "start": span.start,
+        "end": span.end,
+        "sha256": span_sha256(span.text),
+        "text": span.text,
+    }
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}

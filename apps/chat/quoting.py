@@ -1,0 +1,88 @@
+"""Which sentences are quoted. Spans are cut from the passage by their offsets: text is version.text[start:end]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apps.chat.drafts import Span
+from apps.common.config import AnswerConfig
+from apps.knowledge.results import RankedPassage
+
+SAME_WORDS = 0.8  # share of common words from which two quotes say the same, as copied boilerplate does
+
+
+@dataclass
+class _Choice:
+    """Sentences first..last of one passage."""
+
+    passage: RankedPassage
+    first: int
+    last: int
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(self.span().text.lower().split())
+
+    def touches(self, passage: RankedPassage, place: int) -> bool:
+        return passage is self.passage and self.first - 1 <= place <= self.last + 1
+
+    def grow(self, place: int) -> None:
+        self.first, self.last = min(self.first, place), max(self.last, place)
+
+    def span(self) -> Span:
+        sentences = self.passage.sentences
+        return _span(self.passage, sentences[self.first].start, sentences[self.last].end)
+
+
+def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[Span, ...]:
+    """The best sentences, best first, until there are enough quotes; chosen neighbours become one quote."""
+    choices: list[_Choice] = []
+    for passage, place in _best_first(passages):
+        if (
+            sum(choice.last - choice.first + 1 for choice in choices if choice.passage is passage)
+            >= rules.per_passage
+        ):
+            continue
+        beside = next((choice for choice in choices if choice.touches(passage, place)), None)
+        if beside is not None:
+            beside.grow(place)
+        elif not _said(new := _Choice(passage, place, place), choices):
+            choices.append(new)
+        if len(choices) == rules.quotes:
+            break
+    return tuple(choice.span() for choice in choices)
+
+
+def whole_passage(passage: RankedPassage) -> Span:
+    return _span(passage, passage.start, passage.end)
+
+
+def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassage, int]]:
+    """Each sentence as its passage and place in it; equals in order of rank."""
+    ranked = [(-sentence.scores.fused, rank, place)
+              for rank, passage in enumerate(passages)
+              for place, sentence in enumerate(passage.sentences)]  # fmt: skip
+    for _, rank, place in sorted(ranked):
+        yield passages[rank], place
+
+
+def _said(new: _Choice, choices: Sequence[_Choice]) -> bool:
+    """Whether another passage's quote has almost the same words."""
+    words = new.words
+    return any(len(words & other.words) >= SAME_WORDS * len(words | other.words) for other in choices)
+
+
+def _span(passage: RankedPassage, start: int, end: int) -> Span:
+    return Span(
+        version_id=passage.version_id,
+        version_uid=passage.version_uid,
+        document_uid=passage.document_uid,
+        document_path=passage.document_path,
+        title=passage.title,
+        heading_path=passage.heading_path,
+        page=passage.page,
+        start=start,
+        end=end,
+        text=passage.text[start - passage.start : end - passage.start],
+    )
