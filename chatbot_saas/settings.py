@@ -130,13 +130,13 @@ CACHES = {
 # Originals of documents, addressed by workspace and sha256.
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "apps.common.storage.DurableFileStorage",
         "OPTIONS": {"location": QUOTH_DATA_DIR / "files"},
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "chatbot_saas.static_files.StaticFilesStorage"
     },
 }
 
