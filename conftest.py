@@ -80,6 +80,20 @@ def _fast_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> None:
+    """Each test's database begins with the same ids as the last one's."""
+    from apps.knowledge.retrieval import forget_caches
+
+    forget_caches()
+
+
+@pytest.fixture
+def fake_encoder(settings: Settings) -> None:
+    """Encoders made in this test need no model: quick, and near where texts share words."""
+    settings.QUOTH_FAKE_ENCODER = True
+
+
 def _has_what_it_needs(item: pytest.Item) -> bool:
     return all(
         os.environ.get(variable) for marker, variable in NEEDS.items() if item.get_closest_marker(marker)

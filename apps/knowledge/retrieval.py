@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from apps.common.config import config
 from apps.knowledge import scoring
-from apps.knowledge.candidates import CandidatePassage, load_candidates
+from apps.knowledge.candidates import CandidatePassage, forget_candidates, load_candidates
 from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked
 from apps.knowledge.models import Sentence
 from apps.knowledge.results import (
@@ -22,6 +22,8 @@ from apps.knowledge.scoring import Match, Query, Ranking
 from apps.knowledge.store.factory import get_store
 from apps.knowledge.store.live import store_version
 from apps.knowledge.store.port import KnowledgeStore
+from apps.knowledge.store.vectors import forget_vectors
+from apps.knowledge.vocabulary import forget_vocabularies
 from apps.knowledge.wording import Wording, wordings_of
 from apps.models.inference.engine import get_encoder
 
@@ -187,3 +189,10 @@ def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Sco
         row.passage_id, row.version_id, row.version_uid, row.document_uid, row.document_path, row.title,
         row.heading_path, row.page, row.start, row.end, row.text, scores, sentences,
     )  # fmt: skip
+
+
+def forget_caches() -> None:
+    """What this process holds of the store; it is read again when asked for."""
+    forget_candidates()
+    forget_vectors()
+    forget_vocabularies()

@@ -161,7 +161,8 @@ def lexical_weight(best_coverage: float, rules: RetrievalConfig) -> float:
 
 def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:
     """Weighted z-scores over the candidates of one question; `weight` is that of BM25."""
-    return np.round((1 - weight) * z_scores(cosine) + weight * z_scores(lexical), DIGITS)
+    fused: Floats = (1 - weight) * z_scores(cosine) + weight * z_scores(lexical)
+    return np.round(fused, DIGITS)
 
 
 def z_scores(values: Floats) -> Floats:

@@ -37,14 +37,14 @@ class Matrix:
     def replaced(self, gone: Collection[int], *new: Matrix) -> Matrix:
         """Without the versions `gone`, and with the rows of `new` behind."""
         kept = ~np.isin(self.versions, list(gone))
-        parts = [Matrix(*(column[kept] for column in self._columns())), *new]
-        filled = [part for part in parts if part.ids.size] or parts[:1]  # an empty one has no width
+        left = Matrix(self.ids[kept], self.versions[kept], self.collections[kept], self.vectors[kept])
+        parts = [part for part in (left, *new) if part.ids.size] or [left]  # an empty one has no width
         return Matrix(
-            *(np.concatenate(columns) for columns in zip(*(part._columns() for part in filled), strict=True))
+            np.concatenate([part.ids for part in parts]),
+            np.concatenate([part.versions for part in parts]),
+            np.concatenate([part.collections for part in parts]),
+            np.concatenate([part.vectors for part in parts]),
         )
-
-    def _columns(self) -> tuple[Ids, Ids, Ids, npt.NDArray[np.float32]]:
-        return self.ids, self.versions, self.collections, self.vectors
 
 
 def matrix_of(rows: Sequence[tuple[int, int, int, Vector]]) -> Matrix:

@@ -1,0 +1,230 @@
+"""What every store must do: run by each adapter's own tests, on its real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import Workspace
+from apps.knowledge.embeddings import Vector, load_vectors
+from apps.knowledge.models import Collection, Document, DocumentVersion, Passage, Sentence
+from apps.knowledge.publishing import retire_published
+from apps.knowledge.results import Scope
+from apps.knowledge.selectors import scope_of
+from apps.knowledge.store.port import KnowledgeStore
+from apps.knowledge.tests.corpus import (
+    ENCODER,
+    Section,
+    Words,
+    collection_of,
+    draft,
+    made_up_documents,
+    publish,
+    scope_in_new_workspace,
+)
+from apps.models.inference.engine import get_encoder
+
+K = 20
+
+
+def question(seed: int) -> Vector:
+    """Half of the made-up vocabulary's sentence: near some passages, equal to none."""
+    return get_encoder(ENCODER).encode([Words(seed).sentence()])[0]
+
+
+def project(store: KnowledgeStore, versions: Iterable[DocumentVersion]) -> None:
+    for version in versions:
+        store.project(version.pk)
+
+
+def filled(
+    store: KnowledgeStore, slug: str, seed: int, documents: int, passages: int = 5
+) -> tuple[Collection, Scope]:
+    collection, scope = scope_in_new_workspace(slug)
+    project(
+        store, [publish(collection, *document) for document in made_up_documents(seed, documents, passages)]
+    )
+    return collection, scope
+
+
+def true_nearest(scope: Scope, rows: Iterable[Passage | Sentence], query: Vector, k: int) -> set[int]:
+    found = list(rows)
+    vectors = load_vectors(scope.workspace_id, scope.encoder_digest, [row.text_hash for row in found])
+    products = {row.pk: float(vectors[row.text_hash].astype(np.float64) @ query) for row in found}
+    return set(sorted(products, key=lambda pk: -products[pk])[:k])
+
+
+def passages_in(scope: Scope) -> list[Passage]:
+    return list(Passage.objects.filter(collection__in=scope.collection_ids))
+
+
+def sentences_in(scope: Scope) -> list[Sentence]:
+    return list(Sentence.objects.filter(passage__collection__in=scope.collection_ids))
+
+
+def everything(store: KnowledgeStore, scope: Scope) -> tuple[set[int], set[int]]:
+    many = 100_000
+    vector = question(1)
+    return set(store.nearest_passages(scope, vector, many)), set(store.nearest_sentences(scope, vector, many))
+
+
+@pytest.mark.django_db
+class StoreContract:
+    """The subclass gives the fixture `store`: an empty one of its kind."""
+
+    def test_the_nearest_are_the_true_nearest(self, store: KnowledgeStore) -> None:
+        _, scope = filled(store, "near", 3, 2, passages=75)
+        for seed in range(20):
+            query = question(seed)
+            assert true_nearest(scope, passages_in(scope), query, K) <= set(
+                store.nearest_passages(scope, query, K)
+            )
+            assert true_nearest(scope, sentences_in(scope), query, K) <= set(
+                store.nearest_sentences(scope, query, K)
+            )
+
+    def test_a_small_workspace_beside_a_large_one_gets_its_own_nearest(self, store: KnowledgeStore) -> None:
+        filled(store, "large", 4, 1, passages=495)
+        _, small = filled(store, "small", 5, 1)
+        for seed in range(10):
+            query = question(seed)
+            assert set(store.nearest_passages(small, query, K)) == {row.pk for row in passages_in(small)}
+            found = set(store.nearest_sentences(small, query, 10))
+            assert true_nearest(small, sentences_in(small), query, 10) <= found
+
+    def test_as_many_equals_as_there_are_places_do_not_hide_a_nearer_one(self, store: KnowledgeStore) -> None:
+        collection, scope = scope_in_new_workspace("equals")
+        same = publish(collection, "same.md", [["Every page ends so."]] * 50)
+        other = publish(collection, "other.md", [["The zebra sleeps at noon."]])
+        project(store, [same, other])
+        vector = get_encoder(ENCODER).encode(["The zebra sleeps at noon."])[0]
+        assert other.passages.get().pk in store.nearest_passages(scope, vector, 3)
+        assert len(store.nearest_passages(scope, vector, 3)) >= 3
+
+    def test_passages_that_hold_a_stem_are_all_found_and_no_others(self, store: KnowledgeStore) -> None:
+        _, scope = filled(store, "words", 6, 2, passages=50)
+        filled(store, "others", 6, 2, passages=50)
+        rows = passages_in(scope)
+        terms = sorted({term for row in rows for term in row.terms})
+        for chosen in [[term] for term in terms[::10]] + [
+            terms[3:9],
+            ["1984", "401k"],
+            ["日本語"],
+            ["cafe", "strass"],
+        ]:
+            expected = {row.pk for row in rows if not row.terms.keys().isdisjoint(chosen)}
+            assert store.passages_holding(scope, chosen) == expected
+        assert store.passages_holding(scope, []) == set()
+        assert store.passages_holding(scope, ["nowhere"]) == set()
+
+    def test_marks_of_query_languages_are_only_characters(self, store: KnowledgeStore) -> None:
+        _, scope = filled(store, "marks", 6, 1)
+        for term in ['"', "'", "\\", "a:b", "(x", "OR", "a*", "-a", "a&b", "%s", "{", "$scope", "';DROP"]:
+            assert store.passages_holding(scope, [term]) == set()
+
+    def test_another_collection_of_the_workspace_is_not_searched(self, store: KnowledgeStore) -> None:
+        workspace = Workspace.objects.create(slug="two", name="two")
+        first, second = collection_of(workspace, "first"), collection_of(workspace, "second")
+        versions = [publish(c, "a.md", [["Hats are worn."], ["Shoes too."]]) for c in (first, second)]
+        project(store, versions)
+        vector = question(1)
+        mine = {row.pk for row in versions[0].passages.all()}
+        assert set(store.nearest_passages(scope_of(first), vector, K)) == mine
+        assert store.passages_holding(scope_of(first), ["hat", "shoe"]) == mine
+        both = Scope(workspace.pk, (first.pk, second.pk), first.encoder, first.encoder_digest)
+        assert len(store.nearest_passages(both, vector, K)) == 4
+
+    def test_a_stranger_who_names_a_collection_of_another_workspace_finds_nothing(
+        self, store: KnowledgeStore
+    ) -> None:
+        collection, scope = filled(store, "theirs", 7, 2)
+        _, mine = filled(store, "mine", 8, 1)
+        forged = Scope(mine.workspace_id, scope.collection_ids, scope.encoder, scope.encoder_digest)
+        start = passages_in(scope)[0]
+        assert everything(store, forged) == (set(), set())
+        assert store.passages_holding(forged, list(start.terms)) == set()
+        assert store.neighbours(forged, [start.pk]) == set()
+
+    def test_only_published_versions_of_documents_that_are_not_deleted_are_found(
+        self, store: KnowledgeStore
+    ) -> None:
+        collection, scope = scope_in_new_workspace("life")
+        first = publish(collection, "a.md", [["The first hat."]])
+        project(store, [first])
+        second = draft(collection, "a.md", [["The second hat."]])
+        store.project(second.pk)
+        assert store.passages_holding(scope, ["hat"]) == {first.passages.get().pk}
+        second.delete()
+        second = publish(collection, "a.md", [["The second hat."]])
+        project(store, [first, second])
+        assert store.passages_holding(scope, ["hat"]) == {second.passages.get().pk}
+        assert everything(store, scope) == (
+            {second.passages.get().pk},
+            {second.passages.get().sentences.get().pk},
+        )
+        with transaction.atomic():
+            retire_published(second.document)
+        Document.objects.filter(pk=second.document_id).update(deleted_at=timezone.now())
+        project(store, [first, second])
+        assert everything(store, scope) == (set(), set())
+        assert store.passages_holding(scope, ["hat"]) == set()
+
+    def test_neighbours_are_before_after_and_behind_links(self, store: KnowledgeStore) -> None:
+        collection, scope = scope_in_new_workspace("around")
+        sections: list[Section] = [[f"Part {n} of it."] for n in range(4)]
+        one = publish(collection, "one.md", sections, links=["two.md", "missing.md"])
+        two = publish(collection, "two.md", sections)
+        project(store, [one, two])
+        a, b = (list(version.passages.order_by("position")) for version in (one, two))
+        assert store.neighbours(scope, [a[0].pk]) == {a[1].pk, b[0].pk}
+        assert store.neighbours(scope, [a[2].pk]) == {a[1].pk, a[3].pk}
+        assert store.neighbours(scope, [b[3].pk, a[3].pk]) == {b[2].pk, a[2].pk}
+        assert store.neighbours(scope, []) == set()
+
+    def test_a_link_leads_to_a_document_published_later_and_to_its_newest_version(
+        self, store: KnowledgeStore
+    ) -> None:
+        collection, scope = scope_in_new_workspace("links")
+        source = publish(collection, "one.md", [["It stands elsewhere."]], links=["two.md"])
+        start = source.passages.get().pk
+        store.project(source.pk)
+        assert store.neighbours(scope, [start]) == set()
+        target = publish(collection, "two.md", [["Here."], ["More."]])
+        store.project(target.pk)
+        assert store.neighbours(scope, [start]) == {target.passages.get(position=0).pk}
+        newer = publish(collection, "two.md", [["Still here."]])
+        project(store, [target, newer])
+        assert store.neighbours(scope, [start]) == {newer.passages.get().pk}
+
+    def test_projecting_again_and_rebuilding_change_nothing(self, store: KnowledgeStore) -> None:
+        collection, scope = filled(store, "again", 9, 5)
+        versions = DocumentVersion.objects.filter(document__collection=collection)
+        before = _answers(store, scope)
+        project(store, versions)
+        assert _answers(store, scope) == before
+        assert store.rebuild() == Passage.objects.count()
+        assert _answers(store, scope) == before
+
+    def test_a_rebuild_brings_in_what_was_never_projected(self, store: KnowledgeStore) -> None:
+        collection, scope = scope_in_new_workspace("lost")
+        version = publish(collection, "a.md", [["A hat."]], links=["b.md"])
+        other = publish(collection, "b.md", [["A shoe."]])
+        store.rebuild()
+        assert store.passages_holding(scope, ["hat"]) == {version.passages.get().pk}
+        assert store.neighbours(scope, [version.passages.get().pk]) == {other.passages.get().pk}
+        assert len(everything(store, scope)[1]) == 2
+
+
+def _answers(store: KnowledgeStore, scope: Scope) -> list[object]:
+    rows = passages_in(scope)
+    ask: list[Callable[[], object]] = [
+        *(lambda n=n: sorted(store.nearest_passages(scope, question(n), 5)) for n in range(5)),
+        *(lambda n=n: sorted(store.nearest_sentences(scope, question(n), 5)) for n in range(5)),
+        *(lambda row=row: store.neighbours(scope, [row.pk]) for row in rows),
+        lambda: store.passages_holding(scope, list(rows[0].terms)),
+    ]
+    return [answer() for answer in ask]

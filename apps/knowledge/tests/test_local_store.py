@@ -1,0 +1,14 @@
+"""The local store on this run's database: SQLite's FTS5 or PostgreSQL's full text."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.knowledge.store.local import LocalStore
+from apps.knowledge.tests.store_contract import StoreContract
+
+
+class TestLocalStore(StoreContract):
+    @pytest.fixture
+    def store(self, fake_encoder: None) -> LocalStore:
+        return LocalStore()

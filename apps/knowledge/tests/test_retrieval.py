@@ -1,0 +1,102 @@
+"""Retrieval over the local store: what comes back, to whom, at what cost."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from apps.common.config import config
+from apps.knowledge.publishing import retire_published
+from apps.knowledge.results import NO_EVIDENCE
+from apps.knowledge.retrieval import retrieve
+from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+
+LEAVE = [["Parental leave lasts twelve weeks.", "Ask your supervisor first."], ["Sick leave needs no note."]]
+TRAVEL = [["Travel is booked by the agency.", "A receipt is needed for every taxi."]]
+
+
+def test_the_passage_that_answers_comes_first_with_its_place() -> None:
+    collection, scope = scope_in_new_workspace("hr")
+    leave = publish(collection, "leave.md", LEAVE)
+    publish(collection, "travel.md", TRAVEL)
+    found = retrieve(scope, ["How many weeks is parental leave?"])[0]
+    best = found.passages[0]
+    assert (best.document_path, best.title, best.heading_path) == ("leave.md", "leave", ("Part 0",))
+    assert best.text == leave.text[best.start : best.end]
+    assert best.version_uid == str(leave.uid)
+    assert (
+        [leave.text[s.start : s.end] for s in best.sentences] == LEAVE[0] == [s.text for s in best.sentences]
+    )
+    assert max(best.sentences, key=lambda s: s.scores.fused).text == LEAVE[0][0]
+    assert (found.compared, found.documents, found.store_version) == (3, 2, 2)
+
+
+def test_evidence_tells_a_question_of_the_documents_from_another() -> None:
+    collection, scope = scope_in_new_workspace("hr")
+    publish(collection, "leave.md", LEAVE)
+    publish(collection, "travel.md", TRAVEL)
+    near, far = (
+        found.evidence
+        for found in retrieve(scope, ["Is a receipt needed for a taxi?", "Why do volcanoes erupt?"])
+    )
+    assert near.coverage == near.best_coverage == near.sentence_coverage == 1.0
+    assert near.sentence_cosine > near.passage_cosine > far.passage_cosine
+    assert (near.unknown, near.stems, near.corrected) == (0.0, 3, 0.0)
+    assert (far.unknown, far.coverage, far.lexical_weight) == (1.0, 0.0, 0.0)
+    assert near.lexical_weight == pytest.approx(1 - config().retrieval.cosine_weight)
+    assert near.margin > 0
+
+
+def test_a_second_tenants_passages_never_come_back() -> None:
+    theirs, _ = scope_in_new_workspace("theirs")
+    publish(theirs, "secret.md", [["The safe opens with seven, four, nine."]])
+    mine, scope = scope_in_new_workspace("mine")
+    own = publish(mine, "own.md", LEAVE)
+    found = retrieve(scope, ["What opens the safe?", "seven four nine"])
+    assert {passage.version_id for each in found for passage in each.passages} == {own.pk}
+    assert [each.evidence.bm25 for each in found] == [0.0, 0.0]
+
+
+def test_an_empty_collection_gives_no_passage_and_no_evidence() -> None:
+    _, scope = scope_in_new_workspace("empty")
+    found = retrieve(scope, ["Anything?", ""])
+    assert [(each.passages, each.evidence) for each in found] == [((), NO_EVIDENCE)] * 2
+    assert retrieve(scope, []) == []
+
+
+def test_a_deleted_document_is_gone_at_once() -> None:
+    collection, scope = scope_in_new_workspace("hr")
+    leave = publish(collection, "leave.md", LEAVE)
+    travel = publish(collection, "travel.md", TRAVEL)
+    assert retrieve(scope, ["Leave?"])[0].passages[0].version_id == leave.pk
+    with transaction.atomic():
+        retire_published(leave.document)
+    found = retrieve(scope, ["Leave?"])[0]
+    assert [passage.version_id for passage in found.passages] == [travel.pk]
+    assert found.store_version == 3
+
+
+def test_questions_asked_together_are_answered_as_when_asked_alone() -> None:
+    collection, scope = scope_in_new_workspace("many")
+    for document in made_up_documents(11, 3, passages=30):
+        publish(collection, *document)
+    questions = [" ".join(sections[0][0].split()[:5]) for _, sections in made_up_documents(11, 3)]
+    together = retrieve(scope, questions)
+    assert together == [retrieve(scope, [question])[0] for question in questions]
+    assert len(together[0].passages) == config().retrieval.ranked
+
+
+def test_a_warm_question_costs_few_queries() -> None:
+    collection, scope = scope_in_new_workspace("cost")
+    for document in made_up_documents(12, 2, passages=30):
+        publish(collection, *document)
+    question = "What opens the safe in 1984?"
+    first = retrieve(scope, [question])
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert retrieve(scope, [question]) == first
+    assert len(queries) <= 14

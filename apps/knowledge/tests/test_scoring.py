@@ -1,0 +1,153 @@
+"""The ranking: its formulas against references, and what must hold for any candidates."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rank_bm25 import BM25Okapi
+
+from apps.common.config import config
+from apps.knowledge import scoring
+from apps.knowledge.scoring import Match, Query, Vectors
+
+RULES = config().retrieval
+
+
+@dataclass(frozen=True)
+class Passage:
+    passage_id: int
+    terms: dict[str, int]
+    vector: Vectors
+    sentence_vectors: Vectors
+    length: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "length", sum(self.terms.values()))
+
+
+def unit(rows: int, seed: int) -> Vectors:
+    vectors = np.random.default_rng(seed).standard_normal((rows, 16), np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def passages(count: int, seed: int = 1) -> list[Passage]:
+    rng = random.Random(seed)
+    return [
+        Passage(
+            n, {rng.choice("abcdefgh"): rng.randint(1, 3) for _ in range(5)}, unit(1, n)[0], unit(n % 4, n)
+        )
+        for n in range(count)
+    ]
+
+
+QUERY = Query(unit(1, 999)[0], {"a": 1.0, "b": 2.5, "zz": 4.0}, 8.0)
+numbers = st.floats(-1, 1)
+matches = st.lists(
+    st.builds(
+        Match,
+        st.integers(0, 10**9),
+        numbers,
+        st.lists(numbers, max_size=3).map(tuple),
+        st.floats(0, 40),
+        st.floats(0, 1),
+    ),
+    max_size=30,
+    unique_by=lambda row: row.passage_id,
+)
+
+
+def test_bm25_ranks_as_another_implementation_does() -> None:
+    """rank_bm25 has the constant factor (k1 + 1) and another idf: with one word in few texts, the order is the same."""
+    texts = [["x"] * n + ["y"] * (9 - n) + ["z"] * (n % 3) for n in range(9)] + [["w"] * 9] * 12
+    peer = BM25Okapi(texts, k1=RULES.bm25_k1, b=RULES.bm25_b).get_scores(["x"])
+    average = sum(map(len, texts)) / len(texts)
+    query = Query(QUERY.vector, {"x": 1.0}, average)
+    rows = [
+        Passage(n, {w: text.count(w) for w in set(text)}, QUERY.vector, unit(0, 1))
+        for n, text in enumerate(texts)
+    ]
+    own = np.array([scoring.bm25(row, query, RULES) for row in rows])
+    assert np.allclose(own * (peer.max() / own.max()), peer, atol=1e-5)
+
+
+def test_idf_is_lucenes() -> None:
+    assert scoring.inverse_document_frequency(100, 4) == pytest.approx(math.log(1 + 96.5 / 4.5))
+    assert scoring.inverse_document_frequency(1, 1) > 0
+
+
+def test_cosines_do_not_depend_on_how_many_are_taken_at_once() -> None:
+    vectors = unit(2001, 3)
+    whole = scoring.cosines(vectors, QUERY.vector)
+    alone = [scoring.cosines(vectors[n : n + 1], QUERY.vector)[0] for n in range(len(vectors))]
+    assert whole.tolist() == alone
+
+
+def test_a_passages_match_does_not_depend_on_the_others() -> None:
+    rows = passages(40)
+    together = scoring.match(QUERY, rows, RULES)
+    assert together == [scoring.match(QUERY, [row], RULES)[0] for row in rows]
+    assert [len(row.sentence_cosines) for row in together] == [n % 4 for n in range(40)]
+
+
+@given(matches, st.randoms())
+def test_ranking_does_not_depend_on_the_order_of_candidates(rows: list[Match], rng: random.Random) -> None:
+    shuffled = rng.sample(rows, len(rows))
+    assert scoring.rank(shuffled, RULES) == scoring.rank(rows, RULES)
+
+
+@given(matches)
+def test_every_score_is_a_number_and_the_best_come_first(rows: list[Match]) -> None:
+    ranking = scoring.rank(rows, RULES)
+    fused = [score.fused for score in ranking.scores]
+    assert fused == sorted(fused, reverse=True)
+    assert all(
+        math.isfinite(value) for score in ranking.scores for value in (score.cosine, score.bm25, score.fused)
+    )
+    assert {match.passage_id for match in ranking.matches} == {row.passage_id for row in rows}
+
+
+def test_equal_candidates_stand_in_order_of_their_ids() -> None:
+    rows = [Match(pk, 0.5, (), 1.0, 0.2) for pk in (5, 3, 9)]
+    ranking = scoring.rank(rows, RULES)
+    assert [match.passage_id for match in ranking.matches] == [3, 5, 9]
+    assert {score.fused for score in ranking.scores} == {0.0}
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_bm25_counts_for_more_the_more_of_the_question_is_held(first: float, second: float) -> None:
+    low, high = sorted((first, second))
+    assert (
+        0
+        <= scoring.lexical_weight(low, RULES)
+        <= scoring.lexical_weight(high, RULES)
+        <= 1 - RULES.cosine_weight
+    )
+    assert scoring.lexical_weight(RULES.coverage_low, RULES) == 0
+    assert scoring.lexical_weight(1.0, RULES) == pytest.approx(1 - RULES.cosine_weight)
+
+
+def test_a_paraphrase_is_ranked_by_meaning_and_a_name_by_its_words() -> None:
+    near, named = Match(1, 0.9, (), 0.5, 0.1), Match(2, 0.7, (), 9.0, 0.1)
+    rest = [Match(pk, 0.1, (), 0.4, 0.1) for pk in range(3, 30)]
+    assert scoring.rank([near, named, *rest], RULES).matches[0] == near
+    held = Match(2, 0.7, (), 9.0, 1.0)
+    assert scoring.rank([near, held, *rest], RULES).matches[0] == held
+
+
+def test_a_sentence_gains_from_its_passage() -> None:
+    text = Passage(1, {"a": 1}, QUERY.vector, unit(0, 1))
+    low, high = scoring.score_sentences(QUERY, [(text, 0.5, 1.0), (text, 0.5, 2.0)], (0.4, 0.7), RULES)
+    assert high.fused - low.fused == pytest.approx(0.7)
+    assert scoring.score_sentences(QUERY, [], (0.4, 0.7), RULES) == []
+
+
+@given(st.dictionaries(st.sampled_from("abz"), st.integers(1, 5)))
+def test_coverage_is_a_share(terms: dict[str, int]) -> None:
+    assert 0 <= scoring.coverage(terms, QUERY) <= 1
+    assert scoring.coverage(terms, Query(QUERY.vector, {}, 1.0)) == 0

@@ -1,0 +1,86 @@
+"""Mistyped words: which known one they stand for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.knowledge.tests.corpus import publish, scope_in_new_workspace
+from apps.knowledge.vocabulary import Vocabulary, slips_between, vocabulary_of
+from apps.knowledge.wording import Wording, wordings_of
+
+words = st.text("abcd", max_size=7)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slips"),
+    [
+        ("reciev", "receiv", 1),
+        ("kitten", "sitting", 3),
+        ("", "abc", 3),
+        ("same", "same", 0),
+        ("expens", "epxens", 1),
+    ],
+)
+def test_slips_are_letters_added_dropped_wrong_or_swapped(first: str, second: str, slips: int) -> None:
+    assert slips_between(first, second) == slips
+
+
+@given(words, words)
+def test_slips_count_alike_in_both_directions(first: str, second: str) -> None:
+    assert slips_between(first, second) == slips_between(second, first) >= abs(len(first) - len(second))
+    assert (slips_between(first, second) == 0) == (first == second)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_encoder")
+class TestInACollection:
+    def _wording(self, question: str) -> Wording:
+        collection, scope = scope_in_new_workspace("typed")
+        publish(
+            collection, "a.md", [["Reimbursement of expenses takes a week."], ["Expenses need receipts."]]
+        )
+        return wordings_of(scope, [question])[0]
+
+    def test_a_mistyped_word_is_searched_as_the_one_it_stands_for(self) -> None:
+        wording = self._wording("How long do reimbursment and expnses take?")
+        assert wording.corrected == {"expens"}
+        assert wording.frequencies["expens"] == 2
+        assert not wording.unknown & wording.corrected
+
+    def test_a_word_unlike_any_other_stays_unknown(self) -> None:
+        wording = self._wording("Which dinosaurs need receipts?")
+        assert wording.unknown == {"dinosaur"}
+        assert 0 < wording.idf_share(wording.unknown) < 1
+
+    def test_short_words_and_numbers_are_not_corrected(self) -> None:
+        assert self._wording("wek 2024 rec").corrected == frozenset()
+
+    def test_the_vocabulary_is_that_of_the_moment(self) -> None:
+        collection, scope = scope_in_new_workspace("grows")
+        publish(collection, "a.md", [["A hat."]])
+        assert vocabulary_of(scope).nearest("zebrs") is None
+        publish(collection, "b.md", [["A zebra."]])
+        found = vocabulary_of(scope).nearest("zebrs")
+        assert found is not None
+        assert found.term == "zebra"
+
+
+def test_an_empty_vocabulary_knows_nothing() -> None:
+    assert Vocabulary(0, (), np.array([], np.uint64), np.array([], np.int64)).nearest("zebra") is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "limit", "chosen"),
+    [
+        ({"rare": 3, "some": 20, "many": 500}, 100, ["rare", "some"]),
+        ({"many": 300}, 100, ["many"]),
+        ({"every": 500}, 100, []),
+        ({"never": 0}, 100, []),
+        ({}, 100, []),
+    ],
+)
+def test_the_rarest_words_nominate(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
+    assert Wording(1000, 80.0, counts, frozenset()).rarest(limit) == chosen
