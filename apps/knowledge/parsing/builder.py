@@ -69,7 +69,7 @@ class DocumentBuilder:
         """
         if not self._blocks:
             raise ParseError(FailureCode.EMPTY)
-        text = "".join(self._parts)
+        text = "".join(self._parts)[: self._blocks[-1].end]  # without empty pages at the end
         return ParsedDocument(
             text=text,
             title=title or self._first_heading(text) or fallback_title,

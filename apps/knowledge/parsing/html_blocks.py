@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.document import BlockKind
-from apps.knowledge.parsing.inline import InlineWriter
+from apps.knowledge.parsing.inline import Fragment, InlineWriter
 from apps.knowledge.parsing.tables import TableCell, write_table
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -75,7 +75,7 @@ class BlockReader:
             return
         depth = len(self._lists)
         if self._code:
-            self._builder.block(BlockKind.CODE, content, depth)
+            self._builder.block(BlockKind.CODE, Fragment(content.text.rstrip("\n"), content.links), depth)
         elif self._heading:
             self._builder.block(BlockKind.HEADING, content, self._heading)
         elif depth and self._lists[-1].item_is_open:

@@ -1,0 +1,132 @@
+"""The ZIP package around a Word document: its limits, its parts, its relationships. Elements go by local names,
+because the strict and the transitional format differ in namespaces alone.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import ParseError as XMLError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from apps.knowledge.parsing.document import FailureCode, ParseError
+
+_MAX_ENTRIES = 1000
+_MAX_UNPACKED = 100 * 1024 * 1024
+_MAX_RATIO = 100  # of a part: real documents stay far below, bombs reach DEFLATE's 1032
+_FREE_RATIO_BYTES = 1024 * 1024  # a small part may be as regular as it likes
+_MAIN_TYPE = "wordprocessingml.document.main+xml"
+
+
+class Package:
+    """Raises ParseError: MALFORMED, ENCRYPTED, OVERSIZED, or MISLABELLED for other packages and for macros."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError) as error:
+            raise ParseError(FailureCode.MALFORMED, "not a whole ZIP file") from error
+        self._unpacked = 0
+        self._check_entries()
+        self._check_type()
+
+    def main_part(self) -> str:
+        for kind, target in self.relationships("").values():
+            if kind == "officeDocument":
+                return target
+        raise ParseError(FailureCode.MALFORMED, "no main document in the package")
+
+    def part_of(self, part: str, kind: str) -> Element | None:
+        """The part that `part` names as its styles, numbering, footnotes ..."""
+        for found, target in self.relationships(part).values():
+            if found == kind:
+                return self.xml(target)
+        return None
+
+    def relationships(self, part: str) -> dict[str, tuple[str, str]]:
+        """id -> (last word of the type, target); targets inside the package are names of parts."""
+        folder, name = posixpath.split(part)
+        root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
+        found = {}
+        for item in root if root is not None else ():
+            target = item.get("Target", "")
+            if item.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            found[item.get("Id", "")] = (item.get("Type", "").rpartition("/")[2], target)
+        return found
+
+    def xml(self, part: str) -> Element | None:
+        """The root of a part, None where there is no such part."""
+        try:
+            info = self._zip.getinfo(part)
+        except KeyError:
+            return None
+        try:
+            return fromstring(self._unpack(info), forbid_dtd=True)
+        except (DefusedXmlException, XMLError, LookupError) as error:
+            raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in {part}") from error
+
+    def _unpack(self, info: zipfile.ZipInfo) -> bytes:
+        """Counted while reading: the sizes in a ZIP's directory may lie."""
+        room = _MAX_UNPACKED - self._unpacked
+        if info.compress_size:
+            room = min(room, max(info.compress_size * _MAX_RATIO, _FREE_RATIO_BYTES))
+        try:
+            with self._zip.open(info) as stream:
+                data = stream.read(room + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in the package") from error
+        if len(data) > room:
+            raise ParseError(FailureCode.OVERSIZED, "unpacks to too much")
+        self._unpacked += len(data)
+        return data
+
+    def _check_entries(self) -> None:
+        entries = self._zip.infolist()
+        if len(entries) > _MAX_ENTRIES:
+            raise ParseError(FailureCode.OVERSIZED, f"{len(entries)} entries in the package")
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise ParseError(FailureCode.ENCRYPTED, "encrypted entries")
+        if any(posixpath.basename(entry.filename).lower() == "vbaproject.bin" for entry in entries):
+            raise ParseError(FailureCode.MISLABELLED, "macros inside")
+
+    def _check_type(self) -> None:
+        types = self.xml("[Content_Types].xml")
+        if types is None:
+            raise ParseError(FailureCode.MISLABELLED, "a ZIP file, but no Office document")
+        if not any(item.get("ContentType", "").endswith(_MAIN_TYPE) for item in types):
+            raise ParseError(FailureCode.MISLABELLED, "another Office document, or one with macros")
+
+
+def local(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def attribute(element: Element | None, name: str, default: str = "") -> str:
+    """By local name: `w:val` is `val` in any namespace."""
+    if element is not None:
+        for key, value in element.attrib.items():
+            if key.rpartition("}")[2] == name:
+                return value
+    return default
+
+
+def child(element: Element | None, *path: str) -> Element | None:
+    """The first child by local name, then its child, and so on."""
+    for name in path:
+        element = next((it for it in element if local(it) == name), None) if element is not None else None
+    return element
+
+
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    return (it for it in (element if element is not None else ()) if local(it) == name)
+
+
+def number(text: str, default: int = 0) -> int:
+    return int(text) if text.isdecimal() and len(text) < 8 else default

@@ -1,0 +1,61 @@
+"""The text inside a Word paragraph: runs, links, breaks, equations; deleted and hidden text is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from apps.knowledge.parsing.docx_package import attribute, child, local
+from apps.knowledge.parsing.inline import InlineWriter
+
+_NOT_TEXT = {"pPr", "rPr", "del", "moveFrom", "instrText", "delText", "sdtPr", "tbl"}
+
+
+@dataclass(frozen=True)
+class RunReader:
+    """Writes to `writer`; text boxes on the way are put aside in `boxes`."""
+
+    writer: InlineWriter
+    links: dict[str, str]
+    boxes: list[Element] = field(default_factory=list)
+
+    def read(self, parent: Element) -> None:
+        for element in parent:
+            self._read_one(local(element), element)
+
+    def _read_one(self, name: str, element: Element) -> None:
+        if name == "t":
+            self.writer.write(element.text or "")
+        elif name in ("tab", "ptab"):
+            self.writer.space()
+        elif name in ("br", "cr"):
+            self.writer.line_break()
+        elif name == "noBreakHyphen":
+            self.writer.write("\u2011")
+        elif name == "hyperlink":
+            self._link(element)
+        elif name == "txbxContent":
+            self.boxes.append(element)
+        elif name == "AlternateContent":
+            self.read(chosen(element))
+        elif name not in _NOT_TEXT and not _is_hidden(element):
+            self.read(element)
+
+    def _link(self, element: Element) -> None:
+        anchor = attribute(element, "anchor")
+        self.writer.open_link(
+            self.links.get(attribute(element, "id"), "") or (f"#{anchor}" if anchor else "")
+        )
+        self.read(element)
+        self.writer.close_link()
+
+
+def chosen(alternatives: Element) -> Element:
+    """Of the same content in a new and an old form, the new one."""
+    found = next((it for it in alternatives if local(it) == "Choice"), None)
+    return found if found is not None else next(iter(alternatives), alternatives)
+
+
+def _is_hidden(run: Element) -> bool:
+    vanish = child(run, "rPr", "vanish")
+    return vanish is not None and attribute(vanish, "val", "1") not in ("0", "false", "off")
