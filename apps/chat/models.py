@@ -14,12 +14,16 @@ from apps.knowledge.models import Collection, DocumentVersion
 
 
 class Conversation(PublicModel):
-    """Belongs to a user, or to a visitor's browser (`visitor_key`: sha256 of a secret in the session)."""
+    """Belongs to a user, or to a visitor's browser (`visitor_key`: sha256 of a secret in the session).
+
+    `client_id` is that of the first message: sending it twice begins one conversation.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations")
     visitor_key = models.CharField(max_length=64, blank=True)
+    client_id = models.UUIDField()
     title = models.CharField(max_length=200)
     last_seq = models.PositiveBigIntegerField(default=0)
 
@@ -30,7 +34,13 @@ class Conversation(PublicModel):
             models.CheckConstraint(
                 condition=Q(user__isnull=False, visitor_key="") | (Q(user__isnull=True) & ~Q(visitor_key="")),
                 name="conversation_has_one_owner",
-            )
+            ),
+            models.UniqueConstraint(fields=["user", "client_id"], name="conversation_once_per_user"),
+            models.UniqueConstraint(
+                fields=["visitor_key", "client_id"],
+                condition=Q(user__isnull=True),
+                name="conversation_once_per_visitor",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["user", "-created_at"], name="conversation_by_user"),

@@ -101,7 +101,9 @@ def present_turns(messages: Iterable[Message]) -> tuple[TurnView, ...]:
     shown = list(messages)
     quotes = quotes_of(message.answer for message in shown)
     return tuple(
-        TurnView(present_message(message), _answer(message.answer, message, quotes.get(message.answer.pk, [])))
+        TurnView(
+            present_message(message), _answer(message.answer, message, quotes.get(message.answer.pk, []))
+        )
         for message in shown
     )
 
@@ -116,7 +118,11 @@ def present_answer(answer: Answer) -> AnswerView:
 
 
 def _answer(answer: Answer, message: Message, quotes: Sequence[QuoteRow]) -> AnswerView:
-    shown = _of_kind(quotes, Quote.Kind.QUOTE)
+    place = [message.conversation.uid, answer.uid]
+    shown = tuple(
+        _quote(row, number, reverse("source", args=[*place, number]) + "#passage")
+        for number, row in _of_kind(quotes, Quote.Kind.QUOTE)
+    )
     done = answer.state == AnswerState.DONE
     return AnswerView(
         id=str(answer.uid),
@@ -131,7 +137,9 @@ def _answer(answer: Answer, message: Message, quotes: Sequence[QuoteRow]) -> Ans
         else "",
         statement=_statement(answer, message.conversation.collection.name),
         quotes=shown,
-        nearest=_of_kind(quotes, Quote.Kind.NEAREST),
+        nearest=tuple(
+            _quote(row, number, _passage_url(row)) for number, row in _of_kind(quotes, Quote.Kind.NEAREST)
+        ),
         proof_url=reverse("proof", kwargs={"uid": answer.uid}) if shown else "",
     )
 
@@ -150,19 +158,23 @@ def _statement(answer: Answer, collection: str) -> str:
     return ""
 
 
-def _of_kind(quotes: Sequence[QuoteRow], kind: str) -> tuple[QuoteView, ...]:
-    return tuple(_quote(row, number) for number, row in enumerate((q for q in quotes if q.kind == kind), start=1))
+def _of_kind(quotes: Sequence[QuoteRow], kind: str) -> Iterable[tuple[int, QuoteRow]]:
+    return enumerate((row for row in quotes if row.kind == kind), start=1)
 
 
-def _quote(row: QuoteRow, number: int) -> QuoteView:
-    address = reverse("version", kwargs={"uid": row.document_uid, "number": row.version_number})
+def _passage_url(row: QuoteRow) -> str:
+    page = reverse("version", kwargs={"uid": row.document_uid, "number": row.version_number})
+    return f"{page}?{urlencode({'start': row.start, 'end': row.end})}#passage"
+
+
+def _quote(row: QuoteRow, number: int, url: str) -> QuoteView:
     return QuoteView(
         number=number,
         text=row.text,
         document=row.title,
         heading=row.heading_path,
         page=row.page,
-        url="" if row.removed else f"{address}?{urlencode({'start': row.start, 'end': row.end})}",
+        url="" if row.removed else url,
         version=row.version_number,
         start=row.start,
         end=row.end,

@@ -112,7 +112,9 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[QuoteRow]]:
 
 def extent_of(collection: Collection) -> Extent:
     """How much a question to the collection is compared with."""
-    passages = CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
+    passages = (
+        CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
+    )
     documents = Document.objects.filter(
         collection=collection, deleted_at__isnull=True, versions__state=VersionState.PUBLISHED
     )

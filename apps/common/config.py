@@ -97,6 +97,7 @@ class UploadConfig(Section):
 class ChatConfig(Section):
     max_question_chars: int = Field(gt=0)
     visitor_questions_per_hour: int = Field(ge=0)
+    address_questions_per_hour: int = Field(ge=0, description="of all visitors behind one network address")
     member_questions_per_minute: int = Field(gt=0)
     max_frame_bytes: int = Field(gt=0)
     lease_seconds: int = Field(gt=0)

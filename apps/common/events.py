@@ -39,7 +39,7 @@ def collection_group(uid: uuid.UUID) -> str:
 
 def use_server_loop(loop: asyncio.AbstractEventLoop | None) -> None:
     """Publish through this loop from now on: the in-memory layer wakes its readers on their own loop only."""
-    global _server_loop  # noqa: PLW0603 - one web server in a process
+    global _server_loop
     _server_loop = loop
 
 

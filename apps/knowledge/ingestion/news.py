@@ -7,4 +7,4 @@ from apps.knowledge.models import Ingestion
 
 
 def ingestion_changed(ingestion: Ingestion) -> None:
-    publish(collection_group(ingestion.collection.uid), Event("ingestion", str(ingestion.uid)))
+    publish(collection_group(ingestion.collection.uid), Event("ingestion.changed", str(ingestion.uid)))

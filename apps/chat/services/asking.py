@@ -1,0 +1,124 @@
+"""A question comes in: access, limits, message and waiting answer in one transaction, then the queue."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.viewer import NOBODY, Viewer
+from apps.chat.models import Answer, Conversation, Message
+from apps.chat.selectors import conversation_for, conversations_for, messages_of
+from apps.chat.services import news
+from apps.chat.services.limits import check_limits
+from apps.chat.services.wording import clean_question
+from apps.common.config import config
+from apps.common.db import seconds_from_now
+from apps.common.errors import AppError, Code, NotFound
+from apps.knowledge.selectors import collection_for
+
+
+@dataclass(frozen=True)
+class Sent:
+    """`again` when this client_id had been stored before; message comes with its conversation and answer."""
+
+    message: Message
+    again: bool
+
+
+def send_message(
+    viewer: Viewer,
+    *,
+    client_id: uuid.UUID,
+    text: str,
+    conversation: uuid.UUID | None = None,
+    collection: uuid.UUID | None = None,
+    address: str = "",
+) -> Sent:
+    """Store a question in a conversation, or in a new one about a collection. Raises AppError.
+
+    The same `client_id` again returns the first message. `address` is the caller's network address, for limits.
+    """
+    question = _Asked(viewer, client_id, clean_question(text), conversation, collection, address)
+    if viewer == NOBODY:
+        raise NotFound
+    try:
+        return _store(question)
+    except IntegrityError:  # the same client_id was stored by another process meanwhile: now it is found
+        return _store(question)
+
+
+def take_seq(conversation: Conversation) -> int:
+    """The next number; the row stays locked until the transaction ends, so that numbers have no gaps."""
+    Conversation.objects.filter(pk=conversation.pk).update(last_seq=F("last_seq") + 1)
+    return Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation.pk)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    viewer: Viewer
+    client_id: uuid.UUID
+    text: str
+    conversation: uuid.UUID | None
+    collection: uuid.UUID | None
+    address: str
+
+
+@transaction.atomic
+def _store(asked: _Asked) -> Sent:
+    first = _first(asked)
+    if first is not None:
+        if first.text != asked.text:
+            raise AppError(Code.CONFLICT, _("This message was sent before with other words."))
+        return Sent(first, again=True)
+    conversation = _conversation(asked)
+    check_limits(asked.viewer, asked.address)
+    message = _message(conversation, asked)
+    news.accepted(message)
+    news.waiting(message.answer)
+    return Sent(message, again=False)
+
+
+def _first(asked: _Asked) -> Message | None:
+    mine = conversations_for(asked.viewer)
+    chosen = (
+        mine.filter(uid=asked.conversation) if asked.conversation else mine.filter(client_id=asked.client_id)
+    )
+    conversation = chosen.select_related("collection", "user").first()
+    return messages_of(conversation).filter(client_id=asked.client_id).first() if conversation else None
+
+
+def _conversation(asked: _Asked) -> Conversation:
+    if asked.conversation is not None and asked.collection is None:
+        return conversation_for(asked.viewer, asked.conversation)
+    if asked.collection is None or asked.conversation is not None:
+        raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
+    collection = collection_for(asked.viewer, asked.collection)
+    return Conversation.objects.create(
+        workspace=collection.workspace,
+        collection=collection,
+        user=asked.viewer.user,
+        visitor_key=asked.viewer.visitor_key,
+        client_id=asked.client_id,
+        title=" ".join(asked.text.split())[:200],
+    )
+
+
+def _message(conversation: Conversation, asked: _Asked) -> Message:
+    message = Message.objects.create(
+        workspace_id=conversation.workspace_id,
+        conversation=conversation,
+        client_id=asked.client_id,
+        seq=take_seq(conversation),
+        text=asked.text,
+    )
+    Answer.objects.create(
+        workspace_id=conversation.workspace_id,
+        conversation=conversation,
+        message=message,
+        lease_until=seconds_from_now(config().chat.lease_seconds),
+    )
+    return message

@@ -1,0 +1,46 @@
+"""A worker takes questions: each row is leased by the database's clock, and counts its attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+
+from apps.accounts.viewer import Viewer
+from apps.chat.drafts import Question
+from apps.chat.models import Answer, AnswerState, Conversation
+from apps.chat.services import news
+from apps.chat.services.completing import Claim, give_up
+from apps.common.config import config
+from apps.common.db import seconds_from_now, transition
+from apps.knowledge.selectors import collections_for, scope_of
+
+
+@transaction.atomic
+def claim_answers(answer_ids: Iterable[int]) -> list[Claim]:
+    """Those of the ids that wait and that nobody else has taken, in order of id."""
+    claims = [_claim(answer_id) for answer_id in sorted(set(answer_ids))]
+    return [claim for claim in claims if claim is not None]
+
+
+def _claim(answer_id: int) -> Claim | None:
+    waiting = Answer.objects.filter(pk=answer_id, state=AnswerState.PENDING)
+    lease = seconds_from_now(config().chat.lease_seconds)
+    if not transition(waiting, state=AnswerState.RUNNING, attempt=F("attempt") + 1, lease_until=lease):
+        return None
+    answer = Answer.objects.select_related("message", "conversation__collection", "conversation__user").get(
+        pk=answer_id
+    )
+    if not _may_still_ask(answer.conversation):
+        give_up(answer)
+        return None
+    news.working(answer)
+    return Claim(
+        answer.pk, answer.attempt, Question(answer.message.text, scope_of(answer.conversation.collection))
+    )
+
+
+def _may_still_ask(conversation: Conversation) -> bool:
+    owner = Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
+    return collections_for(owner).filter(pk=conversation.collection_id).exists()

@@ -1,0 +1,90 @@
+"""An attempt ends. Every write names the attempt, so that a worker taken for dead changes nothing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from apps.chat.drafts import Draft, Question
+from apps.chat.manifest import manifest_of
+from apps.chat.models import Answer, AnswerState
+from apps.chat.services import news
+from apps.chat.services.asking import take_seq
+from apps.chat.services.quotes import store_quotes
+from apps.common.config import config
+from apps.common.db import transition
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to answer until the lease ends or another attempt begins."""
+
+    answer_id: int
+    attempt: int
+    question: Question
+
+
+@transaction.atomic
+def complete_answer(claim: Claim, draft: Draft) -> bool:
+    """Store the answer; False when the attempt no longer holds it. Raises QuoteChanged, and nothing is stored."""
+    answer = _held(claim)
+    if answer is None:
+        return False
+    manifest = manifest_of(claim.question, draft)
+    if not _finish(
+        answer,
+        state=AnswerState.DONE,
+        status=draft.status.value,
+        confidence=draft.confidence,
+        model_version=claim.question.scope.encoder_digest,
+        manifest=manifest.content,
+        manifest_sha256=manifest.sha256,
+        timings_ms=draft.timings_ms,
+    ):
+        return False
+    store_quotes(answer, draft, claim.question.scope)
+    return True
+
+
+@transaction.atomic
+def release_answer(claim: Claim) -> None:
+    """The attempt failed: the sweeper sends it again, or it is given up after the last one."""
+    answer = _held(claim)
+    if answer is None:
+        return
+    if claim.attempt >= config().chat.max_attempts:
+        give_up(answer)
+    else:
+        transition(_rows(answer), state=AnswerState.PENDING, lease_until=Now())
+
+
+def give_up(answer: Answer) -> bool:
+    """Final without an answer; the user is told. Call it inside a transaction."""
+    logger.error("answer %s was given up after %d attempts", answer.uid, answer.attempt)
+    return _finish(answer, state=AnswerState.DEAD)
+
+
+def _held(claim: Claim) -> Answer | None:
+    rows = Answer.objects.filter(pk=claim.answer_id, state=AnswerState.RUNNING, attempt=claim.attempt)
+    return rows.select_related("conversation__user").first()
+
+
+def _rows(answer: Answer) -> QuerySet[Answer]:
+    return Answer.objects.filter(pk=answer.pk, state=answer.state, attempt=answer.attempt)
+
+
+@transaction.atomic
+def _finish(answer: Answer, **changes: Any) -> bool:
+    seq = take_seq(answer.conversation)
+    if not transition(_rows(answer), seq=seq, lease_until=None, finished_at=Now(), **changes):
+        transaction.set_rollback(True)  # the number goes back too
+        return False
+    news.finished(answer)
+    return True

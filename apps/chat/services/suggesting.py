@@ -1,0 +1,85 @@
+"""Three questions that a collection really answers: found among its headings, kept if asking them worked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import transaction
+
+from apps.chat.answering import answer_batch
+from apps.chat.drafts import Draft, Question, Status
+from apps.chat.models import SuggestedQuestion
+from apps.knowledge.models import Collection, DocumentVersion, VersionState
+from apps.knowledge.retrieval import retrieve
+from apps.knowledge.selectors import scope_of
+
+HOW_TO = "how to "
+LONGEST = 120  # characters
+SHOWN = 3
+BATCH = 16
+
+
+def refresh_suggestions(collection: Collection) -> int:
+    """Replace the collection's suggestions by asking; returns how many were found."""
+    found = list(_answered(collection, _candidates(collection)))
+    with transaction.atomic():
+        SuggestedQuestion.objects.filter(collection=collection).delete()
+        SuggestedQuestion.objects.bulk_create(
+            SuggestedQuestion(
+                workspace_id=collection.workspace_id, collection=collection, position=place, text=text
+            )
+            for place, text in enumerate(found)
+        )
+    return len(found)
+
+
+def as_question(heading: str) -> str:
+    """The question that a heading asks, or ""."""
+    words = " ".join(heading.split())
+    if len(words) > LONGEST:
+        return ""
+    if words.endswith("?"):
+        return words
+    return f"How do I {words[len(HOW_TO) :].rstrip('.:')}?" if words.lower().startswith(HOW_TO) else ""
+
+
+def _candidates(collection: Collection) -> dict[str, str]:
+    """{question: uid of the document whose heading it is}"""
+    rows = (
+        DocumentVersion.objects.filter(
+            document__collection=collection, document__deleted_at=None, state=VersionState.PUBLISHED
+        )
+        .order_by("document__path", "passages__position")
+        .values_list("document__uid", "title", "passages__heading_path")
+    )
+    return {
+        question: str(document)
+        for document, title, path in rows.iterator()
+        if (question := next(filter(None, map(as_question, [*reversed(path or ()), title])), ""))
+    }
+
+
+def _answered(collection: Collection, candidates: dict[str, str]) -> Iterator[str]:
+    """At most one of a document, so that the three show different sides of the collection."""
+    used: set[str] = set()
+    for batch in _batches(list(candidates)):
+        for question, draft in zip(batch, _ask(collection, batch), strict=True):
+            document = candidates[question]
+            if len(used) < SHOWN and document not in used and _comes_from(draft, document):
+                used.add(document)
+                yield question
+        if len(used) >= SHOWN:
+            return
+
+
+def _ask(collection: Collection, questions: Sequence[str]) -> list[Draft]:
+    scope = scope_of(collection)
+    return answer_batch([Question(text, scope) for text in questions], retrieve)
+
+
+def _comes_from(draft: Draft, document: str) -> bool:
+    return draft.status == Status.ANSWERED and draft.quotes[0].document_uid == document
+
+
+def _batches(questions: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (questions[start : start + BATCH] for start in range(0, len(questions), BATCH))

@@ -1,0 +1,80 @@
+"""Celery's way into the services. Each may run twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from celery import shared_task
+from celery_batches import Batches, SimpleRequest
+
+from apps.chat import services
+from apps.chat.answering import answer_batch
+from apps.chat.drafts import Draft
+from apps.chat.models import Answer
+from apps.chat.services import Claim
+from apps.chat.services.quotes import QuoteChanged
+from apps.knowledge.models import Collection
+from apps.knowledge.retrieval import retrieve
+
+logger = logging.getLogger(__name__)
+
+
+class MicroBatch(Batches):  # type: ignore[misc]  # celery_batches ships no types
+    """Collects what arrives within a few milliseconds."""
+
+    def _do_flush(self) -> None:
+        """A request may slip in while the timer thread finds the buffer empty and stops: look once more."""
+        super()._do_flush()
+        if self._tref is None and not self._buffer.empty():
+            super()._do_flush()
+
+
+@shared_task(base=MicroBatch, flush_every=16, flush_interval=0.01)
+def answer_questions(requests: Sequence[SimpleRequest]) -> None:
+    answer_ids = {request.args[0] for request in requests}
+    tried = set(Answer.objects.filter(pk__in=answer_ids, attempt__gt=0).values_list("pk", flat=True))
+    _answer(services.claim_answers(answer_ids - tried))
+    for answer_id in sorted(tried):  # alone: it may be what killed its last worker
+        _answer(services.claim_answers([answer_id]))
+
+
+@shared_task
+def sweep_answers() -> None:
+    services.sweep_answers()
+
+
+@shared_task
+def suggest_questions(collection_id: int) -> None:
+    collection = Collection.objects.filter(pk=collection_id).first()
+    if collection is not None:
+        services.refresh_suggestions(collection)
+
+
+def _answer(claims: Sequence[Claim]) -> None:
+    """A batch that fails is tried one by one, so that a bad question spoils no other's answer."""
+    if not claims:
+        return
+    try:
+        drafts = answer_batch([claim.question for claim in claims], retrieve)
+    except Exception:  # an edge: whatever went wrong, each question ends in a state of its own
+        logger.exception("answering %d questions failed", len(claims))
+        _one_by_one(claims)
+        return
+    for claim, draft in zip(claims, drafts, strict=True):
+        _complete(claim, draft)
+
+
+def _one_by_one(claims: Sequence[Claim]) -> None:
+    if len(claims) == 1:
+        services.release_answer(claims[0])
+        return
+    for claim in claims:
+        _answer([claim])
+
+
+def _complete(claim: Claim, draft: Draft) -> None:
+    try:
+        services.complete_answer(claim, draft)
+    except QuoteChanged:
+        services.release_answer(claim)
