@@ -148,7 +148,7 @@ QUOTH_FAKE_ENCODER = env.bool("QUOTH_FAKE_ENCODER", default=False)  # for tests:
 QUOTH_ENCODER_THREADS = env.int("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1)
 
 # --- queue --------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = "memory://" if EMBEDDED else REDIS_URL
+CELERY_BROKER_URL = "memory://localhost/" if EMBEDDED else REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

@@ -30,6 +30,7 @@ class QuoteView:
     """`text` is the document's, word for word; "" with `removed` when the document has been deleted.
 
     `number` counts from 1; `url` is the address of the source at the passage; `version` its version's number.
+    `place` is heading path and page in one line; `reference` the rest of what a printed reference needs.
     """
 
     number: int
@@ -37,6 +38,8 @@ class QuoteView:
     document: str
     heading: tuple[str, ...]
     page: int | None
+    place: str
+    reference: str
     url: str
     version: int
     start: int
@@ -180,3 +183,10 @@ def _quote(row: QuoteRow, number: int, url: str) -> QuoteView:
         end=row.end,
         removed=row.removed,
     )
+
+
+def _place(row: QuoteRow) -> str:
+    """Begins after the title, which stands before it."""
+    headings = row.heading_path[1:] if row.heading_path[:1] == (row.title,) else row.heading_path
+    page = (_("page %(page)d") % {"page": row.page},) if row.page else ()
+    return "".join(f" › {part}" for part in (*headings, *page)).strip()

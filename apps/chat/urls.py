@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.chat import views
+
+urlpatterns = [
+    path("", views.new, name="new"),
+    path("ask/", views.ask, name="ask"),
+    path("conversations/<uuid:uid>/", views.conversation, name="conversation"),
+    path("conversations/<uuid:uid>/source/<uuid:answer>/<int:number>/", views.source, name="source"),
+    path(
+        "conversations/<uuid:uid>/source/<uuid:answer>/<int:number>/panel/", views.panel, name="source_panel"
+    ),
+    path("answers/<uuid:uid>/proof/", views.proof, name="proof"),
+]

@@ -1,15 +1,27 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
 from apps.common.errors import AppError, NotFound
+
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+YEAR = 365 * 24 * 60 * 60
 
 
 def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
     """RFC 9457 problem details for JSON callers, a page for people."""
     if wants_json(request):
-        body = {"type": "about:blank", "status": error.status, "code": error.code, "detail": str(error.message)}
+        body = {
+            "type": "about:blank",
+            "status": error.status,
+            "code": error.code,
+            "detail": str(error.message),
+        }
         return JsonResponse(body, status=error.status, content_type="application/problem+json")
     return render(request, "error.html", {"error": error}, status=error.status)
 
@@ -29,3 +41,29 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """The process runs; says nothing of its stores, so that an outage of one restarts nobody."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    """light, dark, or "" for that of the system."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return theme if theme in THEMES else ""
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Back to the page it was chosen on; the page's script does the same without a request."""
+    response = HttpResponseRedirect(_came_from(request))
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, theme, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    page = request.headers.get("Referer", "")
+    hosts = {request.get_host()}
+    return page if url_has_allowed_host_and_scheme(page, hosts, require_https=request.is_secure()) else "/"

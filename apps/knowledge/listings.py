@@ -1,0 +1,158 @@
+"""Collections and their files as the pages list them. What comes in was returned by a selector."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from apps.accounts.viewer import Viewer
+from apps.knowledge.models import (
+    Collection,
+    CollectionStatistic,
+    DocumentVersion,
+    Ingestion,
+    IngestionState,
+    VersionState,
+)
+from apps.knowledge.parsing.failures import sentence_for
+from apps.knowledge.selectors import collections_for, documents_of
+
+OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
+
+
+@dataclass(frozen=True)
+class CollectionEntry:
+    uid: uuid.UUID
+    name: str
+    documents: int
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a collection holds; `changed_at` is None while it is empty."""
+
+    documents: int
+    passages: int
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Published:
+    document: uuid.UUID
+    number: int
+    size: int
+    published_at: datetime
+    passages: int
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file of a collection. `ingestion` and `document` are uids, "" where there is none."""
+
+    path: str
+    state: str
+    label: str
+    detail: str
+    passages: int | None
+    changed_at: datetime
+    ingestion: str
+    document: str
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == IngestionState.FAILED
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+def collection_entries(viewer: Viewer) -> list[CollectionEntry]:
+    """Collections the viewer may ask, by name."""
+    counted = collections_for(viewer).annotate(
+        live=Count("documents", filter=Q(documents__deleted_at__isnull=True), distinct=True)
+    )
+    rows = counted.order_by("name", "pk").values_list("uid", "name", "live")
+    return [CollectionEntry(*row) for row in rows]
+
+
+def holdings_of(collection: Collection) -> Holdings:
+    live = DocumentVersion.objects.filter(
+        document__collection=collection, document__deleted_at__isnull=True, state=VersionState.PUBLISHED
+    ).aggregate(documents=Count("pk"), changed_at=Max("published_at"))
+    passages = (
+        CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
+    )
+    return Holdings(live["documents"], passages or 0, live["changed_at"])
+
+
+def file_rows(collection: Collection, *, arriving: bool) -> list[FileRow]:
+    """Documents, the newest first; with `arriving`, files on their way in before them, and those that failed."""
+    coming = {row.path: row for row in _latest(collection)} if arriving else {}
+    published = _published(collection)
+    paths = {path for path, row in coming.items() if row.state != IngestionState.READY} | set(published)
+    rows = [_row(path, coming.get(path), published.get(path)) for path in paths]
+    return sorted(rows, key=lambda row: (row.state not in OPEN_STATES, -row.changed_at.timestamp(), row.path))
+
+
+def _latest(collection: Collection) -> QuerySet[Ingestion]:
+    """The last attempt at each path."""
+    last = (
+        Ingestion.objects.filter(collection=collection).values("path").annotate(last=Max("pk")).values("last")
+    )
+    return Ingestion.objects.filter(pk__in=last)
+
+
+def _published(collection: Collection) -> dict[str, _Published]:
+    live = DocumentVersion.objects.filter(document__in=documents_of(collection), state=VersionState.PUBLISHED)
+    columns = ("document__path", "document__uid", "number", "original_bytes", "published_at", "count")
+    rows = live.annotate(count=Count("passages")).values_list(*columns)
+    return {path: _Published(*rest) for path, *rest in rows}
+
+
+def _row(path: str, arriving: Ingestion | None, published: _Published | None) -> FileRow:
+    """The arriving file says how far it is until it is ready; then the document speaks for itself."""
+    if arriving is not None and arriving.state != IngestionState.READY:
+        state, detail, moment = (
+            arriving.state,
+            _progress(arriving),
+            arriving.finished_at or arriving.created_at,
+        )
+    else:
+        assert published is not None
+        state, detail, moment = IngestionState.READY.value, _about(published), published.published_at
+    return FileRow(
+        path=path,
+        state=state,
+        label=str(IngestionState(state).label),
+        detail=detail,
+        passages=published.passages if published else None,
+        changed_at=moment,
+        ingestion=str(arriving.uid) if arriving else "",
+        document=str(published.document) if published else "",
+    )
+
+
+def _progress(arriving: Ingestion) -> str:
+    if arriving.state == IngestionState.FAILED:
+        return str(sentence_for(arriving.reason))
+    figures = {"done": arriving.progress, "total": arriving.total}
+    if arriving.state == IngestionState.READING and arriving.total:
+        return _("Reading page %(done)s of %(total)s") % figures
+    if arriving.state == IngestionState.INDEXING and arriving.total:
+        return _("Indexing %(done)s of %(total)s sentences and passages") % figures
+    if arriving.state == IngestionState.QUEUED:
+        return _("Waiting for its turn")
+    return ""
+
+
+def _about(published: _Published) -> str:
+    size = filesizeformat(published.size)
+    if published.number == 1:
+        return size
+    return _("%(size)s, version %(number)s") % {"size": size, "number": published.number}

@@ -1,0 +1,101 @@
+"""What the document page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+
+from apps.knowledge.layout import Layout, layout_from_json
+from apps.knowledge.links import linked_paths
+from apps.knowledge.models import DocumentVersion, VersionState
+from apps.knowledge.outline import Entry, contents_of, part_at, parts_of
+from apps.knowledge.reading import Piece, Reading, Span
+from apps.knowledge.selectors import documents_of
+
+TOP_HEADING = 2
+
+
+@dataclass(frozen=True)
+class VersionEntry:
+    number: int
+    published_at: datetime | None
+    is_current: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """`part` of `parts`, counted from 1: a long document is shown in several."""
+
+    title: str
+    path: str
+    contents: list[Entry]
+    pieces: list[Piece]
+    part: int
+    parts: int
+    versions: list[VersionEntry]
+
+
+def document_page(version: DocumentVersion, *, part: int = 0, mark: Span | None = None) -> DocumentPage:
+    """A version from a selector; the part asked for, else the one that holds the mark, else the first."""
+    layout = layout_from_json(version.layout)
+    parts = parts_of(layout)
+    wanted = part or (part_at(parts, mark.start) if mark else 1)
+    shown = min(max(wanted, 1), len(parts))
+    reading = Reading(version.text, layout, mark, _addresses(version, layout))
+    pieces = reading.pieces(parts[shown - 1], top=TOP_HEADING)
+    return DocumentPage(
+        title=version.title,
+        path=version.document.path,
+        contents=contents_of(version.text, parts),
+        pieces=_without_title(pieces, version.title),
+        part=shown,
+        parts=len(parts),
+        versions=_versions(version),
+    )
+
+
+def _without_title(pieces: list[Piece], title: str) -> list[Piece]:
+    """The page has the title as its own heading."""
+    first = "".join(run.text for run in pieces[0].runs) if pieces and pieces[0].kind == "heading" else ""
+    return pieces[1:] if first == title else pieces
+
+
+def _versions(version: DocumentVersion) -> list[VersionEntry]:
+    rows = version.document.versions.exclude(state=VersionState.DRAFT).order_by("-number")
+    return [
+        VersionEntry(number, moment, state == VersionState.PUBLISHED, _version_url(version, number))
+        for number, moment, state in rows.values_list("number", "published_at", "state")
+    ]
+
+
+def _version_url(version: DocumentVersion, number: int) -> str:
+    return reverse("version", args=[version.document.uid, number])
+
+
+def _addresses(version: DocumentVersion, layout: Layout) -> Mapping[str, str]:
+    """Where the links lead: documents of the same collection, or pages of the web; any other leads nowhere."""
+    targets = {link.target for link in layout.links}
+    paths = {target: linked_paths(version.document.path, target) for target in targets}
+    wanted = {path for candidates in paths.values() for path in candidates}
+    found = dict(documents_of(version.document.collection).filter(path__in=wanted).values_list("path", "uid"))
+    inside = {
+        target: reverse("document", args=[found[path]])
+        for target, candidates in paths.items()
+        for path in candidates[::-1]
+        if path in found
+    }
+    return {target: target for target in targets if _is_web(target)} | inside
+
+
+def _is_web(target: str) -> bool:
+    """Documents are strangers' text: no address but of the web becomes a link (never javascript:)."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import posixpath
+import uuid
+from dataclasses import asdict
+from typing import IO, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts.models import User
+from apps.accounts.selectors import personal_workspace
+from apps.accounts.viewer import Viewer, viewer_of
+from apps.common.config import config
+from apps.common.templatetags.ui import count, date_words
+from apps.common.views import wants_json
+from apps.knowledge import services
+from apps.knowledge.forms import CollectionForm
+from apps.knowledge.listings import FileRow, file_rows, holdings_of
+from apps.knowledge.models import Collection, Ingestion
+from apps.knowledge.pages import document_page
+from apps.knowledge.reading import Span
+from apps.knowledge.selectors import collection_for, collections_for, document_for, version_for
+
+ROWS_ON_A_PAGE = 200
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_collection(request: HttpRequest) -> HttpResponse:
+    """In the person's own workspace."""
+    workspace = personal_workspace(cast(User, request.user))
+    form = CollectionForm(request.POST or None, workspace=workspace)
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        made = services.ensure_collection(
+            workspace, form.slug, name=fields["name"], is_public=fields.get("is_public", False)
+        )
+        return redirect("collection", made.uid)
+    return render(
+        request, "knowledge/new_collection.html", {"form": form}, status=400 if form.errors else 200
+    )
+
+
+@require_GET
+def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    shown = collection_for(_viewer(request), uid)
+    may_edit = _may_edit(request, shown)
+    rows = Paginator(file_rows(shown, arriving=may_edit), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "collection": shown,
+        "summary": _summary(shown),
+        "rows": rows,
+        "may_edit": may_edit,
+        "max_bytes": config().uploads.max_bytes,
+    }
+    return render(request, "knowledge/collection.html", context)
+
+
+@require_POST
+def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Files of a form; `path` keeps the folder of a single file, which browsers leave out of its name."""
+    shown = collection_for(_viewer(request), uid, editing=True)
+    files = request.FILES.getlist("files")
+    for file in files:
+        path = request.POST.get("path") or file.name or ""
+        services.request_ingest(
+            shown, path=path, file=cast(IO[bytes], file), uploaded_by=cast(User, request.user)
+        )
+    if wants_json(request):
+        return JsonResponse({"received": len(files)}, status=201)
+    if not files:
+        messages.error(request, _("No file was chosen."))
+    return redirect("collection", uid)
+
+
+@require_GET
+def files_json(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The rows of the collection's page, for a page that follows the progress."""
+    shown = collection_for(_viewer(request), uid, editing=True)
+    rows = file_rows(shown, arriving=True)[:ROWS_ON_A_PAGE]
+    return JsonResponse({"rows": [_row_json(shown, row) for row in rows], "summary": _summary(shown)})
+
+
+@require_POST
+def retry(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpResponse:
+    services.retry_ingestion(_ingestion(request, uid, ingestion))
+    return redirect("collection", uid)
+
+
+@require_POST
+def cancel(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpResponse:
+    services.cancel_ingestion(_ingestion(request, uid, ingestion))
+    return redirect("collection", uid)
+
+
+@require_GET
+def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) -> HttpResponse:
+    """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
+    version = version_for(_viewer(request), uid, number)
+    start, end = _number(request, "start", -1), _number(request, "end", -1)
+    mark = Span(start, end) if 0 <= start < end <= len(version.text) else None
+    context = {
+        "version": version,
+        "collection": version.document.collection,
+        "page": document_page(version, part=_number(request, "part", 0), mark=mark),
+        "may_edit": _may_edit(request, version.document.collection),
+    }
+    return render(request, "knowledge/document.html", context)
+
+
+@require_GET
+def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
+    """The file as it was loaded; to be saved, never shown: it may be a stranger's HTML."""
+    version = version_for(_viewer(request), uid, number)
+    with default_storage.open(version.original, "rb") as file:
+        response = HttpResponse(file.read(), content_type="application/octet-stream")
+    name = posixpath.basename(version.document.path)
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    shown = document_for(_viewer(request), uid)
+    home = collection_for(_viewer(request), shown.collection.uid, editing=True)
+    if request.method == "GET":
+        return render(request, "knowledge/delete.html", {"document": shown, "collection": home})
+    services.delete_document(shown)
+    messages.success(request, _("%(name)s is deleted.") % {"name": shown.path})
+    return redirect("collection", home.uid)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return viewer_of(request.user, request.session)
+
+
+def _may_edit(request: HttpRequest, shown: Collection) -> bool:
+    return collections_for(_viewer(request), editing=True).filter(pk=shown.pk).exists()
+
+
+def _ingestion(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> Ingestion:
+    home = collection_for(_viewer(request), uid, editing=True)
+    return get_object_or_404(
+        Ingestion.objects.select_related("collection__workspace"), collection=home, uid=ingestion
+    )
+
+
+def _number(request: HttpRequest, name: str, otherwise: int) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
+def _summary(shown: Collection) -> str:
+    holdings = holdings_of(shown)
+    documents = ngettext("%(n)s document", "%(n)s documents", holdings.documents)
+    passages = ngettext("%(n)s passage", "%(n)s passages", holdings.passages)
+    return ", ".join(
+        words % {"n": count(n)}
+        for words, n in ((documents, holdings.documents), (passages, holdings.passages))
+    )
+
+
+def _row_json(shown: Collection, row: FileRow) -> dict[str, object]:
+    return asdict(row) | {
+        "changed": date_words(row.changed_at),
+        "open_url": reverse("document", args=[row.document]) if row.document else "",
+        "retry_url": reverse("retry", args=[shown.uid, row.ingestion]) if row.has_failed else "",
+        "cancel_url": reverse("cancel", args=[shown.uid, row.ingestion]) if row.is_open else "",
+    }

@@ -1,0 +1,26 @@
+// On every page: colours without a reload, and the list of keys.
+
+import { all } from "./dom.js";
+import { onKeys } from "./keys.js";
+
+const YEAR = 365 * 24 * 60 * 60;
+
+function setTheme(theme) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${theme}; path=/; samesite=lax; max-age=${theme ? YEAR : 0}${secure}`;
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  for (const button of all(".theme button")) button.setAttribute("aria-pressed", String(button.value === theme));
+}
+
+for (const form of all("form.theme")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    setTheme(event.submitter?.value ?? "");
+  });
+}
+
+onKeys((key) => {
+  if (key === "?") document.getElementById("keys").showModal();
+  return key === "?";
+});

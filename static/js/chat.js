@@ -1,0 +1,104 @@
+// A conversation: sends questions, shows answers as they arrive, keeps what is not confirmed yet.
+
+import { Composer } from "./composer.js";
+import { copyAnswer } from "./copy.js";
+import { all, one, say, uuid } from "./dom.js";
+import { onKeys } from "./keys.js";
+import { clear, notice } from "./notices.js";
+import { Outbox } from "./outbox.js";
+import { Socket } from "./socket.js";
+import { Source } from "./source.js";
+import { startConversation } from "./start.js";
+import { Turns } from "./turns.js";
+
+const main = document.getElementById("main");
+const { conversation, url: home } = main.dataset;
+const turns = new Turns(document.getElementById("turns"));
+const composer = new Composer(document.getElementById("composer"), {
+  onSend: conversation ? send : (text) => startConversation(composer, turns, text),
+  lastQuestion: () => turns.lastQuestion(),
+});
+const outbox = conversation && new Outbox(conversation);
+const source = conversation && new Source(home);
+const socket = conversation && new Socket({ onOpen: opened, onFrame: received, onLost: lost, onSignedOut: signedOut });
+let lastSeq = 0;
+
+function send(text) {
+  const clientId = uuid();
+  turns.addQuestion(clientId, text);
+  outbox.add(clientId, text);
+  composer.text = "";
+  if (!deliver(clientId, text)) lost();
+}
+
+const deliver = (clientId, text) => socket.send({ type: "message.send", client_id: clientId, conversation, text });
+const resume = () => socket.send({ type: "resume", conversation, last_seq: lastSeq });
+
+function opened() {
+  clear("offline");
+  resume();
+  for (const { clientId, text } of outbox.waiting) {
+    if (!turns.byClient(clientId)) turns.addQuestion(clientId, text);
+    deliver(clientId, text);
+  }
+}
+
+function lost() {
+  notice("offline", say("offline"), { button: say("again"), onPress: () => socket.reconnect() });
+}
+
+function signedOut() {
+  notice("offline", say("signedOut"), { button: say("reload"), onPress: () => location.reload() });
+}
+
+function received(frame) {
+  if (frame.conversation && frame.conversation !== conversation) return;
+  handlers[frame.type]?.(frame);
+}
+
+const handlers = {
+  "message.accepted": ({ client_id: clientId, message }) => {
+    outbox.remove(clientId);
+    turns.accept(clientId, message);
+  },
+  "answer.working": ({ message, note }) => turns.working(message, note),
+  "answer.done": ({ answer }) => turns.answer(answer, sourceUrl),
+  resumed: ({ last_seq: seq, more }) => {
+    lastSeq = Math.max(lastSeq, seq);
+    if (more) resume();
+  },
+  error: ({ client_id: clientId, message }) => {
+    if (clientId) giveBack(clientId);
+    notice("error", message, { button: say("close"), isError: true });
+  },
+};
+
+/** A question that was refused goes back into the field, unless another is being written. */
+function giveBack(clientId) {
+  const text = outbox.remove(clientId);
+  turns.remove(clientId);
+  if (text && composer.isEmpty) composer.edit(text);
+}
+
+const sourceUrl = (answer, number) => `${home}source/${answer}/${number}/`;
+
+function press(key) {
+  if (key === "/") composer.focus();
+  else if (key === "Escape" && source?.isOpen) source.close();
+  else if (/^[1-9]$/.test(key) && turns.lastQuotes()[key - 1]) turns.lastQuotes()[key - 1].click();
+  else return false;
+  return true;
+}
+
+onKeys(press);
+
+main.addEventListener("click", ({ target }) => {
+  const copy = target.closest("[data-copy]");
+  const rephrase = target.closest("[data-rephrase]");
+  if (copy) copyAnswer(copy);
+  if (rephrase) composer.edit(one("[data-slot=text]", rephrase.closest(".turn")).textContent);
+});
+
+for (const button of all("[data-copy], [data-rephrase]")) button.hidden = false;
+if (conversation && !location.hash && !source.isOpen) turns.toEnd();
+if (matchMedia("(pointer: fine)").matches && !source?.isOpen) composer.focus();

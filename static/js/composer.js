@@ -1,0 +1,69 @@
+// The field below: keeps what is written, sends on Enter.
+
+import { one } from "./dom.js";
+import { keep, kept } from "./store.js";
+
+export class Composer {
+  constructor(form, { onSend, lastQuestion }) {
+    this.form = form;
+    this.field = one("textarea", form);
+    this.draft = `draft:${location.pathname.split("/").slice(0, 3).join("/")}`;
+    this.lastQuestion = lastQuestion;
+    this.onSend = onSend;
+    this.restore();
+    this.field.addEventListener("input", () => this.changed());
+    this.field.addEventListener("keydown", (event) => this.key(event));
+    form.addEventListener("submit", (event) => this.submit(event));
+  }
+
+  get text() {
+    return this.field.value.trim();
+  }
+
+  set text(text) {
+    this.field.value = text;
+    this.changed();
+  }
+
+  get isEmpty() {
+    return this.field.value === "";
+  }
+
+  restore() {
+    if (this.isEmpty) this.field.value = kept(this.draft, "");
+  }
+
+  changed() {
+    keep(this.draft, this.field.value);
+    this.problem("");
+  }
+
+  problem(text) {
+    one(".error", this.form).textContent = text;
+  }
+
+  key(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    } else if (event.key === "ArrowUp" && this.isEmpty) {
+      this.edit(this.lastQuestion());
+    }
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const { text } = this;
+    if (text) this.onSend(text);
+  }
+
+  edit(text) {
+    this.text = text;
+    this.focus();
+    requestAnimationFrame(() => this.field.setSelectionRange(text.length, text.length));
+  }
+
+  focus() {
+    this.field.focus();
+  }
+}

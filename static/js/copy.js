@@ -1,0 +1,33 @@
+// "Copy with source": each quote with its place and address, as plain text.
+
+import { all, one } from "./dom.js";
+
+const FOR = 2000; // ms that "Copied" stands
+
+export async function copyAnswer(button) {
+  const answer = button.closest(".answer");
+  const text = all("a.quote", answer).map(reference).join("\n\n");
+  if (!(await put(text))) return;
+  const label = one("span", button);
+  const before = label.textContent;
+  label.textContent = button.dataset.done;
+  setTimeout(() => (label.textContent = before), FOR);
+}
+
+function reference(quote) {
+  const words = one("q", quote).textContent;
+  const place = [one("[data-slot=document]", quote), one("[data-slot=place]", quote), one("[data-slot=reference]", quote)];
+  return `“${words}”\n${place.map((part) => part.textContent).join(" ").trim()}\n${quote.href}`;
+}
+
+/** The clipboard is closed to pages that are neither https nor on this machine; then a field is copied instead. */
+async function put(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
+}

@@ -1,0 +1,46 @@
+// Small helpers. Text enters the page as text only: nothing here parses markup.
+
+export const one = (selector, root = document) => root.querySelector(selector);
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+export function clone(id) {
+  return document.getElementById(id).content.cloneNode(true).firstElementChild;
+}
+
+/** Puts texts into the elements marked data-slot="name". */
+export function fill(root, texts) {
+  for (const [name, text] of Object.entries(texts)) {
+    for (const element of all(`[data-slot="${name}"]`, root)) element.textContent = text ?? "";
+  }
+}
+
+const words = () => document.getElementById("words").dataset;
+
+/** A translated sentence of the page, with its {names} filled in. */
+export function say(name, values = {}) {
+  return (words()[name] ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+}
+
+/** "24 passages": the plural form that the page's language wants. */
+export function count(name, n) {
+  const language = document.documentElement.lang || "en";
+  const form = new Intl.PluralRules(language).select(n);
+  const capital = form[0].toUpperCase() + form.slice(1);
+  const key = `${name}${capital}` in words() ? `${name}${capital}` : `${name}Other`;
+  return say(key, { n: new Intl.NumberFormat(language).format(n) });
+}
+
+export function announce(text) {
+  const announcer = document.getElementById("announcer");
+  if (announcer) announcer.textContent = text;
+}
+
+/** crypto.randomUUID exists on secure origins only; a laptop on plain http is not one. */
+export function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

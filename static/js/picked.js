@@ -1,0 +1,31 @@
+// Files out of a chooser or a drop, with the folders they lie in: [{ file, path }].
+
+export function chosenFiles(input) {
+  return [...input.files].filter(isWanted).map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+}
+
+export async function droppedFiles(transfer) {
+  // Entries must be taken before the first wait: the browser empties the list after the event.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+  const found = await Promise.all(entries.map(walk));
+  return found.flat();
+}
+
+async function walk(entry) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject)).catch(() => null);
+    return file && isWanted(file) ? [{ file, path: entry.fullPath.replace(/^\//, "") }] : [];
+  }
+  const found = [];
+  const reader = entry.createReader();
+  for (let batch = await next(reader); batch.length; batch = await next(reader)) {
+    found.push(...(await Promise.all(batch.map(walk))).flat());
+  }
+  return found;
+}
+
+/** A folder comes in batches of at most 100; an empty one is its end. */
+const next = (reader) => new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
+
+/** Systems leave files of their own in folders, such as .DS_Store. */
+const isWanted = (file) => !file.name.startsWith(".");

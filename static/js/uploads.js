@@ -1,0 +1,83 @@
+// Sends files one after the other, so that the first is being read while the next is on its way.
+
+import { one, say } from "./dom.js";
+import { chosenFiles, droppedFiles } from "./picked.js";
+
+export class Uploads {
+  constructor(form, files, { onSent }) {
+    Object.assign(this, { form, files, onSent, queue: [], isSending: false });
+    this.token = one("[name=csrfmiddlewaretoken]", form).value;
+    this.limit = Number(document.getElementById("words").dataset.maxBytes);
+  }
+
+  listen(main) {
+    const input = one("input[type=file]", this.form);
+    one("[data-choose]", this.form).addEventListener("click", () => pick(input, false));
+    one("[data-folder]", this.form).addEventListener("click", () => pick(input, true));
+    input.addEventListener("change", () => {
+      this.add(chosenFiles(input));
+      input.value = "";
+    });
+    addEventListener("dragover", (event) => hasFiles(event) && (event.preventDefault(), main.classList.add("dropping")));
+    addEventListener("dragleave", (event) => event.relatedTarget || main.classList.remove("dropping"));
+    addEventListener("drop", (event) => this.drop(event, main));
+    addEventListener("beforeunload", (event) => this.isSending && event.preventDefault());
+  }
+
+  async drop(event, main) {
+    main.classList.remove("dropping");
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    this.add(await droppedFiles(event.dataTransfer));
+  }
+
+  add(picked) {
+    for (const each of picked) {
+      if (each.file.size > this.limit) this.files.failed(each.path, say("tooLarge"));
+      else {
+        this.files.sending(each.path, "");
+        this.queue.push(each);
+      }
+    }
+    if (!this.isSending) this.run();
+  }
+
+  async run() {
+    this.isSending = true;
+    for (let each = this.queue.shift(); each; each = this.queue.shift()) await this.send(each);
+    this.isSending = false;
+  }
+
+  async send({ file, path }) {
+    const { status, problem } = await post(this.form.action, this.token, file, path, (percent) =>
+      this.files.sending(path, say("sent", { n: percent })),
+    );
+    if (status === 201) this.files.sent(path);
+    else this.files.failed(path, problem || say("notSent"));
+    if (status === 201) this.onSent();
+  }
+}
+
+function pick(input, isFolder) {
+  input.webkitdirectory = isFolder;
+  input.click();
+}
+
+const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+/** XMLHttpRequest, because fetch does not tell how much has been sent. */
+function post(address, token, file, path, onProgress) {
+  const body = new FormData();
+  body.append("path", path);
+  body.append("files", file, file.name);
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRFToken", token);
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => onProgress(Math.floor((100 * loaded) / total));
+    request.onloadend = () => resolve({ status: request.status, problem: request.response?.detail });
+    request.send(body);
+  });
+}
