@@ -1,4 +1,4 @@
-"""The project's checks in order, cheapest first. Each is a command; it passes if it exits 0."""
+"""The project's checks in order, cheapest first. Each is a command; it passes if its exit code is fine."""
 
 import subprocess
 import sys
@@ -11,22 +11,29 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 
 
+NO_TESTS = 5  # pytest's exit code
+
+
 @dataclass(frozen=True)
 class Check:
     name: str
     command: Sequence[str | Path]
+    fine: frozenset[int] = frozenset({0})
 
     def passes(self, environment: Mapping[str, str]) -> bool:
         print(f"\n=== {self.name}", flush=True)
         started = time.monotonic()
         done = subprocess.run(self.command, env=environment, stdin=subprocess.DEVNULL, check=False)
-        verdict = "FAILED" if done.returncode else "ok"
+        passed = done.returncode in self.fine
+        verdict = "ok" if passed else "FAILED"
         print(f"=== {self.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
-        return done.returncode == 0
+        return passed
 
 
 def tests(name: str, arguments: Sequence[str]) -> Check:
-    return Check(name, [sys.executable, "-m", "pytest", *arguments])
+    """All tests must be some; a choice may leave none for one of the two databases."""
+    fine = frozenset({0, NO_TESTS}) if arguments else frozenset({0})
+    return Check(name, [sys.executable, "-m", "pytest", "--durations=10", *arguments], fine)
 
 
 LINT = [
