@@ -46,7 +46,7 @@ def peer() -> Peer:
     chosen = config().encoders[config().default_encoder]
     model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
     assert model.max_seq_length == chosen.max_tokens
-    return lambda texts: model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True)
+    return lambda texts: model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
 
 
 def test_own_texts(peer: Peer) -> None:
