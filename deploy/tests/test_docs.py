@@ -1,0 +1,49 @@
+"""What the documentation says exists: variables, keys, commands and link targets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from apps.common.config import DEFAULT_PATH, config
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")])
+LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def _rows(page: str) -> set[str]:
+    """The first cell of each table row that holds a name in backquotes."""
+    return set(re.findall(r"^\| `([A-Za-z_.]+)` \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_environment_variable_is_documented_and_none_else() -> None:
+    settings = (ROOT / "chatbot_saas" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', settings)) | {"QUOTH_CONFIG"}
+    assert _rows("docs/operator/settings.md") == read
+
+
+def test_every_key_of_the_configuration_is_documented_and_none_else() -> None:
+    keys = set()
+    for section, value in config().model_dump().items():
+        inner = next(iter(value.values())) if section == "encoders" else value
+        prefix = f"{section}.NAME" if section == "encoders" else section
+        keys |= {f"{prefix}.{key}" for key in inner} if isinstance(inner, dict) else {section}
+    assert _rows("docs/operator/quoth-yaml.md") == keys
+    assert DEFAULT_PATH.name == "quoth.yaml"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_resolve(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" not in target and not target.startswith("mailto:"):
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_in_pages_exist(page: Path) -> None:
+    named = set(re.findall(r"manage\.py ([a-z_]+)", page.read_text(encoding="utf-8")))
+    assert named <= set(get_commands()) | {"help"}
