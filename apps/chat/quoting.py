@@ -36,9 +36,11 @@ class _Choice:
 
 
 def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[Span, ...]:
-    """The best sentences, best first, until there are enough quotes; chosen neighbours become one quote."""
+    """The best sentences, best first; neighbours become one quote, also after there are enough quotes."""
     choices: list[_Choice] = []
-    for passage, place in _best_first(passages):
+    for number, (passage, place) in enumerate(_best_first(passages)):
+        if len(choices) == rules.quotes and number >= rules.considered:
+            break
         if (
             sum(choice.last - choice.first + 1 for choice in choices if choice.passage is passage)
             >= rules.per_passage
@@ -47,10 +49,8 @@ def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tup
         beside = next((choice for choice in choices if choice.touches(passage, place)), None)
         if beside is not None:
             beside.grow(place)
-        elif not _said(new := _Choice(passage, place, place), choices):
+        elif len(choices) < rules.quotes and not _said(new := _Choice(passage, place, place), choices):
             choices.append(new)
-        if len(choices) == rules.quotes:
-            break
     return tuple(choice.span() for choice in choices)
 
 

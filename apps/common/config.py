@@ -45,23 +45,18 @@ class RetrievalConfig(Section):
     bm25_k1: float = Field(ge=0)
     bm25_b: float = Field(ge=0, le=1)
     sentence_share: float = Field(ge=0, le=1)
-    cosine_weight: float = Field(ge=0, le=1)
-    coverage_low: float = Field(ge=0, le=1)
-    coverage_high: float = Field(ge=0, le=1)
+    lexical_weight: float = Field(ge=0, le=1)
+    sentence_lexical_weight: float = Field(ge=0, le=1)
+    neighbour_weight: float = Field(ge=0)
+    passage_weight: float = Field(ge=0)
     ranked: int = Field(gt=0)
     exact_vectors: int = Field(ge=0)
-
-    @model_validator(mode="after")
-    def _coverage_in_order(self) -> RetrievalConfig:
-        if self.coverage_low >= self.coverage_high:
-            raise ValueError("coverage_low must be below coverage_high")
-        return self
 
 
 class AnswerConfig(Section):
     quotes: int = Field(gt=0)
     per_passage: int = Field(gt=0)
-    passage_weight: float = Field(ge=0)
+    considered: int = Field(gt=0)
     nearest: int = Field(ge=0)
 
 

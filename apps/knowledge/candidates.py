@@ -30,11 +30,11 @@ class CandidateSentence:
     end: int
     text: str
     context: str
-    title: str
+    place: str
 
     @cached_property
     def terms(self) -> Counter[str]:
-        return count_stems(sentence_text(self.title, self.context, self.text))
+        return count_stems(sentence_text(self.place, self.context, self.text))
 
     @cached_property
     def length(self) -> int:
@@ -65,7 +65,7 @@ class CandidatePassage:
 
 _COLUMNS = (
     "pk", "version_id", "version__uid", "version__document__uid", "version__document__path", "version__title",
-    "heading_path", "page", "start", "end", "text", "terms", "length", "text_hash",
+    "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
 )  # fmt: skip
 _kept: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
 _lock = threading.Lock()
@@ -126,13 +126,14 @@ def _candidate(
         page,
         start,
         end,
+        place,
         text,
         terms,
         length,
         key,
     ) = row
     parts = tuple(
-        CandidateSentence(sentence_id, first, last, text[first - start : last - start], context, title)
+        CandidateSentence(sentence_id, first, last, text[first - start : last - start], context, place)
         for sentence_id, first, last, context, _ in sentences
     )
     vector = vectors[key]

@@ -1,6 +1,6 @@
 """What is encoded and indexed for a passage and for a sentence: its words, and where in the document they stand.
 
-A title before the text finds more (measured: docs/decisions); it is never part of a quote.
+Title and headings before the text find more (measured: docs/decisions); they are never part of a quote.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 
 def passage_context(title: str, heading_path: Sequence[str]) -> str:
@@ -21,9 +21,9 @@ def passage_text(context: str, text: str) -> str:
     return f"{context}\n{text}" if context else text
 
 
-def sentence_text(title: str, context: str, text: str) -> str:
-    """`context` names the headers of a table row, and is empty for other sentences."""
-    return "\n".join(part for part in (title, context, text) if part)
+def sentence_text(place: str, headers: str, text: str) -> str:
+    """`place` is the passage's context; `headers` are those of a table row, and empty for other sentences."""
+    return "\n".join(part for part in (place, headers, text) if part)
 
 
 def text_hash(text: str) -> str:

@@ -44,4 +44,4 @@ def _texts(version: DocumentVersion) -> Iterator[tuple[str, str]]:
         yield passage.text_hash, passage_text(passage.context, passage.text)
         for sentence in passage.sentences.all():
             text = version.text[sentence.start : sentence.end]
-            yield sentence.text_hash, sentence_text(version.title, sentence.context, text)
+            yield sentence.text_hash, sentence_text(passage.context, sentence.context, text)

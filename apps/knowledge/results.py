@@ -20,7 +20,7 @@ class Scores:
     """Exact cosine, BM25, and `fused`: their weighted z-scores over the candidates of one question.
 
     A passage's cosine is the mean of its own and its best sentence's. A sentence's `fused` adds its passage's, times
-    `answers.passage_weight`, to its own among all sentences returned.
+    `retrieval.passage_weight`, to its own among all sentences returned.
     """
 
     cosine: float
@@ -65,7 +65,7 @@ class Evidence:
     `passage_cosine` is a passage's own; `coverage` is held by the best ranked passage, `best_coverage` by the passage
     that holds most, `sentence_coverage` by the best ranked sentence; `unknown` stems are never used in the
     collections; `corrected` ones are taken for a mistyped word (and count as known). `margin` is the fused score of
-    the first passage less that of the second; `lexical_weight` is what BM25 counted for in `fused`.
+    the first passage less that of the second.
     """
 
     passage_cosine: float
@@ -77,7 +77,6 @@ class Evidence:
     best_coverage: float = 0.0
     sentence_coverage: float = 0.0
     corrected: float = 0.0
-    lexical_weight: float = 0.0
     stems: int = 0
 
 

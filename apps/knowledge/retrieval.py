@@ -129,17 +129,20 @@ class _Search:
             (sentence, cosine, scores.fused)
             for match, scores in shown
             for sentence, cosine in zip(
-                self._rows[match.passage_id].sentences, match.sentence_cosines, strict=True
+                self._rows[match.passage_id].sentences, self._cosines(match.passage_id), strict=True
             )
         ]
-        weights = (ranking.lexical_weight, config().answers.passage_weight)
         by_id = {
             sentence.sentence_id: scores
             for (sentence, _, _), scores in zip(
-                competing, scoring.score_sentences(self._query, competing, weights, self._rules), strict=True
+                competing, scoring.score_sentences(self._query, competing, self._rules), strict=True
             )
         }
         return tuple(_ranked(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
+
+    def _cosines(self, passage_id: int) -> list[float]:
+        vectors = self._rows[passage_id].sentence_vectors
+        return scoring.cosines_in_surroundings(vectors, self._query.vector, self._rules).tolist()
 
     def _evidence(self, ranking: Ranking, passages: Sequence[RankedPassage]) -> Evidence:
         matches, scores = ranking.matches, ranking.scores
@@ -153,7 +156,6 @@ class _Search:
             best_coverage=max(match.coverage for match in matches),
             sentence_coverage=self._sentence_coverage(passages),
             corrected=self._wording.idf_share(self._wording.corrected),
-            lexical_weight=ranking.lexical_weight,
             stems=len(self._wording.frequencies),
         )
 

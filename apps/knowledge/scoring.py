@@ -69,11 +69,10 @@ class Match:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Matches best first, each with its scores; `lexical_weight` is what BM25 counted for."""
+    """Matches best first, each with its scores."""
 
     matches: tuple[Match, ...]
     scores: tuple[Scores, ...]
-    lexical_weight: float
 
 
 def inverse_document_frequency(passages: int, frequency: int) -> float:
@@ -103,31 +102,38 @@ def match(query: Query, candidates: Sequence[Candidate], rules: RetrievalConfig)
 def rank(matches: Iterable[Match], rules: RetrievalConfig) -> Ranking:
     """Best first; equals in order of passage id."""
     rows = sorted(matches, key=lambda row: row.passage_id)
-    weight = lexical_weight(max((row.coverage for row in rows), default=0.0), rules)
     share = rules.sentence_share
     mixed = _rounded([(1 - share) * row.cosine + share * row.best_sentence for row in rows])
     lexical = _rounded([row.bm25 for row in rows])
-    fused = fuse(mixed, lexical, weight)
+    fused = fuse(mixed, lexical, rules.lexical_weight)
     order = sorted(range(len(rows)), key=lambda place: (-fused[place], rows[place].passage_id))
     scores = [Scores(float(mixed[n]), float(lexical[n]), float(fused[n])) for n in order]
-    return Ranking(tuple(rows[n] for n in order), tuple(scores), weight)
+    return Ranking(tuple(rows[n] for n in order), tuple(scores))
 
 
 def score_sentences(
-    query: Query,
-    sentences: Sequence[tuple[Text, float, float]],
-    weights: tuple[float, float],
-    rules: RetrievalConfig,
+    query: Query, sentences: Sequence[tuple[Text, float, float]], rules: RetrievalConfig
 ) -> list[Scores]:
-    """Of sentences that compete, each (text, its cosine, its passage's fused score), in the order given.
-
-    `weights` are BM25's, and the passage's: a sentence's fused score has its passage's times that added.
+    """Of sentences that compete, each (text, its cosine in its surroundings, its passage's fused score), in the
+    order given. A sentence's fused score has its passage's times `passage_weight` added.
     """
     cosine = _rounded([row[1] for row in sentences])
     lexical = _rounded([bm25(row[0], query, rules) for row in sentences])
     passage = _rounded([row[2] for row in sentences])
-    fused = np.round(fuse(cosine, lexical, weights[0]) + weights[1] * passage, DIGITS)
-    return [Scores(*map(float, row)) for row in zip(cosine, lexical, fused, strict=True)]
+    fused = fuse(cosine, lexical, rules.sentence_lexical_weight) + rules.passage_weight * passage
+    return [Scores(*map(float, row)) for row in zip(cosine, lexical, np.round(fused, DIGITS), strict=True)]
+
+
+def cosines_in_surroundings(vectors: Vectors, query: Vectors, rules: RetrievalConfig) -> Floats:
+    """Of one passage's sentences (n, d): the mean of a sentence's own cosine and that of it with its neighbours.
+
+    "It is the time before an alert" says what it is about in the sentence before.
+    """
+    around = vectors.astype(np.float64)
+    around[1:] += rules.neighbour_weight * vectors[:-1]
+    around[:-1] += rules.neighbour_weight * vectors[1:]
+    around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
+    return np.round((cosines(vectors, query) + around @ query.astype(np.float64)) / 2, DIGITS)
 
 
 def cosines(vectors: Vectors, query: Vectors) -> Floats:
@@ -147,16 +153,6 @@ def coverage(terms: Mapping[str, int], query: Query) -> float:
     total = sum(query.idf.values())
     held = sum(idf for term, idf in query.idf.items() if term in terms)
     return round(held / total, DIGITS) if total else 0.0
-
-
-def lexical_weight(best_coverage: float, rules: RetrievalConfig) -> float:
-    """The weight of BM25, less where even the passages with most of the question's words hold few of them.
-
-    A paraphrase shares no rare word with its passage: BM25 is noise there, and a fixed weight hurts.
-    """
-    low, high = rules.coverage_low, rules.coverage_high
-    certainty = min(max((best_coverage - low) / (high - low), 0.0), 1.0)
-    return (1 - rules.cosine_weight) * certainty
 
 
 def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:

@@ -63,7 +63,7 @@ def _sentences(
             end=sentence.end,
             context=sentence.context,
             text_hash=_note(
-                sentence_text(version.title, sentence.context, version.text[sentence.start : sentence.end]),
+                sentence_text(passage.context, sentence.context, version.text[sentence.start : sentence.end]),
                 texts,
             ),
         )

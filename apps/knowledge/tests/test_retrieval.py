@@ -45,8 +45,7 @@ def test_evidence_tells_a_question_of_the_documents_from_another() -> None:
     assert near.coverage == near.best_coverage == near.sentence_coverage == 1.0
     assert near.sentence_cosine > near.passage_cosine > far.passage_cosine
     assert (near.unknown, near.stems, near.corrected) == (0.0, 3, 0.0)
-    assert (far.unknown, far.coverage, far.lexical_weight) == (1.0, 0.0, 0.0)
-    assert near.lexical_weight == pytest.approx(1 - config().retrieval.cosine_weight)
+    assert (far.unknown, far.coverage) == (1.0, 0.0)
     assert near.margin > 0
 
 

@@ -119,32 +119,33 @@ def test_equal_candidates_stand_in_order_of_their_ids() -> None:
     assert {score.fused for score in ranking.scores} == {0.0}
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_bm25_counts_for_more_the_more_of_the_question_is_held(first: float, second: float) -> None:
-    low, high = sorted((first, second))
-    assert (
-        0
-        <= scoring.lexical_weight(low, RULES)
-        <= scoring.lexical_weight(high, RULES)
-        <= 1 - RULES.cosine_weight
-    )
-    assert scoring.lexical_weight(RULES.coverage_low, RULES) == 0
-    assert scoring.lexical_weight(1.0, RULES) == pytest.approx(1 - RULES.cosine_weight)
-
-
-def test_a_paraphrase_is_ranked_by_meaning_and_a_name_by_its_words() -> None:
-    near, named = Match(1, 0.9, (), 0.5, 0.1), Match(2, 0.7, (), 9.0, 0.1)
+def test_meaning_and_words_both_count() -> None:
+    near, named = Match(1, 0.9, (), 0.5, 0.1), Match(2, 0.7, (), 9.0, 1.0)
     rest = [Match(pk, 0.1, (), 0.4, 0.1) for pk in range(3, 30)]
-    assert scoring.rank([near, named, *rest], RULES).matches[0] == near
-    held = Match(2, 0.7, (), 9.0, 1.0)
-    assert scoring.rank([near, held, *rest], RULES).matches[0] == held
+    by = {weight: RULES.model_copy(update={"lexical_weight": weight}) for weight in (0.0, 1.0)}
+    assert scoring.rank([near, named, *rest], by[0.0]).matches[0] == near
+    assert scoring.rank([near, named, *rest], by[1.0]).matches[0] == named
+    assert {match.passage_id for match in scoring.rank([near, named, *rest], RULES).matches[:2]} == {1, 2}
 
 
 def test_a_sentence_gains_from_its_passage() -> None:
     text = Passage(1, {"a": 1}, QUERY.vector, unit(0, 1))
-    low, high = scoring.score_sentences(QUERY, [(text, 0.5, 1.0), (text, 0.5, 2.0)], (0.4, 0.7), RULES)
-    assert high.fused - low.fused == pytest.approx(0.7)
-    assert scoring.score_sentences(QUERY, [], (0.4, 0.7), RULES) == []
+    low, high = scoring.score_sentences(QUERY, [(text, 0.5, 1.0), (text, 0.5, 2.0)], RULES)
+    assert high.fused - low.fused == pytest.approx(RULES.passage_weight)
+    assert scoring.score_sentences(QUERY, [], RULES) == []
+
+
+def test_a_sentence_beside_the_topic_gains_from_it() -> None:
+    far = -QUERY.vector
+    other = np.roll(QUERY.vector, 1)
+    vectors = np.stack([QUERY.vector, other, other, far])
+    own = scoring.cosines(vectors, QUERY.vector)
+    around = scoring.cosines_in_surroundings(vectors, QUERY.vector, RULES)
+    assert own[1] == own[2]
+    assert around[1] > around[2]
+    alone = scoring.cosines_in_surroundings(vectors[:1], QUERY.vector, RULES)
+    assert alone[0] == pytest.approx(1.0)
+    assert scoring.cosines_in_surroundings(vectors[:0], QUERY.vector, RULES).shape == (0,)
 
 
 @given(st.dictionaries(st.sampled_from("abz"), st.integers(1, 5)))
