@@ -6,11 +6,20 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
+from apps.common.errors import AppError, Code
 from apps.knowledge.results import Scope
 
 Vector = NDArray[np.float32]
+
+
+class StoreUnavailable(AppError):
+    """The store's server is away or too slow: worth another try."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.UNAVAILABLE, _("The knowledge store does not answer. Try again in a minute."))
 
 
 class KnowledgeStore(Protocol):

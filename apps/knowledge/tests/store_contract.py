@@ -141,7 +141,7 @@ class StoreContract:
     def test_a_stranger_who_names_a_collection_of_another_workspace_finds_nothing(
         self, store: KnowledgeStore
     ) -> None:
-        collection, scope = filled(store, "theirs", 7, 2)
+        _, scope = filled(store, "theirs", 7, 2)
         _, mine = filled(store, "mine", 8, 1)
         forged = Scope(mine.workspace_id, scope.collection_ids, scope.encoder, scope.encoder_digest)
         start = passages_in(scope)[0]
