@@ -54,6 +54,10 @@ class ChildProcess:
         self._pump_thread = threading.Thread(target=self._pump, daemon=True, name="document-reader")
         self._pump_thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
     def send(self, request: Request, data: bytes | None) -> None:
         """Raises ChildDied."""
         try:

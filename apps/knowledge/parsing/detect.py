@@ -55,11 +55,17 @@ _META_CHARSET = re.compile(
 )
 
 
+def listed_format(name: str) -> Format:
+    """What the name's ending promises. Raises ParseError(UNLISTED_TYPE)."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in EXTENSIONS:
+        raise ParseError(FailureCode.UNLISTED_TYPE, suffix)
+    return EXTENSIONS[suffix]
+
+
 def detect_format(data: bytes, name: str) -> Format:
     """Raises ParseError: UNLISTED_TYPE by name, EMPTY, ENCRYPTED, or MISLABELLED where content and name differ."""
-    found = EXTENSIONS.get(PurePath(name).suffix.lower())
-    if found is None:
-        raise ParseError(FailureCode.UNLISTED_TYPE, PurePath(name).suffix.lower())
+    found = listed_format(name)
     if not data.strip():
         raise ParseError(FailureCode.EMPTY, "no bytes")
     if found is Format.PDF:

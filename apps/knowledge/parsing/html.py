@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.document import ParsedDocument
+from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.html_blocks import BlockReader
 
 MEDIA_TYPE = "text/html"
@@ -23,11 +23,19 @@ _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORE
 
 def parse_html(source: str, stem: str) -> ParsedDocument:
     """Raises ParseError(EMPTY)."""
-    tree = LexborHTMLParser(source)
+    tree = parse_tree(source)
     title = _text_of(tree.css_first("title"))
     language = (tree.root.attributes.get("lang") or "") if tree.root else ""
     strip_furniture(tree)
     return read_blocks(_main(tree)).finish(MEDIA_TYPE, title or stem, language=language)
+
+
+def parse_tree(source: str) -> LexborHTMLParser:
+    """No HTML is wrong enough to be refused: the parser fails only where it gets no memory."""
+    try:
+        return LexborHTMLParser(source)
+    except SelectolaxError as error:
+        raise ParseError(FailureCode.TOO_MUCH_MEMORY, "HTML tree") from error
 
 
 def read_blocks(root: LexborNode | None) -> DocumentBuilder:
@@ -70,7 +78,8 @@ def _is_skipped(node: LexborNode) -> bool:
 
 def strip_furniture(tree: LexborHTMLParser) -> None:
     for node in tree.css(_NEVER_TEXT):
-        node.decompose()
+        if node.tag not in ("html", "body"):  # hidden until a script shows the page
+            node.decompose()
     for button in tree.css("button"):
         if not _has_ancestor(
             button, ("h1", "h2", "h3", "h4", "h5", "h6")

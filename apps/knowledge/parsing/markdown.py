@@ -9,13 +9,12 @@ from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
-from selectolax.lexbor import LexborHTMLParser
 
 from apps.knowledge.parsing.document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.front_matter import split_front_matter
-from apps.knowledge.parsing.html import read_blocks, strip_furniture
+from apps.knowledge.parsing.html import parse_tree, read_blocks, strip_furniture
 from apps.knowledge.parsing.inline import Fragment
-from apps.knowledge.parsing.template_tags import strip_template_tags
+from apps.knowledge.parsing.template_tags import strip_target_marks, strip_template_tags
 
 MEDIA_TYPE = "text/markdown"
 
@@ -24,7 +23,7 @@ def parse_markdown(source: str, stem: str) -> ParsedDocument:
     """Raises ParseError(EMPTY). A page of nothing but front matter has its title for text, as a heading."""
     metadata, body = split_front_matter(source)
     title = metadata.get("title", "")
-    tree = LexborHTMLParser(_renderer().render(strip_template_tags(body)))
+    tree = parse_tree(strip_target_marks(_renderer().render(strip_template_tags(body))))
     strip_furniture(tree)
     builder = read_blocks(tree.body)
     if builder.is_empty:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from apps.knowledge.parsing.document import BlockKind
 from apps.knowledge.parsing.pdf_lines import HYPHEN, Line
@@ -120,13 +119,13 @@ def _continues(block: PdfBlock, line: Line, pitch: float) -> bool:
 
 
 def _pitch(lines: Sequence[Line]) -> float:
-    """The usual distance between lines of a page."""
-    gaps = [
-        above.last_bottom - below.bottom
+    """The distance of lines inside paragraphs: the lower quartile, because gaps between paragraphs count too."""
+    gaps = sorted(
+        gap
         for above, below in pairwise(lines)
-        if 0.5 * above.size < above.last_bottom - below.bottom < 3 * above.size
-    ]
-    return median(gaps) if gaps else max((line.size for line in lines), default=0.0)
+        if 0.8 * above.size < (gap := above.last_bottom - below.bottom) < 3 * above.size
+    )
+    return gaps[len(gaps) // 4] if gaps else max((line.size for line in lines), default=0.0)
 
 
 def _body_size(blocks: Sequence[PdfBlock]) -> float:

@@ -12,6 +12,7 @@ from typing import Self
 
 from apps.common.config import config
 from apps.knowledge.parsing.child_process import ChildDied, ChildProcess, ChildTimeout
+from apps.knowledge.parsing.detect import listed_format
 from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.wire import Progress, Request
 
@@ -41,6 +42,7 @@ class DocumentReader:
         self, source: Path | bytes, name: str, on_progress: Callable[[int, int], None] | None = None
     ) -> ParsedDocument:
         """The document in a file or in bytes. `on_progress(done, total)` counts pages. Raises ParseError."""
+        listed_format(name)
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > self._limits.max_bytes:
             raise ParseError(FailureCode.OVERSIZED, f"{size} bytes")
@@ -68,6 +70,8 @@ class DocumentReader:
     ) -> ParsedDocument:
         """A child that has read other files may be out of memory because of them: its file gets a fresh one."""
         deadline = time.monotonic() + self._limits.seconds
+        if self._child is not None and not self._child.is_running:
+            self._drop_child()
         was_used = self._child is not None
         try:
             return self._ask(source, name, on_progress, deadline)

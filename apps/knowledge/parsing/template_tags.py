@@ -1,14 +1,17 @@
 """Takes Liquid, Jekyll, Nunjucks and attribute-list tags out of Markdown; code keeps its braces, which are its text.
 
 A tag leaves a mark behind that is no character of any document (normalise drops it), so that a line with nothing
-but a tag does not become an empty line and break its paragraph.
+but a tag does not become an empty line and break its paragraph. A target inside a tag, as in `[leave]({% page
+"/leave/" %})`, stays between marks of its own until it is known whether Markdown saw a link there.
 """
 
 from __future__ import annotations
 
 import re
 
-MARK = "\ufdd0"
+_MARK = "\ufdd0"
+_TARGET_MARK = "\ufdd1"
+_ENCODED_TARGET_MARK = "%EF%B7%91"
 
 _SPANS = re.compile(
     r"""
@@ -25,11 +28,18 @@ _SPANS = re.compile(
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _RAW_MARK = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
-_ARGUMENT = re.compile(r"""["']([^"']+)["']|^-?\s*\w+\s+(\S+)""")
+_TARGET_AS_TEXT = re.compile(f"{_TARGET_MARK}[^{_TARGET_MARK}]*{_TARGET_MARK}")
+_ARGUMENT = re.compile(r"""^-?\s*\w+\s+(?:"([^"]+)"|'([^']+)'|(\S+))""")
 
 
 def strip_template_tags(source: str) -> str:
+    """Markdown without tags; `strip_target_marks` finishes the work after rendering."""
     return _SPANS.sub(_replacement, source)
+
+
+def strip_target_marks(html: str) -> str:
+    """Takes the marks off link targets; a target that became text, where the brackets were escaped, goes with them."""
+    return _TARGET_AS_TEXT.sub("", html.replace(_ENCODED_TARGET_MARK, ""))
 
 
 def _replacement(match: re.Match[str]) -> str:
@@ -38,11 +48,14 @@ def _replacement(match: re.Match[str]) -> str:
     if match["raw"] is not None:
         return match["raw"]
     if match["before"] is not None:
-        return match["before"] + _target(match["tag"] or "")
-    return MARK
+        target = _target(match["tag"] or "")
+        return match["before"] + (
+            _TARGET_MARK + target + _TARGET_MARK if match["before"][0] == "]" else target
+        )
+    return _MARK
 
 
 def _target(tag: str) -> str:
     """A link's target inside a tag such as `page "/leave/"`: its first argument, which is what the author wrote."""
     argument = _ARGUMENT.search(tag.strip())
-    return re.sub(r"[\s<>()]", "", argument[1] or argument[2]) if argument else ""
+    return re.sub(r"[\s<>()]", "", argument[argument.lastindex or 0]) if argument else ""

@@ -1,0 +1,36 @@
+"""Markdown rendered by other means than the product's: mistune and BeautifulSoup, to check quotes against."""
+
+from __future__ import annotations
+
+import re
+
+import mistune
+from bs4 import BeautifulSoup
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_CODE = re.compile(r"(^[ \t]*```.*?^[ \t]*```|`[^`\n]+(?:\n[^`\n]+)?`)", re.DOTALL | re.MULTILINE)
+_RAW = re.compile(r"{%-? *(?:end)?raw *-?%}")
+_TAGS = re.compile(r"{% *comment.*?endcomment *%}|{%.*?%}|{{.*?}}|{:[^}\n]*}", re.DOTALL)
+_BLOCKS = "p li td th tr h1 h2 h3 h4 h5 h6 div pre br summary dt dd".split()
+_render = mistune.create_markdown(
+    escape=False, plugins=["table", "strikethrough", "footnotes", "def_list", "task_lists"]
+)
+
+
+def words_of_markdown(source: str) -> str:
+    """The words a reader of the page sees, one space between them."""
+    parts = _CODE.split(_FRONT_MATTER.sub("", source))
+    shown = [
+        _RAW.sub("", part) if place % 2 else _TAGS.sub("\u2060", part) for place, part in enumerate(parts)
+    ]
+    page = BeautifulSoup(str(_render("".join(shown))), "html.parser")
+    for reference in page.select("sup.footnote-ref, .footnote"):
+        reference.decompose()
+    for block in page.find_all(_BLOCKS):
+        block.append(" ")
+        block.insert(0, " ")
+    return flat(page.get_text())
+
+
+def flat(text: str) -> str:
+    return " ".join(text.replace("\u2060", "").split())

@@ -1,0 +1,101 @@
+"""Files for the parser's tests, made in memory: honest ones and hostile ones."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def docx(body: str, parts: dict[str, str] | None = None, main_type: str = WORD, prolog: str = "") -> bytes:
+    """A Word file; `parts` are further files of the package, by name: styles.xml, numbering.xml, footnotes.xml."""
+    parts = parts or {}
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Override PartName="/word/document.xml" '
+        f'ContentType="{main_type}"/></Types>',
+        "_rels/.rels": _relationships({"officeDocument": "word/document.xml"}),
+        "word/_rels/document.xml.rels": _relationships(
+            {name.removesuffix(".xml"): name for name in parts}, link="https://example.org/form"
+        ),
+        "word/document.xml": f"{prolog}<w:document {_W} {_R}><w:body>{body}</w:body></w:document>",
+        **{f"word/{name}": xml for name, xml in parts.items()},
+    }
+    return zipped({name: text.encode() for name, text in files.items()})
+
+
+def part(name: str, content: str) -> str:
+    return f"<w:{name} {_W}>{content}</w:{name}>"
+
+
+def paragraph(text: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def table(rows: list[list[str]]) -> str:
+    cells = ("".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows)
+    look = '<w:tblPr><w:tblLook w:val="04A0"/></w:tblPr>'
+    return f"<w:tbl>{look}{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+        for name, content in files.items():
+            package.writestr(name, content)
+    return buffer.getvalue()
+
+
+def pdf(pages: list[str], resources: str = "") -> bytes:
+    """One page per content stream; /F1 is Helvetica."""
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number, content in enumerate(pages):
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R "
+            f"/Resources << /Font << /F1 3 0 R >> {resources} >> >>".encode()
+        )
+        objects.append(_stream(content.encode("latin-1")))
+    return _pdf_file(objects)
+
+
+def pdf_text(lines: list[tuple[float, float, float, str]]) -> str:
+    """A content stream; lines are (size, left, bottom, text)."""
+    return "\n".join(
+        f"BT /F1 {size} Tf {left} {bottom} Td ({text}) Tj ET" for size, left, bottom, text in lines
+    )
+
+
+def _stream(content: bytes) -> bytes:
+    packed = zlib.compress(content, 9)
+    return b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed)
+
+
+def _pdf_file(objects: list[bytes]) -> bytes:
+    file, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(file))
+        file += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    trailer = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(file))
+    return file + head + table + trailer
+
+
+def _relationships(targets: dict[str, str], link: str = "") -> str:
+    items = "".join(
+        f'<Relationship Id="r{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets.items())
+    )
+    if link:
+        items += f'<Relationship Id="link" Type="{_OFFICE}/hyperlink" Target="{link}" TargetMode="External"/>'
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{items}</Relationships>'

@@ -1,0 +1,77 @@
+"""Name and content must agree; text is decoded once."""
+
+import pytest
+
+from apps.knowledge.parsing.detect import Format, detect_format
+from apps.knowledge.parsing.document import FailureCode, ParseError
+from apps.knowledge.parsing.parse import parse
+from apps.knowledge.tests.parsing_files import docx, paragraph, pdf, pdf_text, zipped
+
+PDF = pdf([pdf_text([(12, 72, 700, "Hello from a page.")])])
+DOCX = docx(paragraph("Hello from Word."))
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.md", b"# Hi", Format.MARKDOWN),
+        ("a.MARKDOWN", b"# Hi", Format.MARKDOWN),
+        ("a.htm", b"<p>Hi", Format.HTML),
+        ("a.html", b"<p>Hi", Format.HTML),
+        ("a.txt", b"Hi", Format.PLAIN),
+        ("a.pdf", PDF, Format.PDF),
+        ("a.docx", DOCX, Format.DOCX),
+    ],
+)
+def test_a_listed_type_is_recognised(name: str, data: bytes, expected: Format) -> None:
+    assert detect_format(data, name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.xlsx", DOCX, FailureCode.UNLISTED_TYPE),
+        ("a.docm", DOCX, FailureCode.UNLISTED_TYPE),
+        ("noending", b"Hi", FailureCode.UNLISTED_TYPE),
+        ("a.txt", b"", FailureCode.EMPTY),
+        ("a.md", b" \n\t\n", FailureCode.EMPTY),
+        ("a.md", b"***\n", FailureCode.EMPTY),
+        ("a.pdf", b"Not a PDF at all", FailureCode.MISLABELLED),
+        ("a.docx", PDF, FailureCode.MISLABELLED),
+        ("a.docx", OLE, FailureCode.MISLABELLED),
+        ("a.docx", zipped({"xl/workbook.xml": b"<workbook/>"}), FailureCode.MISLABELLED),
+        ("a.docx", docx(paragraph("x"), main_type=MACROS), FailureCode.MISLABELLED),
+        ("a.docx", docx(paragraph("x"), {"vbaProject.bin": "x"}), FailureCode.MISLABELLED),
+        ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), FailureCode.ENCRYPTED),
+        ("a.txt", PDF, FailureCode.MISLABELLED),
+        ("a.md", DOCX, FailureCode.MISLABELLED),
+        ("a.txt", bytes(range(32)) * 20, FailureCode.MISLABELLED),
+        ("a.txt", "Prüfung".encode("latin-1"), FailureCode.MALFORMED),
+        ("a.html", b"<meta charset=klingon><p>Pr\xfcfung", FailureCode.MALFORMED),
+        ("a.docx", DOCX[: len(DOCX) // 2], FailureCode.MALFORMED),
+    ],
+)
+def test_what_cannot_be_read_has_a_named_cause(name: str, data: bytes, code: FailureCode) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(data, name)
+    assert caught.value.code is code
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_text_is_decoded_by_its_byte_order_mark(encoding: str, line_end: str) -> None:
+    data = line_end.join(["Grüße – naïve", "", "second 😀"]).encode(encoding)
+    assert parse(data, "a.txt").text == "Grüße – naïve\n\nsecond 😀"
+
+
+def test_a_page_names_its_own_charset() -> None:
+    data = '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1"><p>Prüfung'.encode(
+        "latin-1"
+    )
+    assert parse(data, "a.html").text == "Prüfung"
+
+
+def test_a_stray_nul_is_dropped() -> None:
+    assert parse(b"one\x00 two. " + b"More words follow. " * 9, "a.txt").text.startswith("one two. More")

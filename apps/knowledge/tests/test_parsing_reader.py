@@ -1,0 +1,170 @@
+"""The reading process: reused, limited, killed, and never in the way of its parent."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from apps.knowledge.parsing.document import FailureCode, ParseError
+from apps.knowledge.parsing.parse import parse
+from apps.knowledge.parsing.reader import DocumentReader, ReadLimits
+from apps.knowledge.parsing.wire import decode_reply, encode_reply
+from apps.knowledge.tests.parsing_files import docx, paragraph, pdf, pdf_text, table
+
+LIMITS = ReadLimits(seconds=20, memory_mb=1024, max_bytes=10_000_000, max_text_chars=100_000)
+BOMB = pdf(["BT /F1 1 Tf 0 0 Td " + "(a)'\n" * 1_000_000 + "ET"])
+FILES = {
+    "a.md": b"# Title\n\nText with a [link](x.md).",
+    "a.html": b"<h1>Title</h1><table><tr><th>A<th>B<tr><td>1<td>2</table>",
+    "a.txt": "Grüße 😀".encode(),
+    "a.pdf": pdf([pdf_text([(12, 72, 700, "A page.")])]),
+    "a.docx": docx(paragraph("Text.") + table([["A", "B"], ["1", "2"]])),
+}
+
+
+def child_of(reader: DocumentReader) -> psutil.Process:
+    """The reading process, found as the operating system sees it."""
+    reader.read(b"x", "warm.txt")
+    (child,) = [
+        it for it in psutil.Process().children() if "apps.knowledge.parsing.child" in " ".join(it.cmdline())
+    ]
+    return child
+
+
+def failure(reader: DocumentReader, source: bytes | Path, name: str) -> FailureCode:
+    with pytest.raises(ParseError) as caught:
+        reader.read(source, name)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_child_reads_what_the_parser_reads(name: str) -> None:
+    with DocumentReader(LIMITS) as reader:
+        assert reader.read(FILES[name], name) == parse(FILES[name], name)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_document_survives_the_wire(name: str) -> None:
+    document = parse(FILES[name], name)
+    assert decode_reply(encode_reply(document)) == document
+
+
+def test_files_are_read_by_path(tmp_path: Path) -> None:
+    (tmp_path / "ümlaut name.md").write_bytes(FILES["a.md"])
+    with DocumentReader(LIMITS) as reader:
+        assert reader.read(tmp_path / "ümlaut name.md", "a.md").title == "Title"
+
+
+def test_the_child_is_reused_until_a_file_fails() -> None:
+    with DocumentReader(LIMITS) as reader:
+        first = child_of(reader)
+        assert child_of(reader).pid == first.pid
+        assert failure(reader, b"no pdf", "a.pdf") is FailureCode.MISLABELLED
+        assert not first.is_running()
+        second = child_of(reader)
+        assert second.pid != first.pid
+    assert not second.is_running()
+
+
+def test_the_child_loads_only_what_reading_needs() -> None:
+    code = (
+        "import sys; from apps.knowledge.parsing import child, pdf, docx, html, markdown, plain;"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {"selectolax", "pypdfium2"} <= loaded
+    assert not loaded & {"django", "onnxruntime", "onnx", "numpy", "pydantic", "celery", "torch"}
+
+
+def test_the_child_sees_no_secret_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "do-not-tell")
+    with DocumentReader(LIMITS) as reader:
+        environment = child_of(reader).environ()
+    assert "PYTHONPATH" in environment
+    assert not {name for name in environment if name.startswith(("SECRET", "DJANGO", "QUOTH", "DATABASE"))}
+
+
+def test_files_and_texts_beyond_the_limits_are_refused(tmp_path: Path) -> None:
+    with DocumentReader(LIMITS) as reader:
+        assert failure(reader, b"x" * (LIMITS.max_bytes + 1), "a.txt") is FailureCode.OVERSIZED
+        assert failure(reader, b"word " * 30_000, "a.txt") is FailureCode.OVERSIZED
+        big = tmp_path / "big.txt"
+        big.write_bytes(b"x" * (LIMITS.max_bytes + 1))
+        assert failure(reader, big, "big.txt") is FailureCode.OVERSIZED
+
+
+def test_a_file_that_takes_too_long_is_given_up() -> None:
+    limits = ReadLimits(seconds=1, memory_mb=1024, max_bytes=10_000_000, max_text_chars=100_000_000)
+    endless = ("*a **b " * 200_000).encode()
+    with DocumentReader(limits) as reader:
+        started = time.monotonic()
+        assert failure(reader, endless, "a.md") is FailureCode.TOO_SLOW
+        assert time.monotonic() - started < 5
+        assert reader.read(b"next", "b.txt").text == "next"
+
+
+def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
+    limits = ReadLimits(seconds=30, memory_mb=300, max_bytes=100_000_000, max_text_chars=100_000_000)
+    with DocumentReader(limits) as reader:
+        assert failure(reader, b"<p>word</p>" * 2_000_000, "a.html") is FailureCode.TOO_MUCH_MEMORY
+        assert reader.read(b"next", "b.txt").text == "next"
+
+
+def test_a_small_pdf_with_a_huge_stream_ends_within_the_limits() -> None:
+    assert len(BOMB) < 20_000
+    limits = ReadLimits(seconds=20, memory_mb=300, max_bytes=10_000_000, max_text_chars=100_000)
+    with DocumentReader(limits) as reader:
+        started, before = time.monotonic(), psutil.Process().memory_info().rss
+        assert failure(reader, BOMB, "bomb.pdf") in {FailureCode.TOO_SLOW, FailureCode.TOO_MUCH_MEMORY}
+        assert time.monotonic() - started < limits.seconds + 5
+        assert psutil.Process().memory_info().rss - before < 50_000_000
+
+
+def test_a_child_that_died_between_files_is_replaced() -> None:
+    with DocumentReader(LIMITS) as reader:
+        child = child_of(reader)
+        child.kill()
+        while child.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+        assert reader.read(b"next", "b.txt").text == "next"
+
+
+def test_threads_share_a_reader() -> None:
+    found: list[str] = []
+    with DocumentReader(LIMITS) as reader:
+
+        def read(number: int) -> None:
+            found.append(reader.read(f"text {number}".encode(), "a.txt").text)
+
+        threads = [threading.Thread(target=read, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(found) == [f"text {number}" for number in range(8)]
+
+
+def test_long_pdfs_report_their_pages() -> None:
+    page = pdf_text([(8, 40, 780 - 9 * line, "Word after word of a long page. " * 3) for line in range(80)])
+    seen: list[tuple[int, int]] = []
+    limits = ReadLimits(seconds=60, memory_mb=1024, max_bytes=10_000_000, max_text_chars=100_000_000)
+    with DocumentReader(limits) as reader:
+        reader.read(pdf([page] * 150), "long.pdf", lambda done, total: seen.append((done, total)))
+    assert seen
+    assert seen == sorted(seen)
+    assert all(done <= total == 150 for done, total in seen)
+
+
+def test_no_pipe_is_left_open() -> None:
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(3):
+        with DocumentReader(LIMITS) as reader:
+            reader.read(b"x", "a.txt")
+    assert len(os.listdir("/dev/fd")) <= before

@@ -1,0 +1,143 @@
+"""Reads the test files and the handbook: what became of each, how long it took, how much memory the parent needed.
+
+QUOTH_TEST_DATA=/path/to/data .venv/bin/python -m bench.parsing [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from apps.knowledge.parsing.document import ParsedDocument, ParseError
+from apps.knowledge.parsing.reader import DocumentReader
+from apps.knowledge.parsing.segment import segment
+
+COUNTED = (".pdf", ".docx")  # of these the manifest tells how many characters another parser found
+WARM_UP_FILES = 20
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """`reference` is the number of characters another parser found, 0 where none counted."""
+
+    path: str
+    state: str
+    reason: str
+    seconds: float
+    characters: int
+    reference: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.characters >= 0.8 * self.reference
+
+
+@dataclass(frozen=True)
+class Report:
+    """`parent_growth_mb` is the rise of this process's peak memory after the warm-up files."""
+
+    files: list[FileResult]
+    parent_growth_mb: float
+    handbook_pages: int
+    handbook_failures: int
+    handbook_sentences: int
+    handbook_read_seconds: float
+    handbook_segment_seconds: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    as_json = parser.parse_args().json
+    report = measure(Path(os.environ["QUOTH_TEST_DATA"]))
+    sys.stdout.write(json.dumps(asdict(report), indent=1) + "\n" if as_json else _table(report))
+
+
+def measure(data: Path) -> Report:
+    with DocumentReader() as reader:
+        files, growth = read_corpus(reader, data / "files")
+        return Report(files, growth, *_read_handbook(reader, data / "kb-18f-handbook" / "pages"))
+
+
+def read_corpus(reader: DocumentReader, folder: Path) -> tuple[list[FileResult], float]:
+    """Every file of the manifest, and the growth of this process's peak memory in MB."""
+    entries = json.loads((folder / "MANIFEST.json").read_text(encoding="utf-8"))
+    for entry in entries[:: max(1, len(entries) // WARM_UP_FILES)]:
+        _read_one(reader, folder, entry["path"], 0)
+    before = _peak_mb()
+    results = [
+        _read_one(reader, folder, entry["path"], entry.get("reference_parser", {}).get("chars", 0))
+        for entry in entries
+    ]
+    return results, _peak_mb() - before
+
+
+def _read_one(reader: DocumentReader, folder: Path, path: str, reference: int) -> FileResult:
+    started = time.monotonic()
+    try:
+        state, reason, characters = "ready", "", len(reader.read(folder / path, path).text)
+    except ParseError as error:
+        state, reason, characters = "failed", str(error.code), 0
+    return FileResult(path, state, reason, round(time.monotonic() - started, 3), characters, reference)
+
+
+def _read_handbook(reader: DocumentReader, folder: Path) -> tuple[int, int, int, float, float]:
+    """(pages, failures, sentences, seconds of reading, seconds of cutting)."""
+    pages = sorted(folder.rglob("*.md"))
+    started = time.monotonic()
+    documents = [document for page in pages if (document := _document(reader, page))]
+    read = time.monotonic()
+    passages = [passage for document in documents for passage in segment(document, 80, 160)]
+    cut = time.monotonic()
+    sentences = sum(len(passage.sentences) for passage in passages)
+    return len(pages), len(pages) - len(documents), sentences, round(read - started, 2), round(cut - read, 2)
+
+
+def _document(reader: DocumentReader, page: Path) -> ParsedDocument | None:
+    try:
+        return reader.read(page, page.name)
+    except ParseError:
+        return None
+
+
+def _peak_mb() -> float:
+    import resource  # POSIX only, as is this measurement
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _table(report: Report) -> str:
+    counted = [it for it in report.files if it.path.endswith(COUNTED) and it.reference >= 50]
+    ready = [it for it in report.files if it.state == "ready"]
+    lines = [f"{it.state:7}{it.reason or '-':15}{it.seconds:7.2f} s  {it.path}" for it in report.files]
+    lines += [
+        "",
+        f"files                                    {len(report.files)}",
+        f"ready                                    {len(ready)}",
+        f"failed, by cause                         {_causes(report.files)}",
+        f"slowest (aim <= 35 s)                    {max(it.seconds for it in report.files):.2f} s",
+        f"PDF, DOCX with >= 80 % of the reference  {sum(it.is_full for it in counted)} of {len(counted)}",
+        f"parent's peak memory (aim <= 50 MB)      {report.parent_growth_mb:+.1f} MB",
+        f"handbook: pages, failures                {report.handbook_pages}, {report.handbook_failures}",
+        f"handbook: read, cut                      {report.handbook_read_seconds} s, "
+        f"{report.handbook_segment_seconds} s ({report.handbook_sentences} sentences)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _causes(files: Sequence[FileResult]) -> str:
+    reasons: Iterable[str] = sorted({it.reason for it in files if it.reason})
+    return ", ".join(f"{reason} {sum(it.reason == reason for it in files)}" for reason in reasons)
+
+
+if __name__ == "__main__":
+    main()
