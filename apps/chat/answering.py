@@ -37,7 +37,7 @@ def draft_from(question: Question, retrieval: Retrieval, retrieve_ms: float = 0.
     return Draft(
         status=status if quotes else Status.REFUSED,
         confidence=confidence,
-        resolved_question=question.text,
+        resolved_question=retrieval.question,
         quotes=quotes,
         nearest=nearest,
         ranked=retrieval.passages,

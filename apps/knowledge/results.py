@@ -83,7 +83,8 @@ class Evidence:
 @dataclass(frozen=True)
 class Retrieval:
     """Passages best first, sentences in text order. `compared` and `documents` count the candidates, for the working
-    line. `store_version` is that of the workspace's passages, unchanged from the first query to the last.
+    line. `question` is what was searched for: mistyped words are replaced. `store_version` is that of the workspace's
+    passages, unchanged from the first query to the last.
     """
 
     passages: tuple[RankedPassage, ...]
@@ -91,6 +92,7 @@ class Retrieval:
     store_version: int
     compared: int
     documents: int
+    question: str = ""
 
 
 NO_EVIDENCE = Evidence(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)

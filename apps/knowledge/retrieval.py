@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from apps.common.config import config
 from apps.knowledge import scoring
@@ -24,7 +25,7 @@ from apps.knowledge.store.live import store_version
 from apps.knowledge.store.port import KnowledgeStore
 from apps.knowledge.store.vectors import forget_vectors
 from apps.knowledge.vocabulary import forget_vocabularies
-from apps.knowledge.wording import Wording, wordings_of
+from apps.knowledge.wording import Wording, searched_as, wordings_of
 from apps.models.inference.engine import get_encoder
 
 # An upload may publish while a question is searched; a busy one may do so again.
@@ -40,14 +41,15 @@ def retrieve_from(store: KnowledgeStore, scope: Scope, questions: Sequence[str])
     """With a store of the caller's choice."""
     if not questions:
         return []
-    vectors = get_encoder(scope.encoder).encode(questions)
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
         before = store_version(scope.workspace_id)
         wordings = wordings_of(scope, questions)
+        searched = [searched_as(scope, *asked) for asked in zip(questions, wordings, strict=True)]
+        vectors = get_encoder(scope.encoder).encode(searched)
         found = [
-            _Search(store, scope, wording, vector).retrieval(before)
-            for wording, vector in zip(wordings, vectors, strict=True)
+            replace(_Search(store, scope, wording, vector).retrieval(before), question=question)
+            for question, wording, vector in zip(searched, wordings, vectors, strict=True)
         ]
         if store_version(scope.workspace_id) == before:
             break
@@ -155,7 +157,7 @@ class _Search:
             margin=scores[0].fused - scores[1].fused if len(scores) > 1 else 0.0,
             best_coverage=max(match.coverage for match in matches),
             sentence_coverage=self._sentence_coverage(passages),
-            corrected=self._wording.idf_share(self._wording.corrected),
+            corrected=self._wording.idf_share(frozenset(self._wording.corrected.values())),
             stems=len(self._wording.frequencies),
         )
 

@@ -9,6 +9,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 import snowballstemmer
@@ -31,7 +32,17 @@ _stemmer_lock = threading.Lock()  # a stemmer keeps state between two steps of o
 
 def stems(text: str) -> list[str]:
     """The stems of the text in order, repeated as often as they occur, without stop words."""
-    return [stem for word in _WORD.findall(_fold(text)) if (stem := _stem(word))]
+    return [stem for _, stem in words(text)]
+
+
+def words(text: str) -> list[tuple[str, str]]:
+    """(word in lower case, its stem) in order, without stop words."""
+    return [(word, stem) for word in _WORD.findall(_fold(text)) if (stem := _stem(word))]
+
+
+def replace_words(text: str, by_stem: Mapping[str, str]) -> str:
+    """The text with each word that has one of the stems replaced."""
+    return _WORD.sub(lambda found: by_stem.get(_stem(_fold(found[0])), found[0]), text)
 
 
 def count_stems(text: str) -> Counter[str]:
@@ -48,7 +59,7 @@ def _fold(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    """"" for a stop word."""
+    """ "" for a stop word."""
     if word in _STOPWORDS:
         return ""
     with _stemmer_lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,24 +11,28 @@ from django.db.models import Sum
 from apps.knowledge.models import CollectionStatistic, TermStatistic
 from apps.knowledge.results import Scope
 from apps.knowledge.scoring import inverse_document_frequency
-from apps.knowledge.terms import stems
+from apps.knowledge.store.fulltext import passages_holding
+from apps.knowledge.store.live import live_passages
+from apps.knowledge.terms import replace_words, words
 from apps.knowledge.vocabulary import vocabulary_of
+from apps.models.inference.engine import get_encoder
 
 # A rarest word that is this many times over the limit says nothing: vectors alone nominate then.
 HOPELESS = 4
+ONE_TOKEN = 3  # with the marks before and after it
 
 
 @dataclass(frozen=True)
 class Wording:
     """`frequencies` counts the live passages that hold each stem, 0 for unknown ones.
 
-    `corrected` are stems that stand for mistyped ones; the mistyped ones themselves are left out.
+    `corrected` maps the stem of a mistyped word to the one that it stands for; the mistyped ones are left out.
     """
 
     passages: int
     average_length: float
     frequencies: Mapping[str, int]
-    corrected: frozenset[str]
+    corrected: Mapping[str, str]
 
     def idf(self) -> dict[str, float]:
         return {term: inverse_document_frequency(self.passages, n) for term, n in self.frequencies.items()}
@@ -57,7 +62,7 @@ class Wording:
 
 def wordings_of(scope: Scope, questions: Sequence[str]) -> list[Wording]:
     """Two queries for all questions; one more, seldom, where a word is unknown and the vocabulary has changed."""
-    asked = [list(dict.fromkeys(stems(question))) for question in questions]
+    asked = [{stem: word for word, stem in words(question)} for question in questions]
     totals = CollectionStatistic.objects.filter(collection__in=scope.collection_ids).aggregate(
         all_passages=Sum("passages"), all_terms=Sum("terms")
     )
@@ -67,18 +72,38 @@ def wordings_of(scope: Scope, questions: Sequence[str]) -> list[Wording]:
     return [_wording(scope, passages, average, terms, counts) for terms in asked]
 
 
+def searched_as(scope: Scope, question: str, wording: Wording) -> str:
+    """The question with its mistyped words as the documents spell those that they stand for."""
+    spelled = {typed: _spelling(scope, term) for typed, term in wording.corrected.items()}
+    return replace_words(question, spelled) if spelled else question
+
+
 def _wording(
-    scope: Scope, passages: int, average: float, terms: Sequence[str], counts: Mapping[str, int]
+    scope: Scope, passages: int, average: float, asked: Mapping[str, str], counts: Mapping[str, int]
 ) -> Wording:
-    frequencies = {term: counts.get(term, 0) for term in terms}
-    corrected = set()
-    for term in [term for term, count in frequencies.items() if count == 0]:
-        found = vocabulary_of(scope).nearest(term) if passages else None
+    """`asked` maps each stem of the question to its word."""
+    frequencies = {term: counts.get(term, 0) for term in asked}
+    corrected = {}
+    for term in [term for term, count in frequencies.items() if count == 0 and passages]:
+        found = None if _is_word(scope, asked[term]) else vocabulary_of(scope).nearest(term)
         if found is not None and found.term not in frequencies:
             del frequencies[term]
             frequencies[found.term] = found.passages
-            corrected.add(found.term)
-    return Wording(passages, average, frequencies, frozenset(corrected))
+            corrected[term] = found.term
+    return Wording(passages, average, frequencies, corrected)
+
+
+def _is_word(scope: Scope, word: str) -> bool:
+    """Whether the encoder has a token for it: then it is no slip, though no document has it."""
+    return get_encoder(scope.encoder).count_tokens([word])[0] <= ONE_TOKEN
+
+
+def _spelling(scope: Scope, term: str) -> str:
+    """The commonest word with that stem in the first passage that holds it."""
+    holding = live_passages(scope).filter(pk__in=sorted(passages_holding(scope, [term]))[:1])
+    context, text = holding.values_list("context", "text").first() or ("", "")
+    found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)
+    return found.most_common(1)[0][0] if found else term
 
 
 def _frequencies(scope: Scope, terms: set[str]) -> dict[str, int]:

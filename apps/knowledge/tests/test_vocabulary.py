@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.knowledge.tests.corpus import publish, scope_in_new_workspace
 from apps.knowledge.vocabulary import Vocabulary, slips_between, vocabulary_of
-from apps.knowledge.wording import Wording, wordings_of
+from apps.knowledge.wording import Wording, searched_as, wordings_of
 
 words = st.text("abcd", max_size=7)
 
@@ -46,9 +46,21 @@ class TestInACollection:
 
     def test_a_mistyped_word_is_searched_as_the_one_it_stands_for(self) -> None:
         wording = self._wording("How long do reimbursment and expnses take?")
-        assert wording.corrected == {"expens"}
+        assert set(wording.corrected.values()) == {"expens"}
         assert wording.frequencies["expens"] == 2
-        assert not wording.unknown & wording.corrected
+        assert not wording.unknown
+
+    def test_it_is_searched_in_the_documents_spelling(self) -> None:
+        collection, scope = scope_in_new_workspace("spelled")
+        publish(collection, "a.md", [["The Schedules of one Schedule are schedules."]])
+        question = "When is my SCHEDUEL due?"
+        wording = wordings_of(scope, [question])[0]
+        assert searched_as(scope, question, wording) == "When is my schedules due?"
+
+    def test_a_word_that_the_encoder_knows_is_no_slip(self) -> None:
+        collection, scope = scope_in_new_workspace("known")
+        publish(collection, "a.md", [["A coal fire."]])
+        assert wordings_of(scope, ["goal"])[0].unknown == {"goal"}
 
     def test_a_word_unlike_any_other_stays_unknown(self) -> None:
         wording = self._wording("Which dinosaurs need receipts?")
@@ -56,7 +68,7 @@ class TestInACollection:
         assert 0 < wording.idf_share(wording.unknown) < 1
 
     def test_short_words_and_numbers_are_not_corrected(self) -> None:
-        assert self._wording("wek 2024 rec").corrected == frozenset()
+        assert self._wording("wek 2024 rec").corrected == {}
 
     def test_the_vocabulary_is_that_of_the_moment(self) -> None:
         collection, scope = scope_in_new_workspace("grows")
@@ -83,4 +95,4 @@ def test_an_empty_vocabulary_knows_nothing() -> None:
     ],
 )
 def test_the_rarest_words_nominate(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
-    assert Wording(1000, 80.0, counts, frozenset()).rarest(limit) == chosen
+    assert Wording(1000, 80.0, counts, {}).rarest(limit) == chosen

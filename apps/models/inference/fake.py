@@ -12,6 +12,7 @@ import snowballstemmer
 from apps.models.inference.interfaces import Vectors
 
 _WORD = re.compile(r"\w+")
+LETTERS = 4  # in a token: longer words are split, as real tokenizers split the words that they do not know
 
 
 class FakeEncoder:
@@ -34,7 +35,7 @@ class FakeEncoder:
         return vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(_stems(text)) + 2 for text in texts]
+        return [sum(-(-len(stem) // LETTERS) for stem in _stems(text)) + 2 for text in texts]
 
     def _vector(self, text: str) -> Vectors:
         # The mark keeps an empty text from having no direction at all.
