@@ -177,6 +177,9 @@ def _quote(row: QuoteRow, number: int, url: str) -> QuoteView:
         document=row.title,
         heading=row.heading_path,
         page=row.page,
+        place=_place(row),
+        reference=_("version %(version)d, characters %(start)d to %(end)d")
+        % {"version": row.version_number, "start": row.start, "end": row.end},
         url="" if row.removed else url,
         version=row.version_number,
         start=row.start,
