@@ -48,7 +48,7 @@ class TestInACollection:
         wording = self._wording("How long do reimbursment and expnses take?")
         assert set(wording.corrected.values()) == {"expens"}
         assert wording.frequencies["expens"] == 2
-        assert not wording.unknown
+        assert wording.unknown == {"long"}
 
     def test_it_is_searched_in_the_documents_spelling(self) -> None:
         collection, scope = scope_in_new_workspace("spelled")
