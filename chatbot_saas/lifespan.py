@@ -1,12 +1,45 @@
+"""What begins and ends with the web server's process."""
+
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import Any
+
+from django.conf import settings
+
+from apps.common.events import use_server_loop
+
+logger = logging.getLogger(__name__)
 
 
 class Lifespan:
+    """The ASGI lifespan protocol."""
+
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        while True:
-            event = await receive()
-            await send({"type": f"{event['type']}.complete"})
-            if event["type"] == "lifespan.shutdown":
-                return
+        await receive()
+        use_server_loop(asyncio.get_running_loop())
+        try:
+            workers = await asyncio.to_thread(_start_workers)
+        except Exception as error:  # an edge: the server stops and prints why
+            logger.exception("the workers did not start")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        use_server_loop(None)
+        if workers is not None:
+            await asyncio.to_thread(workers.stop)
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _start_workers() -> Any:
+    """In the embedded profile the workers live in this process; elsewhere none of their code is loaded."""
+    if not settings.EMBEDDED:
+        return None
+    from chatbot_saas.celery import app
+    from chatbot_saas.embedded import EmbeddedWorkers
+
+    workers = EmbeddedWorkers(app)
+    workers.start()
+    return workers

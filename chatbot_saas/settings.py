@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "apps.models",
     "apps.knowledge",
     "apps.chat",
+    "chatbot_saas",  # its management commands
 ]
 
 MIDDLEWARE = [
@@ -162,6 +163,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
 )
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_ROUTES = {
     "apps.chat.tasks.answer_questions": {"queue": "inference"},
     "apps.knowledge.tasks.ingest_file": {"queue": "ingest"},

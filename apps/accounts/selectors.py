@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from apps.accounts.models import Role, User, Workspace
-from apps.accounts.viewer import Viewer
+from apps.accounts.viewer import NOBODY, Viewer, viewer_of
 from apps.common.errors import NotFound
 
 EDITING_ROLES = (Role.OWNER, Role.EDITOR)
@@ -26,3 +31,13 @@ def personal_workspace(user: User) -> Workspace:
     if workspace is None:
         raise NotFound
     return workspace
+
+
+def viewer_of_session(session_key: str | None) -> Viewer:
+    """Who the session belongs to now: nobody once it has ended, was signed out, or its password changed."""
+    if not session_key:
+        return NOBODY
+    engine = import_module(settings.SESSION_ENGINE)
+    request = HttpRequest()
+    request.session = engine.SessionStore(session_key)
+    return viewer_of(get_user(request), request.session)

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-websocket_urlpatterns: list[URLPattern] = []
+from apps.chat.consumers import ChatConsumer
+
+websocket_urlpatterns = [path("ws/v1/", ChatConsumer.as_asgi())]

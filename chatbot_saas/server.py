@@ -1,0 +1,60 @@
+"""The web server, with the limits that its defaults lack."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from django.utils.translation import gettext as _
+
+from apps.common.config import config
+
+STOP_SECONDS = 5
+
+
+class PortTaken(Exception):
+    pass
+
+
+def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> bool:
+    """Serve until a signal ends it; False if it never came up. Raises PortTaken before anything is started."""
+    listener = _bind(host, port)
+    settings = uvicorn.Config(
+        "chatbot_saas.asgi:application",
+        lifespan="on",
+        ws_max_size=config().chat.max_frame_bytes,
+        ws_per_message_deflate=False,  # a small frame could unpack to a large one
+        server_header=False,
+        proxy_headers=False,  # whom to believe is for settings to say: apps.common.addresses
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = _Server(settings, on_ready)
+    server.run(sockets=[listener])
+    return server.started
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, settings: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(settings)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        message = _("Port %(port)d of %(host)s cannot be used (%(reason)s). Choose another with --port.")
+        raise PortTaken(message % {"port": port, "host": host, "reason": error.strerror}) from error
+    return listener
