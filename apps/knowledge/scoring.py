@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -50,6 +51,11 @@ class Query:
     vector: Vectors
     idf: Mapping[str, float]
     average_length: float
+
+    @cached_property
+    def mass(self) -> float:
+        """Of idf, in all stems."""
+        return sum(self.idf.values())
 
 
 @dataclass(frozen=True)
@@ -144,15 +150,18 @@ def cosines(vectors: Vectors, query: Vectors) -> Floats:
 def bm25(text: Text, query: Query, rules: RetrievalConfig) -> float:
     """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1)."""
     norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * text.length / max(query.average_length, 1.0))
-    counts = ((idf, text.terms.get(term, 0)) for term, idf in query.idf.items())
-    return round(sum(idf * count / (count + norm) for idf, count in counts if count), DIGITS)
+    score = 0.0
+    for term, idf in query.idf.items():
+        count = text.terms.get(term)
+        if count:
+            score += idf * count / (count + norm)
+    return round(score, DIGITS)
 
 
 def coverage(terms: Mapping[str, int], query: Query) -> float:
     """The share of the question's idf mass in stems that the text holds: 0 to 1."""
-    total = sum(query.idf.values())
     held = sum(idf for term, idf in query.idf.items() if term in terms)
-    return round(held / total, DIGITS) if total else 0.0
+    return round(held / query.mass, DIGITS) if query.mass else 0.0
 
 
 def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:
