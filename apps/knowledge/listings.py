@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.viewer import Viewer
@@ -30,6 +31,10 @@ class CollectionEntry:
     uid: uuid.UUID
     name: str
     documents: int
+
+    @property
+    def url(self) -> str:
+        return reverse("collection", args=[self.uid])
 
 
 @dataclass(frozen=True)

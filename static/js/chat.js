@@ -21,7 +21,7 @@ const composer = new Composer(document.getElementById("composer"), {
 const outbox = conversation && new Outbox(conversation);
 const source = conversation && new Source(home);
 const socket = conversation && new Socket({ onOpen: opened, onFrame: received, onLost: lost, onSignedOut: signedOut });
-let lastSeq = 0;
+let lastSeq = Number(main.dataset.seq);
 
 function send(text) {
   const clientId = uuid();
@@ -62,7 +62,7 @@ const handlers = {
     turns.accept(clientId, message);
   },
   "answer.working": ({ message, note }) => turns.working(message, note),
-  "answer.done": ({ answer }) => turns.answer(answer, sourceUrl),
+  "answer.done": ({ answer }) => turns.answer(answer),
   resumed: ({ last_seq: seq, more }) => {
     lastSeq = Math.max(lastSeq, seq);
     if (more) resume();
@@ -79,8 +79,6 @@ function giveBack(clientId) {
   turns.remove(clientId);
   if (text && composer.isEmpty) composer.edit(text);
 }
-
-const sourceUrl = (answer, number) => `${home}source/${answer}/${number}/`;
 
 function press(key) {
   if (key === "/") composer.focus();

@@ -57,13 +57,13 @@ export class Turns {
     fill(turn, { working: say("comparing", figures) });
   }
 
-  answer(view, sourceUrl) {
+  answer(view) {
     const turn = this.byMessage(view.message);
     if (!turn || one(`#answer-${CSS.escape(view.id)}`, turn)) return;
     clearTimeout(Number(turn.dataset.timer));
     one(".working", turn)?.remove();
     const follows = this.isLast(turn) && this.isNearEnd();
-    turn.append(render(view, sourceUrl));
+    turn.append(render(view));
     if (follows) turn.scrollIntoView({ block: "start" });
     announce(spoken(view));
   }
@@ -102,7 +102,7 @@ export class Turns {
   }
 }
 
-function render(view, sourceUrl) {
+function render(view) {
   const answer = clone("answer-template");
   const title = one("[data-slot=headline]", answer);
   answer.id = `answer-${view.id}`;
@@ -113,8 +113,8 @@ function render(view, sourceUrl) {
   one(".strength", answer).dataset.level = view.strength;
   fill(answer, { headline: view.headline, places: view.places });
   part(answer, "p[data-slot=statement]", view.statement, (p) => (p.textContent = view.statement));
-  part(answer, ".quotes", view.quotes.length, (list) => rows(list, view.quotes, (li, quote) => drawQuote(li, quote, sourceUrl(view.id, quote.number))));
-  part(answer, ".near", view.nearest.length, (near) => rows(one("ul", near), view.nearest.filter((q) => !q.removed), drawNearest));
+  part(answer, ".quotes", view.quotes.length, (list) => rows(list, view.quotes, drawQuote));
+  part(answer, ".near", view.nearest.length, (near) => rows(one("ul", near), view.nearest.filter((quote) => !quote.removed), drawQuote));
   part(answer, "[data-slot=proof]", view.proof_url, (link) => (link.href = view.proof_url));
   part(answer, "[data-copy]", view.quotes.length, (button) => (button.hidden = false));
   part(answer, "[data-rephrase]", !view.quotes.length, (button) => (button.hidden = false));
@@ -137,15 +137,10 @@ function rows(list, views, draw) {
   }));
 }
 
-function drawQuote(row, quote, url) {
-  fill(row, quote);
-  one("a", row).href = `${url}#passage`;
-  one("a", row).dataset.number = quote.number;
-}
-
-function drawNearest(row, quote) {
+function drawQuote(row, quote) {
   fill(row, quote);
   one("a", row).href = quote.url;
+  one("a", row).dataset.number = quote.number;
 }
 
 function spoken(view) {

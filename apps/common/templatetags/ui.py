@@ -33,6 +33,15 @@ def date_words(moment: datetime) -> str:
 
 
 @register.filter
+def date_inside(moment: datetime) -> str:
+    """As date_words, for the middle of a sentence: "today at 09:12", "on 3 November"."""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return _("today at %(time)s") % {"time": date_format(local, "H:i")}
+    return _("on %(day)s") % {"day": date_format(local, "j F Y")}
+
+
+@register.filter
 def count(number: int) -> str:
     """4012 as "4,012"."""
     return number_format(number, use_l10n=True, force_grouping=True)
