@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import IO, Any
 
-from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
 from apps.common.models import new_uid
@@ -14,13 +14,14 @@ from apps.common.models import new_uid
 class DurableFileStorage(FileSystemStorage):
     """Writes beside the name, syncs to the disk, then renames."""
 
-    def _save(self, name: str, content: File[bytes]) -> str:
-        part = super()._save(f"{name}.{new_uid().hex}.part", content)
-        source, target = Path(self.path(part)), Path(self.path(name))
+    def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
+        chosen = self.get_available_name(str(name), max_length)
+        part = super().save(f"{chosen}.{new_uid().hex}.part", content)
+        source, target = Path(self.path(part)), Path(self.path(chosen))
         _sync(source)
         source.replace(target)
         _sync_folder(target.parent)
-        return name
+        return chosen
 
 
 def _sync(path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from apps.common.config import config
@@ -105,6 +106,6 @@ def _give_up(rows: QuerySet[Ingestion]) -> None:
             ingestion_changed(ingestion)
 
 
-def _lease_end() -> ExpressionWrapper:
+def _lease_end() -> Combinable:
     seconds = config().uploads.lease_seconds
     return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())

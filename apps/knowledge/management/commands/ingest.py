@@ -6,7 +6,7 @@ import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -22,12 +22,13 @@ from apps.knowledge.services import ensure_collection, request_ingest
 from apps.models.inference.weights import EncoderUnavailable
 
 FINAL = (IngestionState.READY, IngestionState.FAILED)
+INTERRUPTED = 130  # as a shell counts SIGINT
 PROGRESS_SECONDS = 2
 POLL_SECONDS = 0.5
 
 
 class Command(BaseCommand):
-    requires_system_checks: ClassVar[list[str]] = []  # of pages and settings that loading does not touch
+    requires_system_checks: list[str] = []  # of pages and settings that loading does not touch
     help = "Load files and folders into a collection; workspace and collection are made if they are missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -52,6 +53,9 @@ class Command(BaseCommand):
             done = self._ingest(collection, files)
         except (NoSuchPath, EncoderUnavailable) as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            self.stderr.write(_("Stopped. The same command goes on where it left off."))
+            raise SystemExit(INTERRUPTED) from error
         self.stdout.write(_as_json(done) if options["json"] else _as_table(done))
         if any(ingestion.state == IngestionState.FAILED for ingestion in done):
             raise SystemExit(1)

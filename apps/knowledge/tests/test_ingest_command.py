@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.knowledge.models import Collection, DocumentVersion, Ingestion
+from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, published
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+Row = dict[str, str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "guide").mkdir()
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "guide/travel.md").write_bytes(TRAVEL)
+    (tmp_path / "leave.md").write_bytes(LEAVE)
+    (tmp_path / ".hidden.md").write_bytes(LEAVE)
+    (tmp_path / ".git/inside.md").write_bytes(LEAVE)
+    return tmp_path
+
+
+@pytest.fixture
+def ingest() -> Callable[..., list[Row]]:
+    def run(*arguments: str) -> list[Row]:
+        out = io.StringIO()
+        try:
+            call_command("ingest", *arguments, "--json", stdout=out, stderr=io.StringIO())
+        except SystemExit as error:
+            assert error.code == 1
+        rows: list[Row] = json.loads(out.getvalue())
+        return rows
+
+    return run
+
+
+def test_a_folder_goes_in_by_relative_paths(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    rows = ingest(str(folder))
+    assert [(row["path"], row["state"], row["reason"]) for row in rows] == [
+        ("guide/travel.md", "ready", ""),
+        ("leave.md", "ready", ""),
+    ]
+    assert str(Collection.objects.get().slug) == "docs"
+    assert Collection.objects.get().workspace.slug == "demo"
+
+
+def test_a_single_file_goes_in_by_its_name(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    rows = ingest(str(folder / "guide/travel.md"), "--workspace", "acme", "--collection", "handbook")
+    assert [row["path"] for row in rows] == ["travel.md"]
+    assert published(Collection.objects.get(slug="handbook", workspace__slug="acme"), "travel.md")
+
+
+def test_a_second_run_builds_nothing(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    ingest(str(folder))
+    rows = ingest(str(folder))
+    assert {row["sentence"] for row in rows} == {"Unchanged."}
+    assert DocumentVersion.objects.count() == 2
+
+
+def test_a_failed_file_is_named_and_explained(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    (folder / "table.csv").write_text("a,b\n1,2\n")
+    row = next(row for row in ingest(str(folder)) if row["path"] == "table.csv")
+    assert (row["state"], row["reason"]) == ("failed", "unlisted_type")
+    assert "Files of this type cannot be read" in row["sentence"]
+
+
+@pytest.mark.parametrize(("content", "status"), [(LEAVE, None), (b"", 1)])
+def test_exit_code(tmp_path: Path, content: bytes, status: int | None) -> None:
+    (tmp_path / "a.md").write_bytes(content)
+    seen = None
+    try:
+        call_command("ingest", str(tmp_path), stdout=io.StringIO())
+    except SystemExit as error:
+        seen = error.code
+    assert seen == status
+
+
+def test_public_opens_the_collection_to_everyone(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    ingest(str(folder))
+    assert not Collection.objects.get().is_public
+    ingest(str(folder), "--public")
+    collection = Collection.objects.get()
+    assert (collection.is_public, collection.workspace.is_operator) == (True, True)
+
+
+def test_a_missing_path_is_an_error() -> None:
+    with pytest.raises(CommandError, match="no file or folder"):
+        call_command("ingest", "/no/such/place")
+    assert not Ingestion.objects.exists()
+
+
+def test_a_file_on_its_way_already_is_brought_to_its_end(
+    folder: Path, ingest: Callable[..., list[Row]]
+) -> None:
+    waiting = bring(collection_in("demo"), "leave.md", LEAVE)
+    ingest(str(folder))
+    waiting.refresh_from_db()
+    assert waiting.state == "ready"
+
+
+def test_a_table_for_people(folder: Path) -> None:
+    out = io.StringIO()
+    call_command("ingest", str(folder), stdout=out)
+    assert out.getvalue().splitlines() == ["ready   guide/travel.md", "ready   leave.md", "2 ready, 0 failed"]

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.common.config import config
+from apps.common.tests.queue_recorder import QueueRecorder
+from apps.knowledge.ingestion.drafts import write_draft
+from apps.knowledge.ingestion.heartbeat import Heartbeat
+from apps.knowledge.ingestion.lease import LeaseLost, claim, extend, finish, renew
+from apps.knowledge.ingestion.sweeping import enqueue_waiting
+from apps.knowledge.models import Ingestion, IngestionState
+from apps.knowledge.parsing.document import FailureCode, ParsedDocument
+from apps.knowledge.tasks import ingest_file
+from apps.knowledge.tests.files import LEAVE, bring, collection_in, load
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+
+
+@pytest.fixture
+def ingestion(fake_encoder: None) -> Ingestion:
+    return bring(collection_in(), "leave.md", LEAVE)
+
+
+def test_one_worker_wins(ingestion: Ingestion) -> None:
+    claimed = claim(ingestion.pk)
+    assert claimed is not None
+    assert (claimed.state, claimed.attempt) == ("reading", 1)
+    assert claim(ingestion.pk) is None
+
+
+def test_the_lease_ends_by_the_databases_clock(ingestion: Ingestion) -> None:
+    claimed = claim(ingestion.pk)
+    assert claimed is not None
+    assert claimed.lease_until is not None
+    left = claimed.lease_until - timezone.now()
+    assert timedelta(0) < left <= timedelta(seconds=config().uploads.lease_seconds + 1)
+
+
+def test_a_dead_workers_file_is_taken_over(ingestion: Ingestion) -> None:
+    dead = claim(ingestion.pk)
+    assert dead is not None
+    _let_lapse(ingestion)
+    heir = claim(ingestion.pk)
+    assert heir is not None
+    assert heir.attempt == 2
+    for late in (lambda: renew(dead), lambda: finish(dead, state=IngestionState.READY)):
+        with pytest.raises(LeaseLost):
+            late()
+    with pytest.raises(LeaseLost):
+        write_draft(dead, ParsedDocument("text", "title", (), "text/plain"), [])
+    renew(heir)
+
+
+def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> None:
+    for _attempt in range(config().uploads.max_attempts):
+        assert claim(ingestion.pk) is not None
+        _let_lapse(ingestion)
+    assert claim(ingestion.pk) is None
+    ingestion.refresh_from_db()
+    assert (ingestion.state, ingestion.reason) == ("failed", FailureCode.INTERRUPTED)
+
+
+def test_a_worn_out_file_brought_again_gets_fresh_attempts(ingestion: Ingestion) -> None:
+    for _attempt in range(config().uploads.max_attempts):
+        claim(ingestion.pk)
+        _let_lapse(ingestion)
+    assert load(ingestion.collection, "leave.md", LEAVE).state == "ready"
+    ingestion.refresh_from_db()
+    assert ingestion.state == "failed"
+
+
+def test_extending_moves_the_end(ingestion: Ingestion) -> None:
+    claimed = claim(ingestion.pk)
+    assert claimed is not None
+    _let_lapse(ingestion)
+    extend([claimed])
+    assert claim(ingestion.pk) is None
+
+
+def test_leaving_the_heartbeat_gives_back_what_is_held(ingestion: Ingestion) -> None:
+    claimed = claim(ingestion.pk)
+    assert claimed is not None
+    with Heartbeat() as heartbeat:
+        heartbeat.hold(claimed)
+    ingestion.refresh_from_db()
+    assert (ingestion.state, ingestion.lease_until) == ("queued", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweeper_sends_what_was_left(fake_encoder: None, queue: QueueRecorder) -> None:
+    collection = collection_in()
+    fresh, old, lapsed, held = (bring(collection, f"{name}.md", LEAVE) for name in "abcd")
+    Ingestion.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(minutes=1))
+    claim(lapsed.pk)
+    _let_lapse(lapsed)
+    claim(held.pk)
+    assert enqueue_waiting() == 2
+    assert [ids for _, ids, _ in queue.sent] == [(old.pk,), (lapsed.pk,)]
+    assert fresh.state == "queued"
+
+
+def test_the_task_may_run_twice(ingestion: Ingestion) -> None:
+    ingest_file(ingestion.pk)
+    ingest_file(ingestion.pk)
+    ingestion.refresh_from_db()
+    assert (ingestion.state, ingestion.attempt) == ("ready", 1)
+
+
+def _let_lapse(ingestion: Ingestion) -> None:
+    Ingestion.objects.filter(pk=ingestion.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
