@@ -7,6 +7,10 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
+    if sys.argv[1:2] == ["demo"]:
+        from chatbot_saas.first_start import ensure_env_file
+
+        ensure_env_file()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -4,5 +4,6 @@ from apps.common import views
 
 urlpatterns = [
     path("healthz", views.live, name="live"),
+    path("readyz", views.ready, name="ready"),
     path("theme/", views.set_theme, name="theme"),
 ]

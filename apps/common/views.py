@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from apps.common.errors import AppError, NotFound
+from apps.common.health import readiness
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -41,6 +42,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """The process runs; says nothing of its stores, so that an outage of one restarts nobody."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """May this process be given work? 503 names what is missing."""
+    found = readiness()
+    return JsonResponse({"ready": all(found.values()), "checks": found}, status=200 if all(found.values()) else 503)
 
 
 def chosen_theme(request: HttpRequest) -> str:

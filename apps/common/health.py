@@ -1,0 +1,50 @@
+"""Is what this process leans on there? Each probe returns within two seconds or so, and says nothing of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+Probe = Callable[[], bool]
+
+
+def database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def broker() -> bool:
+    try:
+        with current_app.connection_for_write() as broker_connection:
+            broker_connection.ensure_connection(max_retries=1, timeout=1)
+    except (OperationalError, OSError):
+        return False
+    return True
+
+
+def shared_cache() -> bool:
+    try:
+        cache.get("health")
+    except RedisError:
+        return False
+    return True
+
+
+def probes() -> dict[str, Probe]:
+    """A web process speaks to no graph: its knowledge store is the database; workers open the rest."""
+    found: dict[str, Probe] = {"database": database, "broker": broker}
+    return found if settings.EMBEDDED else found | {"cache": shared_cache}
+
+
+def readiness() -> dict[str, bool]:
+    return {name: probe() for name, probe in probes().items()}

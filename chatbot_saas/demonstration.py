@@ -1,0 +1,127 @@
+"""A demo workspace with people and the product's own documentation. Every step may be done again."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Role, User, Workspace
+from apps.accounts.services import ensure_workspace, register, set_role
+from apps.chat.selectors import suggestions_of
+from apps.chat.services import refresh_suggestions
+from apps.knowledge.models import Collection
+from apps.knowledge.services import ensure_collection
+from apps.knowledge.store.live import store_version
+from chatbot_saas.first_start import write_private
+
+WORKSPACE = "demo"
+COLLECTION = "docs"
+PEOPLE = {"admin@example.org": Role.OWNER, "member@example.org": Role.MEMBER}
+Say = Callable[[str], None]
+
+
+class DemoError(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Login:
+    email: str
+    password: str
+    role: str
+
+
+def prepare(say: Say) -> list[Login]:
+    """Everything but serving; `say` is told of each step before it begins. Raises DemoError."""
+    say(_("Database"))
+    call_command("migrate", verbosity=0)
+    say(_("Encoder"))
+    call_command("prepare_models", stdout=_Lines(say))
+    say(_("Pages"))
+    call_command("collectstatic", interactive=False, verbosity=0)
+    say(_("People"))
+    workspace = ensure_workspace(WORKSPACE, name=_("Demo"), is_operator=True)
+    logins = _people(workspace)
+    say(_("Documentation"))
+    _documentation(workspace, say)
+    return logins
+
+
+def _people(workspace: Workspace) -> list[Login]:
+    """Those of an earlier start keep their passwords, as the file has them."""
+    file = Path(settings.QUOTH_DATA_DIR) / "logins.txt"
+    known = {login.email: login for login in _known(file)}
+    logins = [known.get(email) or _person(email, role, workspace) for email, role in PEOPLE.items()]
+    write_private(file, "".join(json.dumps(asdict(login)) + "\n" for login in logins))
+    return logins
+
+
+def _known(file: Path) -> Iterator[Login]:
+    """Of people who are still there with that password."""
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        login = Login(**json.loads(line))
+        user = User.objects.filter(email=login.email).first()
+        if user is not None and user.check_password(login.password):
+            yield login
+
+
+def _person(email: str, role: Role, workspace: Workspace) -> Login:
+    password = secrets.token_urlsafe(12)
+    user = User.objects.filter(email=email).first() or register(email, password=password)
+    user.set_password(password)
+    user.is_staff = user.is_superuser = role == Role.OWNER
+    user.save(update_fields=["password", "is_staff", "is_superuser"])
+    set_role(user, workspace, role)
+    return Login(email, password, role.value)
+
+
+def _documentation(workspace: Workspace, say: Say) -> None:
+    collection = ensure_collection(workspace, COLLECTION, name=_("Quoth documentation"), is_public=True)
+    before = store_version(workspace.pk)
+    _ingest(say)
+    if store_version(workspace.pk) != before or not suggestions_of(collection):
+        _suggest(collection, say)
+
+
+def _ingest(say: Say) -> None:
+    lines: list[str] = []
+    try:
+        call_command(
+            "ingest",
+            str(settings.DOCS_DIR),
+            workspace=WORKSPACE,
+            collection=COLLECTION,
+            public=True,
+            stdout=_Lines(lines.append),
+            stderr=_Lines(say),
+        )
+    except SystemExit as error:
+        failed = "\n".join(line for line in lines if line.startswith("failed"))
+        raise DemoError(_("The documentation could not be loaded:\n%(files)s") % {"files": failed}) from error
+
+
+def _suggest(collection: Collection, say: Say) -> None:
+    say(_("Questions to begin with"))
+    refresh_suggestions(collection)
+
+
+class _Lines:
+    """A stream that hands on whole lines."""
+
+    def __init__(self, take: Say) -> None:
+        self._take = take
+
+    def write(self, text: str) -> int:
+        for line in filter(None, text.split("\n")):
+            self._take(line)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
