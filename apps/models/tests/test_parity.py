@@ -13,6 +13,7 @@ from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Vectors
 from apps.models.inference.weights import find_folder
 
+pytestmark = pytest.mark.timeout(300)  # the first import of torch alone can take a minute
 Peer = Callable[[Sequence[str]], Vectors]
 ODD = [
     "",
@@ -41,8 +42,10 @@ ODD = [
 
 @pytest.fixture(scope="module")
 def peer() -> Peer:
+    import torch
     from sentence_transformers import SentenceTransformer
 
+    torch.set_num_threads(1)  # several wait for one another busily, minutes long where cores are shared
     chosen = config().encoders[config().default_encoder]
     model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
     assert model.max_seq_length == chosen.max_tokens
