@@ -44,6 +44,7 @@ class RetrievalConfig(Section):
     neighbours_of: int = Field(ge=0)
     bm25_k1: float = Field(ge=0)
     bm25_b: float = Field(ge=0, le=1)
+    mend_spelling: bool
     sentence_share: float = Field(ge=0, le=1)
     lexical_weight: float = Field(ge=0, le=1)
     sentence_lexical_weight: float = Field(ge=0, le=1)

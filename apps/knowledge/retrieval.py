@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from apps.common.config import config
+from apps.common.config import RetrievalConfig, config
 from apps.knowledge import scoring
 from apps.knowledge.candidates import CandidatePassage, forget_candidates, load_candidates
 from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked
@@ -37,18 +37,21 @@ def retrieve(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
     return retrieve_from(get_store(), scope, questions)
 
 
-def retrieve_from(store: KnowledgeStore, scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
-    """With a store of the caller's choice."""
+def retrieve_from(
+    store: KnowledgeStore, scope: Scope, questions: Sequence[str], rules: RetrievalConfig | None = None
+) -> list[Retrieval]:
+    """With a store of the caller's choice; with other rules than the configured ones, to compare them."""
     if not questions:
         return []
+    rules = rules or config().retrieval
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
         before = store_version(scope.workspace_id)
-        wordings = wordings_of(scope, questions)
+        wordings = wordings_of(scope, questions, mend=rules.mend_spelling)
         searched = [searched_as(scope, *asked) for asked in zip(questions, wordings, strict=True)]
         vectors = get_encoder(scope.encoder).encode(searched)
         found = [
-            replace(_Search(store, scope, wording, vector).retrieval(before), question=question)
+            replace(_Search(store, scope, wording, vector, rules).retrieval(before), question=question)
             for question, wording, vector in zip(searched, wordings, vectors, strict=True)
         ]
         if store_version(scope.workspace_id) == before:
@@ -59,12 +62,14 @@ def retrieve_from(store: KnowledgeStore, scope: Scope, questions: Sequence[str])
 class _Search:
     """One question in one scope."""
 
-    def __init__(self, store: KnowledgeStore, scope: Scope, wording: Wording, vector: Vector) -> None:
+    def __init__(
+        self, store: KnowledgeStore, scope: Scope, wording: Wording, vector: Vector, rules: RetrievalConfig
+    ) -> None:
         self._store = store
         self._scope = scope
         self._wording = wording
         self._query = Query(vector, wording.idf(), wording.average_length)
-        self._rules = config().retrieval
+        self._rules = rules
         self._rows: dict[int, CandidatePassage] = {}
         self._matches: dict[int, Match] = {}
 

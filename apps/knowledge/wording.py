@@ -14,7 +14,7 @@ from apps.knowledge.scoring import inverse_document_frequency
 from apps.knowledge.store.fulltext import passages_holding
 from apps.knowledge.store.live import live_passages
 from apps.knowledge.terms import replace_words, words
-from apps.knowledge.vocabulary import vocabulary_of
+from apps.knowledge.vocabulary import Known, vocabulary_of
 from apps.models.inference.engine import get_encoder
 
 # A rarest word that is this many times over the limit says nothing: vectors alone nominate then.
@@ -60,7 +60,7 @@ class Wording:
         return chosen
 
 
-def wordings_of(scope: Scope, questions: Sequence[str]) -> list[Wording]:
+def wordings_of(scope: Scope, questions: Sequence[str], *, mend: bool = True) -> list[Wording]:
     """Two queries for all questions; one more, seldom, where a word is unknown and the vocabulary has changed."""
     asked = [{stem: word for word, stem in words(question)} for question in questions]
     totals = CollectionStatistic.objects.filter(collection__in=scope.collection_ids).aggregate(
@@ -69,7 +69,8 @@ def wordings_of(scope: Scope, questions: Sequence[str]) -> list[Wording]:
     passages = totals["all_passages"] or 0
     average = (totals["all_terms"] or 0) / passages if passages else 0.0
     counts = _frequencies(scope, {term for terms in asked for term in terms})
-    return [_wording(scope, passages, average, terms, counts) for terms in asked]
+    vocabulary = scope if mend and passages else None
+    return [_wording(passages, average, terms, counts, vocabulary) for terms in asked]
 
 
 def searched_as(scope: Scope, question: str, wording: Wording) -> str:
@@ -79,13 +80,19 @@ def searched_as(scope: Scope, question: str, wording: Wording) -> str:
 
 
 def _wording(
-    scope: Scope, passages: int, average: float, asked: Mapping[str, str], counts: Mapping[str, int]
+    passages: int,
+    average: float,
+    asked: Mapping[str, str],
+    counts: Mapping[str, int],
+    vocabulary: Scope | None,
 ) -> Wording:
-    """`asked` maps each stem of the question to its word."""
+    """`asked` maps each stem of the question to its word; without a vocabulary, nothing is taken for a slip."""
     frequencies = {term: counts.get(term, 0) for term in asked}
-    corrected = {}
-    for term in [term for term, count in frequencies.items() if count == 0 and passages]:
-        found = None if _is_word(scope, asked[term]) else vocabulary_of(scope).nearest(term)
+    corrected: dict[str, str] = {}
+    if vocabulary is None:
+        return Wording(passages, average, frequencies, corrected)
+    for term in [term for term, count in frequencies.items() if count == 0]:
+        found = _meant(vocabulary, term, asked[term])
         if found is not None and found.term not in frequencies:
             del frequencies[term]
             frequencies[found.term] = found.passages
@@ -93,9 +100,11 @@ def _wording(
     return Wording(passages, average, frequencies, corrected)
 
 
-def _is_word(scope: Scope, word: str) -> bool:
-    """Whether the encoder has a token for it: then it is no slip, though no document has it."""
-    return get_encoder(scope.encoder).count_tokens([word])[0] <= ONE_TOKEN
+def _meant(scope: Scope, term: str, word: str) -> Known | None:
+    """The known stem that an unknown one may stand for; a word that the encoder has a token for is no slip."""
+    if get_encoder(scope.encoder).count_tokens([word])[0] <= ONE_TOKEN:
+        return None
+    return vocabulary_of(scope).nearest(term)
 
 
 def _spelling(scope: Scope, term: str) -> str:
