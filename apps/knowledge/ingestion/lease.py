@@ -27,12 +27,16 @@ class LeaseLost(Exception):
     """Cancelled, or taken over by another worker."""
 
 
-def claim(ingestion_id: int) -> Ingestion | None:
-    """The ingestion in state reading, ours until the lease ends; None if it is another's, final or given up."""
+def claim(ingestion_id: int, *, patient: bool = False) -> Ingestion | None:
+    """The ingestion in state reading, ours until the lease ends; None if it is another's, final or given up.
+
+    A file that broke off too often is given up, unless a person stands by who is `patient`.
+    """
     rows = claimable().filter(pk=ingestion_id)
-    _give_up(rows.filter(attempt__gte=config().uploads.max_attempts))
+    if not patient:
+        _give_up(rows.filter(attempt__gte=config().uploads.max_attempts))
     won = transition(
-        rows.filter(attempt__lt=config().uploads.max_attempts),
+        rows,
         state=IngestionState.READING,
         attempt=F("attempt") + 1,
         lease_until=_lease_end(),

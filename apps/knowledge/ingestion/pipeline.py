@@ -18,12 +18,16 @@ logger = logging.getLogger(__name__)
 WINDOW_TEXTS = 2048  # small files are encoded together, so that each call fills its batches
 
 
-def ingest_many(ingestion_ids: Iterable[int]) -> None:
-    """Work on files of one collection; the ids are taken one by one. Those held by another worker are passed over."""
+def ingest_many(ingestion_ids: Iterable[int], *, patient: bool = False) -> None:
+    """Work on files of one collection; the ids are taken one by one. Those held by another worker are passed over.
+
+    `patient` takes a file up however often it broke off.
+    """
     window: list[Draft] = []
     with Heartbeat() as heartbeat:
         for ingestion_id in ingestion_ids:
-            if draft := _read(ingestion_id, heartbeat):
+            ingestion = claim(ingestion_id, patient=patient)
+            if ingestion and (draft := _read(ingestion, heartbeat)):
                 window.append(draft)
             if sum(len(draft.texts) for draft in window) >= WINDOW_TEXTS:
                 _finish(window, heartbeat)
@@ -31,10 +35,7 @@ def ingest_many(ingestion_ids: Iterable[int]) -> None:
         _finish(window, heartbeat)
 
 
-def _read(ingestion_id: int, heartbeat: Heartbeat) -> Draft | None:
-    ingestion = claim(ingestion_id)
-    if ingestion is None:
-        return None
+def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> Draft | None:
     heartbeat.hold(ingestion)
     try:
         return read_draft(ingestion)

@@ -63,6 +63,14 @@ def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> 
     assert (ingestion.state, ingestion.reason) == ("failed", FailureCode.INTERRUPTED)
 
 
+def test_a_patient_worker_takes_it_up_however_often_it_broke_off(ingestion: Ingestion) -> None:
+    for attempt in range(1, config().uploads.max_attempts + 3):
+        claimed = claim(ingestion.pk, patient=True)
+        assert claimed is not None
+        assert claimed.attempt == attempt
+        _let_lapse(ingestion)
+
+
 def test_a_worn_out_file_brought_again_gets_fresh_attempts(ingestion: Ingestion) -> None:
     for _attempt in range(config().uploads.max_attempts):
         claim(ingestion.pk)

@@ -62,11 +62,11 @@ class Command(BaseCommand):
 
     def _ingest(self, collection: Collection, files: list[SourceFile]) -> list[Ingestion]:
         asked: list[int] = []
-        ingest_many(self._requested(collection, files, asked))
+        ingest_many(self._requested(collection, files, asked), patient=True)
         while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
             # Another process has them, or had them and died: then its lease must end.
             time.sleep(POLL_SECONDS)
-            ingest_many([ingestion.pk for ingestion in waiting])
+            ingest_many([ingestion.pk for ingestion in waiting], patient=True)
         if settings.QUOTH_STORE != "local":
             projection.project_outbox()
         rows = Ingestion.objects.in_bulk(asked)
