@@ -51,7 +51,8 @@ class Again:
 
 @require_GET
 def new(request: HttpRequest) -> HttpResponse:
-    """`?collection=` chooses one."""
+    """`?collection=` chooses one. A visitor's socket needs the session that begins here."""
+    ensure_visitor(request.user, request.session)
     return _new_page(request, _uuid(request.GET.get("collection", "")), Again())
 
 
