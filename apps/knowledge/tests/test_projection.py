@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+
+from apps.common.tests.queue_recorder import QueueRecorder
+from apps.knowledge import projection
+from apps.knowledge.models import Document, OutboxEntry
+from apps.knowledge.services import delete_document
+from apps.knowledge.tests.files import LEAVE, TRAVEL, collection_in, load
+
+TASK = "apps.knowledge.tasks.project_outbox"
+
+
+class RecordingStore:
+    """Remembers what it was asked to carry; stumbles over one version once."""
+
+    def __init__(self) -> None:
+        self.projected: list[int] = []
+        self.stumbles_over: int | None = None
+
+    def project(self, version_id: int) -> None:
+        if version_id == self.stumbles_over:
+            self.stumbles_over = None
+            raise ConnectionError
+        self.projected.append(version_id)
+
+
+@pytest.fixture
+def store(settings: Settings, monkeypatch: pytest.MonkeyPatch, fake_encoder: None) -> RecordingStore:
+    settings.QUOTH_STORE = "neo4j"
+    recorder = RecordingStore()
+    monkeypatch.setattr(projection, "get_store", lambda: recorder)
+    return recorder
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_change_goes_through_the_outbox_in_order(store: RecordingStore, queue: QueueRecorder) -> None:
+    collection = collection_in()
+    first, second = (load(collection, "leave.md", content).version_id for content in (LEAVE, TRAVEL))
+    delete_document(Document.objects.get())
+    assert queue.tasks().count(TASK) == 4
+    assert projection.project_outbox() == 4
+    assert store.projected == [first, first, second, second]
+    assert not OutboxEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_be_carried_stays(store: RecordingStore) -> None:
+    collection = collection_in()
+    first = load(collection, "leave.md", LEAVE).version_id
+    second = load(collection, "travel.md", TRAVEL).version_id
+    store.stumbles_over = second
+    with pytest.raises(ConnectionError):
+        projection.project_outbox()
+    assert OutboxEntry.objects.get().version_id == second
+    assert projection.project_outbox() == 1
+    assert store.projected == [first, second]
+
+
+@pytest.mark.django_db
+def test_the_local_store_needs_no_outbox(fake_encoder: None) -> None:
+    load(collection_in(), "leave.md", LEAVE)
+    assert not OutboxEntry.objects.exists()
