@@ -13,14 +13,15 @@ _MARK = "\ufdd0"
 _TARGET_MARK = "\ufdd1"
 _ENCODED_TARGET_MARK = "%EF%B7%91"
 
+# Lengths are bounded so that openings without an end cost a scan of their neighbourhood and not of the whole file.
 _SPANS = re.compile(
     r"""
     (?P<fence>^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(?P<bar>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=bar)[`~]*[ \t]*$|\Z))
-  | (?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`))
-  | \{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}
-  | (?P<comment>\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\})
-  | (?P<before>\]\(\s*|href=["']?)(?:\{%(?P<tag>.*?)%\}|\{\{.*?\}\})
-  | (?P<other>\{%.*?%\}|\{\{.*?\}\})
+  | (?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){1,2000}?(?<!`)(?P=ticks)(?!`))
+  | \{%-?\s*raw\s*-?%\}(?P<raw>.{0,20000}?)\{%-?\s*endraw\s*-?%\}
+  | (?P<comment>\{%-?\s*comment\s*-?%\}.{0,20000}?\{%-?\s*endcomment\s*-?%\})
+  | (?P<before>\]\(\s*|href=["']?)(?:\{%(?P<tag>.{0,2000}?)%\}|\{\{.{0,2000}?\}\})
+  | (?P<other>\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\})
   | (?P<attributes>\{:[^{}\n]*\}|[ \t]*\{[#.][^{}\n]*\}(?=[ \t]*$))
   | (?P<alert>(?<=>)[ \t]*\[!\w+\])
   | (?P<container>^[ ]{0,3}:::+[^\n]*$)

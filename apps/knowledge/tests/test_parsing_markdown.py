@@ -1,5 +1,7 @@
 """Markdown: front matter, template tags, link targets and markup are not text."""
 
+import time
+
 import pytest
 
 from apps.knowledge.parsing.document import BlockKind, FailureCode, ParsedDocument, ParseError
@@ -107,3 +109,10 @@ def test_tables_and_footnotes() -> None:
 def test_the_file_name_is_the_last_resort_for_a_title() -> None:
     assert read("Only text.").title == "page"
     assert read("## Second\n\n# First\n").title == "First"
+
+
+@pytest.mark.parametrize("opening", ["{%", "{{", "{% raw %}", "{% comment %}", "`a``"])
+def test_openings_without_an_end_cost_little(opening: str) -> None:
+    started = time.process_time()
+    read(opening * 5_000 + " word")
+    assert time.process_time() - started < 10
