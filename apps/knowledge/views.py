@@ -62,6 +62,7 @@ def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "rows": rows,
         "may_edit": may_edit,
         "max_bytes": config().uploads.max_bytes,
+        "max_megabytes": config().uploads.max_bytes // 2**20,
     }
     return render(request, "knowledge/collection.html", context)
 

@@ -145,5 +145,5 @@ function drawQuote(row, quote) {
 
 function spoken(view) {
   const quotes = view.quotes.map((quote) => `${quote.number}: ${quote.text}`);
-  return [`${view.headline} ${view.places}`.trim(), view.statement, ...quotes].filter(Boolean).join(". ");
+  return [`${view.headline} ${view.places}`.trim(), view.statement, ...quotes].filter(Boolean).join("\n");
 }
