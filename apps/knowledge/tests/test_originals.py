@@ -12,7 +12,6 @@ from pytest_django import Settings
 from apps.accounts.services import ensure_workspace
 from apps.knowledge.originals import local_original, store_original
 
-
 CONTENT = b"the bytes of a file"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 

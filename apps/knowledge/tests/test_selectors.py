@@ -57,7 +57,7 @@ def cast(fake_encoder: None) -> Cast:
     load(collection, "leave.md", LEAVE)
     load(other, "leave.md", TRAVEL)
     document = Document.objects.get(collection=collection)
-    return Cast(*(Viewer(user=user) for user in (alice, bob, charlie)), collection, document)
+    return Cast(Viewer(alice), Viewer(bob), Viewer(charlie), collection, document)
 
 
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
@@ -91,7 +91,7 @@ def test_public_means_nothing_outside_an_operators_workspace(cast: Cast, door: D
 def test_only_an_editor_may_change(cast: Cast) -> None:
     let_publish(cast.collection.workspace)
     ensure_collection(cast.collection.workspace, "docs", is_public=True)
-    assert collection_for(cast.alice, cast.collection.uid, editing=True)
+    assert collection_for(cast.alice, cast.collection.uid, editing=True) == cast.collection
     for viewer in (cast.bob, cast.charlie, NOBODY):
         assert cast.collection not in collections_for(viewer, editing=True)
         with pytest.raises(NotFound):
