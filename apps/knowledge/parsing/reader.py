@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -46,12 +47,11 @@ class DocumentReader:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > self._limits.max_bytes:
             raise ParseError(FailureCode.OVERSIZED, f"{size} bytes")
-        with self._lock:
-            try:
-                return self._read(source, name, on_progress or _ignore)
-            except BaseException:
-                self._drop_child()
-                raise
+        with self._lock, ExitStack() as on_failure:
+            on_failure.callback(self._drop_child)
+            document = self._read(source, name, on_progress or _ignore)
+            on_failure.pop_all()
+        return document
 
     def close(self) -> None:
         with self._lock:

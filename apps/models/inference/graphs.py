@@ -58,15 +58,13 @@ class GraphFile:
 
 def _write_whole(path: Path, data: bytes) -> None:
     """Readers see the old file or the new one, never a part."""
-    temporary = path.with_name(
-        f"{path.name}.{uuid4().hex}"
-    )  # not mkstemp: another user may serve what root prepared
+    # not mkstemp: another user may serve what root prepared
+    temporary = path.with_name(f"{path.name}.{uuid4().hex}")
     try:
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)  # gone already unless something went wrong
