@@ -17,6 +17,9 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped on the way out
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background jobs start with it ignored
     quick = "--quick" in arguments
     chosen = [argument for argument in arguments if argument != "--quick"]
     with tempfile.TemporaryDirectory(prefix="quoth-test-") as name:
@@ -47,9 +50,10 @@ def failures(checks: Sequence[Check], environment: Mapping[str, str]) -> list[st
 
 def base_environment(folder: Path) -> dict[str, str]:
     """No setting of the developer's own shell or installation reaches a check."""
-    data = folder / "data"
+    data, scratch = folder / "data", folder / "tmp"
     data.mkdir()
-    settings = {"SECRET_KEY": secrets.token_hex(32), "QUOTH_DATA_DIR": str(data)}
+    scratch.mkdir()
+    settings = {"SECRET_KEY": secrets.token_hex(32), "QUOTH_DATA_DIR": str(data), "TMPDIR": str(scratch)}
     return {
         key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DEBUG"}
     } | settings

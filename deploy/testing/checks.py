@@ -1,9 +1,11 @@
 """The project's checks in order, cheapest first. Each is a command; it passes if its exit code is fine."""
 
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 
 
+INTERRUPT_SECONDS = 30
 NO_TESTS = 5  # pytest's exit code
 
 
@@ -23,11 +26,22 @@ class Check:
     def passes(self, environment: Mapping[str, str]) -> bool:
         print(f"\n=== {self.name}", flush=True)
         started = time.monotonic()
-        done = subprocess.run(self.command, env=environment, stdin=subprocess.DEVNULL, check=False)
-        passed = done.returncode in self.fine
+        passed = _run(self.command, environment) in self.fine
         verdict = "ok" if passed else "FAILED"
         print(f"=== {self.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
         return passed
+
+
+def _run(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
+    child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return child.wait()
+    except BaseException:  # interrupted: the tests stop what they started before their servers go
+        child.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(INTERRUPT_SECONDS)
+        child.kill()
+        raise
 
 
 def tests(name: str, arguments: Sequence[str]) -> Check:
