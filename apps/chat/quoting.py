@@ -25,7 +25,14 @@ class _Choice:
         return frozenset(self.span().text.lower().split())
 
     def touches(self, passage: RankedPassage, place: int) -> bool:
-        return passage is self.passage and self.first - 1 <= place <= self.last + 1
+        """Whether that sentence stands in these, or beside them on the same line: blocks are quoted apart."""
+        if passage is not self.passage or not self.first - 1 <= place <= self.last + 1:
+            return False
+        first, last = min(self.first, place), max(self.last, place)
+        between = slice(
+            passage.sentences[first].start - passage.start, passage.sentences[last].end - passage.start
+        )
+        return "\n" not in passage.text[between]
 
     def grow(self, place: int) -> None:
         self.first, self.last = min(self.first, place), max(self.last, place)
