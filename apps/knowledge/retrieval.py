@@ -149,7 +149,7 @@ class _Search:
 
     def _cosines(self, passage_id: int) -> list[float]:
         vectors = self._rows[passage_id].sentence_vectors
-        return scoring.cosines_in_surroundings(vectors, self._query.vector, self._rules).tolist()
+        return list(scoring.cosines_in_surroundings(vectors, self._query.vector, self._rules))
 
     def _evidence(self, ranking: Ranking, passages: Sequence[RankedPassage]) -> Evidence:
         matches, scores = ranking.matches, ranking.scores

@@ -172,8 +172,11 @@ def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:
 
 def z_scores(values: Floats) -> Floats:
     """Distance from the mean in standard deviations; all zero where the values do not differ."""
-    spread = values.std() if values.size else 0.0
-    return (values - values.mean()) / spread if spread > 10.0**-DIGITS else np.zeros_like(values)
+    spread = float(values.std()) if values.size else 0.0
+    if spread <= 10.0**-DIGITS:
+        return np.zeros_like(values)
+    distances: Floats = (values - values.mean()) / spread
+    return distances
 
 
 def _rounded(values: Sequence[float]) -> Floats:

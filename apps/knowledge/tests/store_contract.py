@@ -33,7 +33,8 @@ K = 20
 
 def question(seed: int) -> Vector:
     """Half of the made-up vocabulary's sentence: near some passages, equal to none."""
-    return get_encoder(ENCODER).encode([Words(seed).sentence()])[0]
+    vector: Vector = get_encoder(ENCODER).encode([Words(seed).sentence()])[0]
+    return vector
 
 
 def project(store: KnowledgeStore, versions: Iterable[DocumentVersion]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from apps.knowledge.store.local import LocalStore
+from apps.knowledge.tests.ranking_contract import RankingContract
 from apps.knowledge.tests.store_contract import StoreContract
 
 
-class TestLocalStore(StoreContract):
+class TestLocalStore(StoreContract, RankingContract):
     @pytest.fixture
     def store(self, fake_encoder: None) -> LocalStore:
         return LocalStore()

@@ -1,0 +1,39 @@
+"""Drop what the store holds and build it again from the database."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from apps.knowledge.rebuilding import rebuild
+from apps.knowledge.store.port import StoreUnavailable
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # of pages and settings that rebuilding does not touch
+    help = "Drop the knowledge store's index and graph, and build them again: the answers stay the same."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object: store, passages, seconds"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        start = time.monotonic()
+        try:
+            passages = rebuild()
+        except StoreUnavailable as error:
+            raise CommandError(str(error)) from error
+        done = {
+            "store": settings.QUOTH_STORE,
+            "passages": passages,
+            "seconds": round(time.monotonic() - start, 1),
+        }
+        line = _("Rebuilt the %(store)s store: %(passages)s passages in %(seconds)s s.") % done
+        self.stdout.write(json.dumps(done) if options["json"] else line)
