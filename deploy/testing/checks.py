@@ -36,12 +36,17 @@ def _run(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
     child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         return child.wait()
-    except BaseException:  # interrupted: the tests stop what they started before their servers go
+    finally:
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """After an interrupt: the tests stop what they started before their servers go."""
+    if child.poll() is None:
         child.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             child.wait(INTERRUPT_SECONDS)
         child.kill()
-        raise
 
 
 def tests(name: str, arguments: Sequence[str]) -> Check:

@@ -5,17 +5,24 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 START_SECONDS = 60
 STOP_SECONDS = 30
 
 
+@dataclass(frozen=True)
+class Probe:
+    """`ask` raises `silence` while the server does not answer yet."""
+
+    ask: Callable[[], object]
+    silence: type[Exception]
+
+
 @contextmanager
-def running(
-    command: Sequence[str], *, log: Path, ready: Callable[[], object], user: str | None = None
-) -> Iterator[None]:
-    """Run the server inside the block. `ready` raises while it does not answer; a failure shows its log."""
+def running(command: Sequence[str], *, log: Path, probe: Probe, user: str | None = None) -> Iterator[None]:
+    """Run the server inside the block. Raises RuntimeError with the end of its log if it never answers."""
     with log.open("wb") as output:
         child = subprocess.Popen(
             command,
@@ -28,7 +35,7 @@ def running(
             start_new_session=True,  # Ctrl-C reaches the tests first; this stops the server afterwards
         )
         try:
-            _wait(child, ready, log)
+            _wait(child, probe, log)
             yield
         finally:
             _stop(child)
@@ -40,17 +47,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(child: subprocess.Popen[bytes], ready: Callable[[], object], log: Path) -> None:
+def _wait(child: subprocess.Popen[bytes], probe: Probe, log: Path) -> None:
     until = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            ready()
-            return
-        except Exception as error:  # each client has errors of its own; the last one is reported below
-            if child.poll() is not None or time.monotonic() > until:
-                tail = log.read_text(errors="replace")[-3000:]
-                raise RuntimeError(f"{child.args!r} did not start:\n{tail}") from error
+    while not _answers(probe):
+        if child.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"{child.args!r} did not start:\n{log.read_text(errors='replace')[-3000:]}")
         time.sleep(0.1)
+
+
+def _answers(probe: Probe) -> bool:
+    try:
+        probe.ask()
+    except probe.silence:
+        return False
+    return True
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

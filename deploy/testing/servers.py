@@ -11,9 +11,10 @@ from pathlib import Path
 import neo4j
 import psycopg
 import redis
+from neo4j.exceptions import DriverError
 
 from deploy.testing import neo4j_home
-from deploy.testing.process import free_port, running
+from deploy.testing.process import Probe, free_port, running
 
 
 @contextmanager
@@ -47,7 +48,8 @@ def postgres(folder: Path) -> Iterator[str]:
         *(f"-c{option}" for option in options),
     ]
     url = f"postgresql://quoth:{password}@127.0.0.1:{port}/postgres"
-    with running(command, log=folder / "postgres.log", user=user, ready=lambda: psycopg.connect(url).close()):
+    probe = Probe(lambda: psycopg.connect(url).close(), psycopg.OperationalError)
+    with running(command, log=folder / "postgres.log", user=user, probe=probe):
         yield url
 
 
@@ -57,7 +59,8 @@ def redis_server(folder: Path) -> Iterator[str]:
     home.mkdir()
     url = f"redis://127.0.0.1:{port}/0"
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home), "--save", ""]
-    with running(command, log=folder / "redis.log", ready=lambda: redis.Redis.from_url(url).ping()):
+    probe = Probe(lambda: redis.Redis.from_url(url).ping(), redis.ConnectionError)
+    with running(command, log=folder / "redis.log", probe=probe):
         yield url
 
 
@@ -67,11 +70,11 @@ def neo4j_server(folder: Path) -> Iterator[dict[str, str]]:
     neo4j_home.create(home, port=port, password=password)
     uri = f"bolt://127.0.0.1:{port}"
 
-    def ready() -> None:
+    def ask() -> None:
         with neo4j.GraphDatabase.driver(uri, auth=("neo4j", password)) as driver:
             driver.verify_connectivity()
 
-    with running(neo4j_home.server_command(home), log=folder / "neo4j.log", ready=ready):
+    with running(neo4j_home.server_command(home), log=folder / "neo4j.log", probe=Probe(ask, DriverError)):
         yield {
             "QUOTH_TEST_NEO4J_URI": uri,
             "QUOTH_TEST_NEO4J_USER": "neo4j",
