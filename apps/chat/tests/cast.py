@@ -1,0 +1,116 @@
+"""The people of the tests and what they have: rows made by the real services, answers without an engine."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.test import Client
+
+from apps.accounts.models import Role, User
+from apps.accounts.services import ensure_workspace, register, set_role
+from apps.accounts.viewer import Viewer
+from apps.chat.drafts import Draft, Span, Status
+from apps.chat.models import Answer
+from apps.chat.services import claim_answers, complete_answer, send_message
+from apps.knowledge.models import Collection, DocumentVersion, Ingestion
+from apps.knowledge.services import ensure_collection
+from apps.knowledge.tests.files import bring, load, published
+
+HANDBOOK = b"""# Leave
+
+You get 25 days of leave a year. Ask your lead before you book.
+
+## Travel
+
+Book trains at least a week ahead. Keep your tickets.
+"""
+SENTENCE = "You get 25 days of leave a year."
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Alice owns the workspace, Bob is a member, Charlie a stranger, Sam staff; Alice asked `answer`."""
+
+    alice: User
+    bob: User
+    charlie: User
+    sam: User
+    private: Collection
+    public: Collection
+    version: DocumentVersion
+    failed: Ingestion
+    waiting: Ingestion
+    answer: Answer
+
+
+def make_cast() -> Cast:
+    """Needs the fake encoder."""
+    alice, bob, charlie, sam = (
+        register(f"{name}@example.org", password="x") for name in ("alice", "bob", "charlie", "sam")
+    )
+    User.objects.filter(pk=sam.pk).update(is_staff=True)
+    home = ensure_workspace("acme", name="Acme")
+    set_role(alice, home, Role.OWNER)
+    set_role(bob, home, Role.MEMBER)
+    private = ensure_collection(home, "handbook", name="Staff handbook")
+    load(private, "guide/leave.md", HANDBOOK)
+    version = published(private, "guide/leave.md")
+    assert version is not None
+    return Cast(
+        alice, bob, charlie, sam, private,
+        public=public_collection(),
+        version=version,
+        failed=load(private, "empty.md", b""),
+        waiting=bring(private, "later.md", b"# Later\n\nIt comes later.\n"),
+        answer=answered(alice, private, version),
+    )  # fmt: skip
+
+
+def public_collection() -> Collection:
+    operator = ensure_workspace("operator", name="Operator", is_operator=True)
+    collection = ensure_collection(operator, "guide", name="Guide", is_public=True)
+    load(collection, "tickets.md", b"# Tickets\n\nKeep your tickets for a year.\n")
+    return collection
+
+
+def ask(viewer: Viewer, collection: Collection, text: str) -> Answer:
+    """A question that waits."""
+    return send_message(viewer, client_id=uuid.uuid4(), text=text, collection=collection.uid).message.answer
+
+
+def answered(user: User, collection: Collection, version: DocumentVersion, words: str = SENTENCE) -> Answer:
+    """A question answered with these words of the version."""
+    answer = ask(Viewer(user=user), collection, "How much leave do I get?")
+    finish(answer, Status.ANSWERED, quotes=(span(version, words), span(version, "Keep your tickets.")))
+    return answer
+
+
+def refused(viewer: Viewer, collection: Collection, version: DocumentVersion) -> Answer:
+    answer = ask(viewer, collection, "What is the capital of Mongolia?")
+    finish(answer, Status.REFUSED, nearest=(span(version, "Keep your tickets."),))
+    return answer
+
+
+def finish(
+    answer: Answer, status: Status, quotes: tuple[Span, ...] = (), nearest: tuple[Span, ...] = ()
+) -> None:
+    (claim,) = claim_answers([answer.pk])
+    draft = Draft(status, 0.9, claim.question.text, quotes, nearest, (), 1, 3, 1)
+    assert complete_answer(claim, draft)
+    answer.refresh_from_db()
+
+
+def span(version: DocumentVersion, words: str) -> Span:
+    start = version.text.index(words)
+    return Span(
+        version.pk, str(version.uid), str(version.document.uid), version.document.path, version.title,
+        (version.title,), None, start, start + len(words), words,
+    )  # fmt: skip
+
+
+def client_of(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client

@@ -1,0 +1,127 @@
+"""Who may open what: every address times every role. A new route without a row fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from apps.chat.tests.cast import Cast, client_of, make_cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+
+ROLES = ("anonymous", "stranger", "member", "staff", "owner")  # the owner last: some requests use the row up
+EVERYONE, MEMBERS, OWNER = (200,) * 5, (404, 404, 200, 404, 200), (404, 404, 404, 404, 200)
+EDITS = (404, 404, 404, 404, 302)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`expected` is a status for each of ROLES."""
+
+    expected: tuple[int, ...]
+    method: str = "get"
+
+
+TABLE = {
+    "live": Row(EVERYONE),
+    "ready": Row(EVERYONE),
+    "new": Row(EVERYONE),
+    "theme": Row((302,) * 5, "post"),
+    "ask": Row((404, 404, 302, 404, 302), "post"),
+    "conversation": Row(OWNER),
+    "source": Row(OWNER),
+    "source_panel": Row(OWNER),
+    "proof": Row(OWNER),
+    "new_collection": Row((302, 200, 200, 200, 200)),
+    "collection": Row(MEMBERS),
+    "upload": Row(EDITS, "post"),
+    "files_json": Row(OWNER),
+    "retry": Row(EDITS, "post"),
+    "cancel": Row(EDITS, "post"),
+    "document": Row(MEMBERS),
+    "version": Row(MEMBERS),
+    "original": Row(MEMBERS),
+    "delete_document": Row(OWNER),
+}
+
+
+@pytest.fixture
+def cast(fake_encoder: None) -> Cast:
+    return make_cast()
+
+
+def test_every_route_has_a_row() -> None:
+    ours = {name for name in _names(get_resolver()) if not name.startswith("account_")}
+    assert ours == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_route(name: str, cast: Cast) -> None:
+    row = TABLE[name]
+    responses = [_call(cast, role, name, row) for role in ROLES]
+    assert tuple(response.status_code for response in responses) == row.expected
+    for response in responses:
+        policy = response["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_a_stranger_sees_what_a_missing_page_shows(cast: Cast) -> None:
+    client = client_of(cast.charlie)
+    address = reverse("collection", args=[cast.private.uid])
+    missing = reverse("collection", args=[cast.charlie.uid])
+    hidden, nothing = (_without_token(client.get(each)) for each in (address, missing))
+    assert hidden == nothing
+
+
+def test_the_admin_is_for_staff(cast: Cast) -> None:
+    assert client_of(cast.sam).get("/admin/").status_code == 200
+    assert client_of(cast.alice).get("/admin/").status_code == 302
+
+
+def _without_token(response: HttpResponse) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+def _names(resolver: URLResolver) -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            yield each.name or "unnamed"
+        elif each.namespace != "admin":
+            yield from _names(each)
+
+
+def _call(cast: Cast, role: str, name: str, row: Row) -> HttpResponse:
+    people = {"stranger": cast.charlie, "member": cast.bob, "owner": cast.alice, "staff": cast.sam}
+    client = client_of(people.get(role))
+    address = reverse(name, kwargs=_arguments(cast).get(name, {}))
+    data = {"collection": cast.private.uid, "text": "How much leave?"} if name == "ask" else {}
+    response: HttpResponse = getattr(client, row.method)(address, data)
+    return response
+
+
+def _arguments(cast: Cast) -> dict[str, dict[str, object]]:
+    collection = {"uid": cast.private.uid}
+    document = {"uid": cast.version.document.uid}
+    version = {**document, "number": 1}
+    source = {"uid": cast.answer.conversation.uid, "answer": cast.answer.uid, "number": 1}
+    return {
+        "conversation": {"uid": cast.answer.conversation.uid},
+        "source": source,
+        "source_panel": source,
+        "proof": {"uid": cast.answer.uid},
+        "collection": collection,
+        "upload": collection,
+        "files_json": collection,
+        "retry": {**collection, "ingestion": cast.failed.uid},
+        "cancel": {**collection, "ingestion": cast.waiting.uid},
+        "document": document,
+        "version": version,
+        "original": version,
+        "delete_document": document,
+    }

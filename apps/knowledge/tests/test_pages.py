@@ -1,0 +1,217 @@
+"""Collections and documents in plain HTML, and what the script of the collection's page asks for."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import Role, User
+from apps.accounts.selectors import personal_workspace
+from apps.accounts.services import ensure_workspace, register, set_role
+from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
+from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load, published
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def collection(fake_encoder: None) -> Collection:
+    return collection_in()
+
+
+@pytest.fixture
+def editor(collection: Collection) -> Client:
+    return _client(register("alice@example.org", password="x"), collection, Role.EDITOR)
+
+
+def _client(user: User, collection: Collection, role: Role) -> Client:
+    set_role(user, collection.workspace, role)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(client: Client, address: str) -> BeautifulSoup:
+    response = client.get(address)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def home(collection: Collection) -> str:
+    return reverse("collection", args=[collection.uid])
+
+
+def rows(soup: BeautifulSoup) -> dict[str, list[str]]:
+    return {
+        row["data-path"]: [" ".join(cell.text.split()) for cell in row.select("td")]
+        for row in soup.select("#rows tr")
+    }
+
+
+def test_each_file_is_a_row_with_its_state(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    load(collection, "empty.md", b"")
+    bring(collection, "travel.md", TRAVEL)
+    soup = page(editor, home(collection))
+    found = rows(soup)
+    assert next(iter(found)) == "travel.md"
+    assert found["travel.md"][1] == "Waiting"
+    assert "Check that this is the right file." in found["empty.md"][0]
+    assert found["empty.md"][1] == "Failed"
+    assert found["leave.md"][1:3] == ["Ready", "1"]
+    assert "1 document, 1 passage" in " ".join(soup.text.split())
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("reading", "Reading page 31 of 64"), ("indexing", "Indexing 31 of 64 sentences and passages")],
+)
+def test_progress_has_figures(collection: Collection, editor: Client, state: str, words: str) -> None:
+    row = bring(collection, "leave.md", LEAVE)
+    Ingestion.objects.filter(pk=row.pk).update(state=state, progress=31, total=64)
+    assert words in rows(page(editor, home(collection)))["leave.md"][0]
+
+
+def test_a_new_version_on_its_way_keeps_the_old_one_open(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    bring(collection, "leave.md", LEAVE + b"\nMore.\n")
+    state, _, _, actions = rows(page(editor, home(collection)))["leave.md"][1:]
+    assert state == "Waiting"
+    assert "Open" in actions
+
+
+def test_members_see_documents_and_no_work(collection: Collection) -> None:
+    load(collection, "leave.md", LEAVE)
+    load(collection, "empty.md", b"")
+    soup = page(_client(register("bob@example.org", password="x"), collection, Role.MEMBER), home(collection))
+    assert list(rows(soup)) == ["leave.md"]
+    assert not soup.select("#drop, form[data-retry]")
+
+
+def test_upload_by_form(collection: Collection, editor: Client) -> None:
+    files = [SimpleUploadedFile("a.md", LEAVE), SimpleUploadedFile("b.md", TRAVEL)]
+    response = editor.post(reverse("upload", args=[collection.uid]), {"files": files}, follow=True)
+    assert response.redirect_chain == [(home(collection), 302)]
+    assert set(Ingestion.objects.values_list("path", flat=True)) == {"a.md", "b.md"}
+
+
+def test_upload_by_script_keeps_the_folder(collection: Collection, editor: Client) -> None:
+    data = {"files": SimpleUploadedFile("a.md", LEAVE), "path": "guide/a.md"}
+    response = editor.post(reverse("upload", args=[collection.uid]), data, headers=JSON)
+    assert (response.status_code, response.json()) == (201, {"received": 1})
+    assert Ingestion.objects.get().path == "guide/a.md"
+
+
+def test_an_upload_without_a_file_says_so(collection: Collection, editor: Client) -> None:
+    response = editor.post(reverse("upload", args=[collection.uid]), follow=True)
+    assert "No file was chosen." in response.content.decode()
+
+
+def test_the_script_reads_the_rows(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    failed = load(collection, "empty.md", b"")
+    body = editor.get(reverse("files_json", args=[collection.uid])).json()
+    by_path = {row["path"]: row for row in body["rows"]}
+    assert body["summary"] == "1 document, 1 passage"
+    assert by_path["leave.md"]["open_url"] == reverse("document", args=[Document.objects.get().uid])
+    assert by_path["empty.md"]["retry_url"] == reverse("retry", args=[collection.uid, failed.uid])
+
+
+def test_retry_and_cancel(collection: Collection, editor: Client) -> None:
+    failed = load(collection, "empty.md", b"")
+    editor.post(reverse("retry", args=[collection.uid, failed.uid]))
+    again = Ingestion.objects.latest("pk")
+    assert (again.state, again.pk > failed.pk) == ("queued", True)
+    editor.post(reverse("cancel", args=[collection.uid, again.uid]))
+    again.refresh_from_db()
+    assert (again.state, again.reason) == ("failed", "cancelled")
+
+
+def test_a_file_of_another_collection_cannot_be_reached_through_mine(
+    collection: Collection, editor: Client
+) -> None:
+    other = load(collection_in("other"), "empty.md", b"")
+    assert editor.post(reverse("retry", args=[collection.uid, other.uid])).status_code == 404
+
+
+def test_a_collection_is_made_in_ones_own_workspace(collection: Collection, editor: Client) -> None:
+    response = editor.post(reverse("new_collection"), {"name": "My papers", "is_public": "on"})
+    made = Collection.objects.get(name="My papers")
+    assert response["Location"] == home(made)
+    assert made.workspace == personal_workspace(User.objects.get(email="alice@example.org"))
+    assert not made.is_public
+    again = editor.post(reverse("new_collection"), {"name": "my papers"})
+    assert "There is a collection of this name already." in again.content.decode()
+
+
+def test_an_operator_may_publish(fake_encoder: None) -> None:
+    user, operator = (
+        User.objects.create_user("op@example.org"),
+        ensure_workspace("operator", is_operator=True),
+    )
+    client = _client(user, collection_in("operator"), Role.OWNER)
+    client.post(reverse("new_collection"), {"name": "Guide", "is_public": "on"})
+    assert Collection.objects.get(name="Guide", workspace=operator).is_public
+
+
+def test_a_document_reads_as_a_page(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    load(collection, "travel.md", TRAVEL + b"\n## Abroad\n\n- one\n- [two](https://example.org/)\n")
+    version = published(collection, "travel.md")
+    assert version is not None
+    soup = page(editor, reverse("document", args=[version.document.uid]))
+    article = soup.select_one("article.page")
+    assert soup.h1.text == "Travel"
+    assert [heading.text for heading in article.select("h2, h3")] == ["Abroad"]
+    assert [link.text for link in soup.select(".contents a")] == ["Travel", "Abroad"]
+    assert [item.text for item in article.select("ul li")] == ["one", "two"]
+    assert article.select_one("p a")["href"] == reverse(
+        "document", args=[Document.objects.get(path="leave.md").uid]
+    )
+
+
+def test_versions_stand_beside(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    load(collection, "leave.md", LEAVE.replace(b"25", b"30"))
+    document = Document.objects.get()
+    assert "30 days" in page(editor, reverse("document", args=[document.uid])).text
+    old = page(editor, reverse("version", args=[document.uid, 1]))
+    assert "25 days" in old.text
+    assert "replaced by a newer one" in old.text
+    assert [link["href"] for link in old.select(".about a")] == [
+        reverse("version", args=[document.uid, number]) for number in (2, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ["?start=5&end=2", "?start=0&end=99999999", "?start=-1&end=x", "?part=99", "?part=%F0"]
+)
+def test_a_mistyped_place_is_no_error(collection: Collection, editor: Client, query: str) -> None:
+    load(collection, "leave.md", LEAVE)
+    soup = page(editor, reverse("document", args=[Document.objects.get().uid]) + query)
+    assert not soup.select("article mark")
+
+
+def test_the_original_is_downloaded_and_never_shown(collection: Collection, editor: Client) -> None:
+    load(collection, "guide/äpfel.html", b"<h1>Hi</h1><p>Some words here.</p><script>alert(1)</script>")
+    version = DocumentVersion.objects.get()
+    response = editor.get(reverse("original", args=[version.document.uid, 1]))
+    assert response.content.startswith(b"<h1>Hi")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A4pfel.html"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_deleting_asks_first(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    document = Document.objects.get()
+    address = reverse("delete_document", args=[document.uid])
+    assert "Delete leave.md?" in page(editor, address).text
+    assert Document.objects.filter(deleted_at=None).exists()
+    assert "leave.md is deleted." in editor.post(address, follow=True).content.decode()
+    assert not Document.objects.filter(deleted_at=None).exists()
+    assert editor.get(address).status_code == 404
