@@ -4,6 +4,8 @@ from django.db import transaction
 
 from apps.accounts.models import Membership, Role, User, Workspace
 
+OPERATOR_EMAIL = "operator@localhost"
+
 
 @transaction.atomic
 def register(email: str, *, password: str, name: str = "") -> User:
@@ -27,6 +29,15 @@ def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) ->
 
 def set_role(user: User, workspace: Workspace, role: Role) -> Membership:
     return Membership.objects.update_or_create(user=user, workspace=workspace, defaults={"role": role})[0]
+
+
+def operator_in(workspace: Workspace) -> User:
+    """The account of whoever works at the machine's command line; nobody can sign in to it."""
+    user = User.objects.filter(email=OPERATOR_EMAIL).first()
+    if user is None:
+        user = User.objects.create_user(OPERATOR_EMAIL, None, name="Operator")
+    Membership.objects.get_or_create(user=user, workspace=workspace, defaults={"role": Role.MEMBER})
+    return user
 
 
 def let_publish(workspace: Workspace) -> None:

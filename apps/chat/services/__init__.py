@@ -1,18 +1,21 @@
 """The write layer of the chat: pages, sockets, tasks and commands are shells over it."""
 
 from apps.chat.services.asking import Sent, send_message
+from apps.chat.services.asking_now import ask_now
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, release_answer
-from apps.chat.services.suggesting import refresh_suggestions
+from apps.chat.services.suggesting import refresh_suggestions, request_suggestions
 from apps.chat.services.sweeping import sweep_answers
 
 __all__ = [
     "Claim",
     "Sent",
+    "ask_now",
     "claim_answers",
     "complete_answer",
     "refresh_suggestions",
     "release_answer",
+    "request_suggestions",
     "send_message",
     "sweep_answers",
 ]

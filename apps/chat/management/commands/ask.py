@@ -1,0 +1,52 @@
+"""A question from the command line: the same services and the same record as in the browser."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from apps.chat.models import AnswerStatus
+from apps.chat.printing import Printed, print_answer
+from apps.chat.services import ask_now
+from apps.common.errors import AppError
+from apps.knowledge.naming import NoSuchCollection, find_collection
+from apps.models.inference.weights import EncoderUnavailable
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # of pages and settings that asking does not touch
+    help = "Ask a collection. Exit code 0: answered or refused; 1: it could not be asked."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("question", help="in quotation marks; - reads it from standard input")
+        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
+        parser.add_argument(
+            "--collection", help="short name of the collection (default: the only one there is)"
+        )
+        parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        text = sys.stdin.read() if options["question"] == "-" else options["question"]
+        try:
+            collection = find_collection(options["workspace"], options["collection"])
+            printed = print_answer(ask_now(collection, text))
+        except (NoSuchCollection, AppError, EncoderUnavailable) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(printed, ensure_ascii=False) if options["json"] else _as_text(printed))
+
+
+def _as_text(printed: Printed) -> str:
+    refused = printed["status"] == AnswerStatus.REFUSED
+    shown = printed["nearest"] if refused else printed["quotes"]
+    lines = [f"{AnswerStatus(printed['status']).label} ({printed['confidence']:.2f})", ""]
+    if refused and shown:
+        lines[1:] = [_("The documents do not say. Nearest passages:"), ""]
+    for span in shown:
+        place = " › ".join(filter(None, (span["document"], span["heading"])))
+        lines += [f"“{span['text']}”", f"    {place} [{span['start']}:{span['end']}]", ""]
+    return "\n".join([*lines, _("Check it: manage.py verify %(answer)s") % {"answer": printed["answer_id"]}])

@@ -1,0 +1,46 @@
+"""A question asked and answered in this process, for commands; the record is the same as for one from the browser."""
+
+from __future__ import annotations
+
+import time
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.services import operator_in
+from apps.accounts.viewer import Viewer
+from apps.chat.answering import answer_batch
+from apps.chat.models import Answer, AnswerState
+from apps.chat.services.asking import send_message
+from apps.chat.services.claiming import claim_answers
+from apps.chat.services.completing import complete_answer
+from apps.common.config import config
+from apps.common.errors import AppError, Code
+from apps.common.models import new_uid
+from apps.knowledge.models import Collection
+from apps.knowledge.retrieval import retrieve
+
+POLL_SECONDS = 0.1
+
+
+def ask_now(collection: Collection, text: str) -> Answer:
+    """Raises AppError; EncoderUnavailable."""
+    viewer = Viewer(user=operator_in(collection.workspace))
+    sent = send_message(viewer, client_id=new_uid(), text=text, collection=collection.uid)
+    answer_id = sent.message.answer.pk
+    for claim in claim_answers([answer_id]):
+        complete_answer(claim, answer_batch([claim.question], retrieve)[0])
+    return _final(answer_id)
+
+
+def _final(answer_id: int) -> Answer:
+    """At once, unless a worker was quicker to take the question: then when that one has answered."""
+    deadline = time.monotonic() + config().chat.lease_seconds
+    while True:
+        answer = Answer.objects.select_related("message", "conversation__collection").get(pk=answer_id)
+        if answer.state == AnswerState.DONE:
+            return answer
+        if answer.state == AnswerState.DEAD or time.monotonic() > deadline:
+            raise AppError(
+                Code.UNAVAILABLE, _("The question was stored, but could not be answered. Ask again.")
+            )
+        time.sleep(POLL_SECONDS)
