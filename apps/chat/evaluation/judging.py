@@ -1,0 +1,40 @@
+"""One question's outcome in one system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.chat.answering import draft_from
+from apps.chat.drafts import Draft, Question, Status
+from apps.chat.evaluation.questions import KnownQuestion
+from apps.chat.quoting import choose_quotes
+from apps.common.config import config
+from apps.knowledge.results import Retrieval, Scope
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`passage_rank` and `quote_rank` count from 1 to the first right one, 0 where none is right; quotes are judged
+    whether or not the decision would show them.
+    """
+
+    question: KnownQuestion
+    draft: Draft
+    passage_rank: int
+    quote_rank: int
+
+    @property
+    def is_refused(self) -> bool:
+        return self.draft.status == Status.REFUSED
+
+
+def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope) -> Outcome:
+    quotes = choose_quotes(retrieval.passages, config().answers)
+    passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
+    chosen = [known.is_right(row.document_path, row.text) for row in quotes]
+    draft = draft_from(Question(known.question, scope), retrieval)
+    return Outcome(known, draft, _first(passages), _first(chosen))
+
+
+def _first(right: list[bool]) -> int:
+    return right.index(True) + 1 if True in right else 0

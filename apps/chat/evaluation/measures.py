@@ -1,0 +1,52 @@
+"""Figures with their uncertainty. Deterministic: the resampling has a fixed seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+RESAMPLES = 2000
+SEED = 20261123
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over n questions with its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def estimate(values: Sequence[float]) -> Estimate | None:
+    """None for no values."""
+    if not values:
+        return None
+    sample = np.asarray(values, np.float64)
+    rows = np.random.default_rng(SEED).integers(0, len(sample), (RESAMPLES, len(sample)))
+    low, high = np.quantile(sample[rows].mean(axis=1), (0.025, 0.975))
+    return Estimate(*(round(float(x), 4) for x in (sample.mean(), low, high)), len(sample))
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Estimate | None:
+    """Of two means over the same questions, resampled together; None where the second is never above zero."""
+    pair = np.asarray([ours, theirs], np.float64)
+    if pair.size == 0 or pair[1].sum() == 0:
+        return None
+    rows = np.random.default_rng(SEED).integers(0, pair.shape[1], (RESAMPLES, pair.shape[1]))
+    sums = pair[:, rows].sum(axis=2)
+    spread = sums[0][sums[1] > 0] / sums[1][sums[1] > 0]
+    low, high = np.quantile(spread, (0.025, 0.975))
+    value = pair[0].sum() / pair[1].sum()
+    return Estimate(*(round(float(x), 4) for x in (value, low, high)), pair.shape[1])
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
+    """The chance that a positive scores above a negative, a tie counting half; None without both."""
+    if not positive or not negative:
+        return None
+    above = np.asarray(positive)[:, None] - np.asarray(negative)[None, :]
+    return round(float((above > 0).mean() + (above == 0).mean() / 2), 4)

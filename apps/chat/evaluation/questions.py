@@ -1,0 +1,82 @@
+"""Questions with known answers, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+DEFAULT_KINDS = {True: "answerable", False: "unanswerable"}
+
+
+class QuestionsError(Exception):
+    """The file cannot be read; the message names the line and what is wrong with it."""
+
+
+class KnownQuestion(BaseModel):
+    """`documents` are the paths of all that answer; a right quote holds any of the strings in `answers`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str = ""
+    question: str = Field(min_length=1)
+    kind: str = ""
+    answerable: bool = True
+    document: str = ""
+    documents: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, row: Any) -> Any:
+        """One document may be named alone; a kind of question defaults to whether it is answerable."""
+        if not isinstance(row, dict):
+            return row
+        answerable = row.get("answerable", True)
+        documents = row.get("documents") or ([row["document"]] if row.get("document") else [])
+        return {**row, "documents": documents, "kind": row.get("kind") or DEFAULT_KINDS[bool(answerable)]}
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it can be told what is right."""
+        return self.answerable and bool(self.documents or self.answers)
+
+    def is_right(self, document: str, text: str) -> bool:
+        """From one of the documents and with one of the answers, as far as they are named; case and space aside."""
+        if self.documents and document not in self.documents:
+            return False
+        folded = _folded(text)
+        return not self.answers or any(_folded(answer) in folded for answer in self.answers)
+
+
+def read_questions(path: Path) -> list[KnownQuestion]:
+    """Raises QuestionsError."""
+    try:
+        found = list(_questions(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionsError(f"{path}: {error}") from error
+    if not found:
+        raise QuestionsError(f"{path} holds no question")
+    return found
+
+
+def _questions(path: Path) -> Iterator[KnownQuestion]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            question = KnownQuestion.model_validate(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise QuestionsError(f"{path}, line {number}: not JSON: {error}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(map(str, first["loc"])) or "line"
+            raise QuestionsError(f"{path}, line {number}, {key}: {first['msg']}") from error
+        yield question if question.id else question.model_copy(update={"id": f"line-{number}"})
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,90 @@
+"""The table of an evaluation, as one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from apps.chat.evaluation.judging import Outcome
+from apps.chat.evaluation.measures import Estimate, auroc, estimate, ratio
+from apps.chat.evaluation.systems import BM25, COSINE, HYBRID
+from apps.common.config import config
+
+CUTS = (1, 3, 5, 20)
+CURVE = tuple(round(step * 0.05, 2) for step in range(1, 20))
+
+Outcomes = Sequence[Outcome]
+Report = dict[str, Any]
+
+
+def report(by_system: Mapping[str, Outcomes]) -> Report:
+    """From the outcomes of the same questions, in the same order, in each system; HYBRID decides on refusals."""
+    ours = by_system[HYBRID]
+    return {
+        "questions": len(ours),
+        "systems": {name: _quality(outcomes) for name, outcomes in by_system.items()},
+        "advantage": _advantage(by_system),
+        "refusal": _refusal(ours),
+    }
+
+
+def _quality(outcomes: Outcomes) -> Report:
+    judged = [row for row in outcomes if row.question.is_judged]
+
+    def share(right: Callable[[Outcome], float]) -> Report | None:
+        return _as_json(estimate([float(right(row)) for row in judged]))
+
+    return {
+        "retrieval": {
+            **{f"hit@{cut}": share(lambda row, cut=cut: 0 < row.passage_rank <= cut) for cut in CUTS},
+            "mrr": share(lambda row: 1 / row.passage_rank if row.passage_rank else 0.0),
+        },
+        "answers": {
+            f"top{cut}": share(lambda row, cut=cut: 0 < row.quote_rank <= cut) for cut in (1, 3)
+        },
+    }  # fmt: skip
+
+
+def _advantage(by_system: Mapping[str, Outcomes]) -> Report:
+    """One of the first three quotes right: times as many as in the better of the plain systems."""
+    right = {name: [float(0 < row.quote_rank <= 3) for row in rows if row.question.is_judged]
+             for name, rows in by_system.items()}  # fmt: skip
+    best = max((BM25, COSINE), key=lambda name: sum(right[name]))
+    return {"over": best, "top3": _as_json(ratio(right[HYBRID], right[best]))}
+
+
+def _refusal(outcomes: Outcomes) -> Report:
+    kinds = dict.fromkeys(row.question.kind for row in outcomes)
+    by_kind = {kind: [row for row in outcomes if row.question.kind == kind] for kind in kinds}
+    return {
+        "thresholds": config().decision.thresholds(),
+        "by_kind": {
+            kind: {"n": len(rows), "refused": _as_json(estimate([float(row.is_refused) for row in rows]))}
+            for kind, rows in by_kind.items()
+        },
+        "auroc": _separation(outcomes),
+        "curve": [
+            {"threshold": threshold} | {kind: _below(rows, threshold) for kind, rows in by_kind.items()}
+            for threshold in CURVE
+        ],
+    }
+
+
+def _separation(outcomes: Outcomes) -> dict[str, float | None]:
+    """AUROC of the confidence: answerable questions against each other kind, and against all others."""
+    answerable = [row.draft.confidence for row in outcomes if row.question.answerable]
+    others = [row for row in outcomes if not row.question.answerable]
+    found = {"all": auroc(answerable, [row.draft.confidence for row in others])}
+    for kind in dict.fromkeys(row.question.kind for row in others):
+        found[kind] = auroc(answerable, [row.draft.confidence for row in others if row.question.kind == kind])
+    return found
+
+
+def _below(outcomes: Outcomes, threshold: float) -> float:
+    """The share that would be refused below this confidence."""
+    return round(sum(row.draft.confidence < threshold for row in outcomes) / len(outcomes), 4)
+
+
+def _as_json(figure: Estimate | None) -> Report | None:
+    return asdict(figure) if figure else None

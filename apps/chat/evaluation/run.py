@@ -1,0 +1,22 @@
+"""Ask every question in every system."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apps.chat.evaluation.judging import Outcome, judge
+from apps.chat.evaluation.questions import KnownQuestion
+from apps.chat.evaluation.systems import retrieve_all, systems
+from apps.knowledge.results import Scope
+
+
+def outcomes(scope: Scope, questions: Sequence[KnownQuestion]) -> dict[str, list[Outcome]]:
+    """Outcomes by system, in the order of the questions. Raises EncoderUnavailable."""
+    texts = [known.question for known in questions]
+    return {
+        name: [
+            judge(known, found, scope)
+            for known, found in zip(questions, retrieve_all(scope, texts, rules), strict=True)
+        ]
+        for name, rules in systems().items()
+    }

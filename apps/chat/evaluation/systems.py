@@ -1,0 +1,36 @@
+"""What is compared: the engine as it is configured, and plain BM25 and plain cosine on the same sentences.
+
+All three choose and cut quotes by the same rules. The plain ones know neither spelling nor a sentence's surroundings:
+they are what one would build first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apps.common.config import RetrievalConfig, config
+from apps.knowledge.results import Retrieval, Scope
+from apps.knowledge.retrieval import retrieve_from
+from apps.knowledge.store.factory import get_store
+
+HYBRID, BM25, COSINE = "hybrid", "bm25", "cosine"
+ALL_PASSAGES = 1_000_000  # BM25 alone must see every passage that holds a word of the question
+BATCH = 16
+
+
+def systems() -> dict[str, RetrievalConfig]:
+    shipped = config().retrieval
+    plain = shipped.model_copy(
+        update={"mend_spelling": False, "sentence_share": 0.0, "neighbour_weight": 0.0}
+    )
+    words = {"lexical_weight": 1.0, "sentence_lexical_weight": 1.0, "text_candidates": ALL_PASSAGES}
+    meaning = {"lexical_weight": 0.0, "sentence_lexical_weight": 0.0}
+    return {HYBRID: shipped, BM25: plain.model_copy(update=words), COSINE: plain.model_copy(update=meaning)}
+
+
+def retrieve_all(scope: Scope, questions: Sequence[str], rules: RetrievalConfig) -> list[Retrieval]:
+    """Raises EncoderUnavailable."""
+    found: list[Retrieval] = []
+    for start in range(0, len(questions), BATCH):
+        found += retrieve_from(get_store(), scope, questions[start : start + BATCH], rules)
+    return found

@@ -1,0 +1,63 @@
+"""Questions with known answers: how many are found, answered and rightly refused. Stores nothing."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.chat.drafts import Question
+from apps.chat.evaluation.judging import Outcome
+from apps.chat.evaluation.questions import QuestionsError, read_questions
+from apps.chat.evaluation.report import Report, report
+from apps.chat.evaluation.run import outcomes
+from apps.chat.evaluation.systems import HYBRID
+from apps.chat.evaluation.tables import as_table
+from apps.chat.printing import print_draft, print_ranked
+from apps.knowledge.naming import NoSuchCollection, find_collection
+from apps.knowledge.results import Scope
+from apps.knowledge.selectors import scope_of
+from apps.models.inference.weights import EncoderUnavailable
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # of pages and settings that asking does not touch
+    help = (
+        "Ask a collection the questions of a file, one JSON object a line: question, and any of answers, document, "
+        "documents, answerable, kind, id. Prints retrieval, answer and refusal figures beside BM25 and cosine alone."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
+        parser.add_argument(
+            "--collection", help="short name of the collection (default: the only one there is)"
+        )
+        parser.add_argument(
+            "--answers", type=Path, metavar="FILE", help="also write each answer as a line of JSON"
+        )
+        parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            scope = scope_of(find_collection(options["workspace"], options["collection"]))
+            found = outcomes(scope, read_questions(options["questions"]))
+            if options["answers"]:
+                _write(options["answers"], scope, found[HYBRID])
+        except (NoSuchCollection, QuestionsError, EncoderUnavailable, OSError) as error:
+            raise CommandError(str(error)) from error
+        figures: Report = report(found)
+        self.stdout.write(json.dumps(figures) if options["json"] else as_table(figures))
+
+
+def _write(path: Path, scope: Scope, found: Sequence[Outcome]) -> None:
+    """Each answer as `ask --json` prints it, with the question's id and the passages that were found."""
+    with path.open("w", encoding="utf-8") as file:
+        for row in found:
+            printed = print_draft(Question(row.question.question, scope), row.draft)
+            line = {"id": row.question.id, **printed, "ranked": print_ranked(row.draft)}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
