@@ -26,4 +26,14 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "look-for-questions-to-suggest": {
+        "task": "apps.chat.tasks.request_suggestions",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget-ended-sessions": {
+        "task": "apps.accounts.tasks.forget_ended_sessions",
+        "schedule": 24 * 60 * 60.0,
+        "options": {"expires": 60 * 60},
+    },
 }

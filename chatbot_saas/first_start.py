@@ -24,5 +24,7 @@ def ensure_env_file() -> None:
 def write_private(file: Path, text: str) -> None:
     """Readable by the owner alone, from the first byte on."""
     file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as output:
+    with os.fdopen(
+        os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as output:
         output.write(text)

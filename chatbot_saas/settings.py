@@ -115,7 +115,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if not EMBEDDED and not REDIS_URL:
-    raise ImproperlyConfigured("REDIS_URL is not set: the full profile needs Redis, for example redis://localhost:6379")
+    raise ImproperlyConfigured(
+        "REDIS_URL is not set: the full profile needs Redis, for example redis://localhost:6379"
+    )
 
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -145,7 +147,9 @@ QUOTH_STORE = env.str("QUOTH_STORE", default="local")
 NEO4J_URI = env.str("NEO4J_URI", default="")
 NEO4J_USER = env.str("NEO4J_USER", default="neo4j")
 NEO4J_PASSWORD = env.str("NEO4J_PASSWORD", default="")
-QUOTH_FAKE_ENCODER = env.bool("QUOTH_FAKE_ENCODER", default=False)  # for tests: vectors of word stems, no model
+QUOTH_FAKE_ENCODER = env.bool(
+    "QUOTH_FAKE_ENCODER", default=False
+)  # for tests: vectors of word stems, no model
 QUOTH_ENCODER_THREADS = env.int("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1)
 
 # --- queue --------------------------------------------------------------------------------------------------------

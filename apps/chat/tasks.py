@@ -45,6 +45,11 @@ def sweep_answers() -> None:
 
 
 @shared_task
+def request_suggestions() -> None:
+    services.request_suggestions()
+
+
+@shared_task
 def suggest_questions(collection_id: int) -> None:
     collection = Collection.objects.filter(pk=collection_id).first()
     if collection is not None:

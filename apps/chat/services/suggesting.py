@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.core.cache import cache
 from django.db import transaction
 
 from apps.chat.answering import answer_batch
 from apps.chat.drafts import Draft, Question, Status
 from apps.chat.models import SuggestedQuestion
-from apps.knowledge.models import Collection, DocumentVersion, VersionState
+from apps.common.queue import enqueue
+from apps.knowledge.ingestion.lease import OPEN_STATES
+from apps.knowledge.models import Collection, DocumentVersion, Ingestion, VersionState
 from apps.knowledge.retrieval import retrieve
 from apps.knowledge.selectors import scope_of
+from apps.knowledge.store.live import store_version
 
 HOW_TO = "how to "
 LONGEST = 120  # characters
 SHOWN = 3
 BATCH = 16
+EXPIRES = 600  # seconds
+REMEMBERED = 24 * 60 * 60  # seconds
 
 
 def refresh_suggestions(collection: Collection) -> int:
@@ -31,6 +37,21 @@ def refresh_suggestions(collection: Collection) -> int:
             for place, text in enumerate(found)
         )
     return len(found)
+
+
+def request_suggestions() -> int:
+    """Send every collection whose passages changed since it was last looked at; returns how many."""
+    still_loading = Ingestion.objects.filter(state__in=OPEN_STATES).values("collection")
+    settled = Collection.objects.exclude(pk__in=still_loading)
+    changed = [collection.pk for collection in settled if _is_news(collection)]
+    for pk in changed:
+        enqueue("apps.chat.tasks.suggest_questions", pk, expires=EXPIRES)
+    return len(changed)
+
+
+def _is_news(collection: Collection) -> bool:
+    version = store_version(collection.workspace_id)
+    return version > 0 and cache.add(f"suggestions:{collection.pk}:{version}", True, REMEMBERED)
 
 
 def as_question(heading: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,8 +14,10 @@ from apps.common.config import config
 from apps.models.inference.cache import CachedEncoder
 from apps.models.inference.fake import FakeEncoder
 from apps.models.inference.interfaces import Encoder
-from apps.models.inference.onnx import OnnxEncoder
 from apps.models.inference.weights import EncoderUnavailable
+
+if TYPE_CHECKING:
+    from apps.models.inference.onnx import OnnxEncoder
 
 _encoders: dict[tuple[int, str, bool], Encoder] = {}
 _lock = threading.Lock()
@@ -35,6 +38,8 @@ def get_encoder(name: str | None = None) -> Encoder:
 
 def onnx_encoder(name: str) -> OnnxEncoder:
     """A new one, not cached and not loaded. Raises EncoderUnavailable."""
+    from apps.models.inference.onnx import OnnxEncoder  # a web server beside workers never loads the runtime
+
     chosen = config().encoders.get(name)
     if chosen is None:
         raise EncoderUnavailable(_("There is no encoder %(name)s in quoth.yaml.") % {"name": name})

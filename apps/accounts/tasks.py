@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from importlib import import_module
+
+from celery import shared_task
+from django.conf import settings
+
+
+@shared_task
+def forget_ended_sessions() -> None:
+    """Every visitor's first page begins a session; most are never used again."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

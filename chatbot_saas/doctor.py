@@ -1,0 +1,148 @@
+"""Looks at everything that Quoth leans on, and says what to do about what is wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from apps.common import health
+from apps.common.config import ConfigError, config
+from apps.knowledge.results import Scope
+from apps.knowledge.store.factory import get_store
+from apps.knowledge.store.port import StoreUnavailable
+from apps.models.inference.engine import onnx_encoder
+from apps.models.inference.weights import EncoderUnavailable
+
+NOWHERE = Scope(workspace_id=0, collection_ids=(0,), encoder="", encoder_digest="")
+KEY_CHARACTERS = 50
+FREE_BYTES = 1 << 30
+
+
+class Trouble(Exception):
+    """What is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`advice` is "" where all is well."""
+
+    name: str
+    advice: str
+
+    @property
+    def ok(self) -> bool:
+        return not self.advice
+
+
+def examine() -> Iterator[Finding]:
+    """One finding a check, in the order in which they are worth mending."""
+    for name, check in _checks():
+        yield Finding(name, _advice(check))
+
+
+def _checks() -> Iterator[tuple[str, Callable[[], None]]]:
+    yield "settings", _settings
+    yield "quoth.yaml", _config
+    yield "data folder", _disk
+    yield "database", _database
+    yield "full-text index", _text_index
+    yield "weights", _weights
+    yield "pages", _pages
+    yield f"store ({settings.QUOTH_STORE})", _store
+    if not settings.EMBEDDED:
+        yield "redis", _redis
+
+
+def _advice(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except (Trouble, ConfigError, EncoderUnavailable, ImproperlyConfigured) as problem:
+        return str(problem)
+    except DatabaseError:
+        return _("This could not be looked at without the database.")
+    return ""
+
+
+def _settings() -> None:
+    if len(settings.SECRET_KEY) < KEY_CHARACTERS:
+        raise Trouble(
+            _("SECRET_KEY is too short: set at least %(count)d random characters.")
+            % {"count": KEY_CHARACTERS}
+        )
+    if settings.DEBUG:
+        raise Trouble(_("DEBUG is on, and shows the inside of the product to everyone: unset it."))
+
+
+def _config() -> None:
+    config()
+
+
+def _disk() -> None:
+    folder = Path(settings.QUOTH_DATA_DIR)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        message = _("%(folder)s cannot be written (%(reason)s): set QUOTH_DATA_DIR to a folder of this user.")
+        raise Trouble(message % {"folder": folder, "reason": error.strerror}) from error
+    if shutil.disk_usage(folder).free < FREE_BYTES:
+        raise Trouble(_("Less than 1 GB is free in %(folder)s: make room.") % {"folder": folder})
+
+
+def _database() -> None:
+    if not health.database():
+        raise Trouble(_("The database does not answer: check DATABASE_URL and that the server runs."))
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Trouble(_("The database is not up to date: run `manage.py migrate`."))
+
+
+def _text_index() -> None:
+    """PostgreSQL always has its own."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
+        if cursor.fetchone() is None:
+            raise Trouble(
+                _("This Python's SQLite has no FTS5: use another Python, or PostgreSQL (DATABASE_URL).")
+            )
+
+
+def _weights() -> None:
+    for name in config().encoders:
+        encoder = onnx_encoder(name)
+        if not encoder.graph.path.exists():
+            raise Trouble(
+                _("The encoder %(name)s is not prepared: run `manage.py prepare_models`.") % {"name": name}
+            )
+        encoder.warm_up()
+
+
+def _pages() -> None:
+    if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        raise Trouble(_("Styles and scripts are not collected: run `manage.py collectstatic`."))
+
+
+def _store() -> None:
+    if settings.QUOTH_STORE == "neo4j" and not settings.NEO4J_URI:
+        raise Trouble(_("NEO4J_URI is not set: for example bolt://localhost:7687."))
+    try:
+        get_store().neighbours(NOWHERE, [0])
+    except StoreUnavailable as error:
+        raise Trouble(_("Neo4j does not answer: check NEO4J_URI, user and password.")) from error
+
+
+def _redis() -> None:
+    if not (health.broker() and health.shared_cache()):
+        raise Trouble(_("Redis does not answer: check REDIS_URL and that the server runs."))

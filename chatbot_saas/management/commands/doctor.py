@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+
+from chatbot_saas.doctor import examine
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # they need the database that this command is to look at
+    help = "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON list: name, advice (empty: well)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        findings = []
+        for finding in examine():
+            findings.append(finding)
+            if not options["json"]:
+                self.stdout.write(
+                    f"{_('ok') if finding.ok else _('WRONG'):<6} {finding.name}  {finding.advice}".rstrip()
+                )
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(finding) for finding in findings]))
+        if not all(finding.ok for finding in findings):
+            raise SystemExit(1)
