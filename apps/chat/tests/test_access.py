@@ -75,7 +75,7 @@ def test_a_stranger_sees_what_a_missing_page_shows(cast: Cast) -> None:
     client = client_of(cast.charlie)
     address = reverse("collection", args=[cast.private.uid])
     missing = reverse("collection", args=[cast.charlie.uid])
-    hidden, nothing = (_without_token(client.get(each)) for each in (address, missing))
+    hidden, nothing = (_without_token(client.get(each).content) for each in (address, missing))
     assert hidden == nothing
 
 
@@ -84,8 +84,8 @@ def test_the_admin_is_for_staff(cast: Cast) -> None:
     assert client_of(cast.alice).get("/admin/").status_code == 302
 
 
-def _without_token(response: HttpResponse) -> str:
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+def _without_token(html: bytes) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html.decode())
 
 
 def _names(resolver: URLResolver) -> Iterator[str]:
@@ -106,10 +106,10 @@ def _call(cast: Cast, role: str, name: str, row: Row) -> HttpResponse:
 
 
 def _arguments(cast: Cast) -> dict[str, dict[str, object]]:
-    collection = {"uid": cast.private.uid}
-    document = {"uid": cast.version.document.uid}
-    version = {**document, "number": 1}
-    source = {"uid": cast.answer.conversation.uid, "answer": cast.answer.uid, "number": 1}
+    collection: dict[str, object] = {"uid": cast.private.uid}
+    document: dict[str, object] = {"uid": cast.version.document.uid}
+    version: dict[str, object] = {**document, "number": 1}
+    source: dict[str, object] = {"uid": cast.answer.conversation.uid, "answer": cast.answer.uid, "number": 1}
     return {
         "conversation": {"uid": cast.answer.conversation.uid},
         "source": source,

@@ -6,7 +6,6 @@ import re
 import uuid
 
 import pytest
-from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -15,6 +14,7 @@ from apps.accounts.viewer import Viewer
 from apps.chat.drafts import Status
 from apps.chat.models import Answer, Message, SuggestedQuestion
 from apps.chat.tests.cast import Cast, ask, client_of, finish, make_cast, refused, span
+from apps.common.tests.html import get, parse
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import load, published
 
@@ -27,16 +27,6 @@ def cast(fake_encoder: None) -> Cast:
     return make_cast()
 
 
-def page(client: Client, address: str, status: int = 200) -> BeautifulSoup:
-    response = client.get(address)
-    assert response.status_code == status
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def words(soup: BeautifulSoup) -> str:
-    return " ".join(soup.get_text(" ").split())
-
-
 def test_a_visitor_sees_public_collections_only(cast: Cast) -> None:
     SuggestedQuestion.objects.create(
         workspace=cast.public.workspace,
@@ -44,16 +34,16 @@ def test_a_visitor_sees_public_collections_only(cast: Cast) -> None:
         position=0,
         text="How long do I keep tickets?",
     )
-    soup = page(Client(), "/")
-    assert "Guide holds 1 document, last changed today" in words(soup)
-    assert "Staff handbook" not in words(soup)
-    assert soup.select_one('.near button[name="text"]')["value"] == "How long do I keep tickets?"
+    soup = get(Client(), "/")
+    assert "Guide holds 1 document, last changed today" in soup.words
+    assert "Staff handbook" not in soup.words
+    assert soup.one('.near button[name="text"]')["value"] == "How long do I keep tickets?"
 
 
 def test_a_member_chooses_the_collection(cast: Cast) -> None:
-    soup = page(client_of(cast.bob), f"/?collection={cast.private.uid}")
-    assert soup.select_one("option[selected]").text == "Staff handbook"
-    assert {option.text for option in soup.select("option")} == {"Staff handbook", "Guide"}
+    soup = get(client_of(cast.bob), f"/?collection={cast.private.uid}")
+    assert soup.one("option[selected]").text == "Staff handbook"
+    assert {option.text for option in soup.all("option")} == {"Staff handbook", "Guide"}
 
 
 def test_asking_without_a_script(cast: Cast) -> None:
@@ -61,22 +51,19 @@ def test_asking_without_a_script(cast: Cast) -> None:
     form = {"collection": cast.public.uid, "text": "How long?", "client_id": uuid.uuid4()}
     first = client.post(reverse("ask"), form)
     assert client.post(reverse("ask"), form)["Location"] == first["Location"]
-    waiting = page(client, first["Location"])
-    assert waiting.select_one("noscript meta[http-equiv=refresh]")
-    assert "Comparing 1 passage from 1 document" in words(waiting)
+    waiting = get(client, first["Location"])
+    assert waiting.one("noscript meta[http-equiv=refresh]")
+    assert "Comparing 1 passage from 1 document" in waiting.words
     version = published(cast.public, "tickets.md")
     assert version
     finish(
         Answer.objects.latest("pk"), Status.PARTIAL, quotes=(span(version, "Keep your tickets for a year."),)
     )
-    done = page(client, first["Location"])
-    assert not done.select_one("noscript")
-    assert done.select_one(".strength")["data-level"] == "2"
-    assert done.select_one("a.quote q").text == "Keep your tickets for a year."
-    assert (
-        page(client, done.select_one("a.quote")["href"]).select_one("#passage").text
-        == "Keep your tickets for a year."
-    )
+    done = get(client, first["Location"])
+    assert not done.has("noscript")
+    assert done.one(".strength")["data-level"] == "2"
+    assert done.one("a.quote q").text == "Keep your tickets for a year."
+    assert get(client, done.one("a.quote")["href"]).one("#passage").text == "Keep your tickets for a year."
 
 
 def test_a_form_changed_after_back_asks_anew(cast: Cast) -> None:
@@ -92,10 +79,10 @@ def test_what_cannot_be_sent_is_shown_again(cast: Cast) -> None:
     client = client_of(cast.alice)
     where = {"conversation": cast.answer.conversation.uid}
     response = client.post(reverse("ask"), where | {"text": "x" * 4001})
-    soup = BeautifulSoup(response.content, "html.parser")
+    soup = parse(response.content)
     assert response.status_code == 400
-    assert "longer than 4000 characters" in soup.select_one("#question-error").text
-    assert soup.select_one("textarea").text.strip() == "x" * 4001
+    assert "longer than 4000 characters" in soup.one("#question-error").text
+    assert soup.one("textarea").text == "x" * 4001
     refusal = client.post(reverse("ask"), where | {"text": " "}, headers=JSON)
     assert (refusal.status_code, refusal.json()["code"]) == (400, "invalid")
     assert refusal["Content-Type"] == "application/problem+json"
@@ -113,21 +100,21 @@ def test_a_script_learns_where_the_conversation_is(cast: Cast) -> None:
 
 
 def test_the_source_stands_beside_the_conversation(cast: Cast) -> None:
-    soup = page(
+    soup = get(
         client_of(cast.alice), reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, 2])
     )
-    panel = soup.select_one("aside.source")
-    assert panel.select_one("mark#passage").text == "Keep your tickets."
-    assert soup.select_one('a.quote[aria-current="true"]')["data-number"] == "2"
-    assert "Quote 2 of 2" in words(panel)
-    previous, document = (link["href"] for link in panel.select("footer a"))
+    panel = soup.one("aside.source")
+    assert panel.one("mark#passage").text == "Keep your tickets."
+    assert soup.one('a.quote[aria-current="true"]')["data-number"] == "2"
+    assert "Quote 2 of 2" in panel.words
+    previous, document = (link["href"] for link in panel.all("footer a"))
     assert previous.endswith(f"{cast.answer.uid}/1/#passage")
-    assert page(client_of(cast.alice), document).select_one("mark#passage").text == "Keep your tickets."
+    assert get(client_of(cast.alice), document).one("mark#passage").text == "Keep your tickets."
 
 
 @pytest.mark.parametrize("number", [0, 3])
 def test_there_is_no_source_of_a_quote_that_does_not_exist(cast: Cast, number: int) -> None:
-    page(
+    get(
         client_of(cast.alice),
         reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, number]),
         404,
@@ -136,34 +123,34 @@ def test_there_is_no_source_of_a_quote_that_does_not_exist(cast: Cast, number: i
 
 def test_a_refusal_shows_the_nearest_as_no_answer(cast: Cast) -> None:
     answer = refused(Viewer(user=cast.alice), cast.private, cast.version)
-    article = page(client_of(cast.alice), reverse("conversation", args=[answer.conversation.uid])).select_one(
+    article = get(client_of(cast.alice), reverse("conversation", args=[answer.conversation.uid])).one(
         ".nothing"
     )
-    assert "Not found" in words(article)
-    assert "does not say." in words(article)
-    assert "Nearest passages, which do not answer it" in words(article)
-    assert not article.select("a.quote, mark")
+    assert "Not found" in article.words
+    assert "does not say." in article.words
+    assert "Nearest passages, which do not answer it" in article.words
+    assert not article.all("a.quote, mark")
 
 
 def test_a_deleted_document_takes_its_words_along(cast: Cast) -> None:
     delete_document(cast.version.document)
     client = client_of(cast.alice)
-    soup = page(client, reverse("conversation", args=[cast.answer.conversation.uid]))
-    assert "This document has been deleted." in words(soup.select_one(".quotes"))
-    assert "25 days" not in words(soup.select_one("#turns"))
-    page(client, reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, 1]), 404)
+    soup = get(client, reverse("conversation", args=[cast.answer.conversation.uid]))
+    assert "This document has been deleted." in soup.one(".quotes").words
+    assert "25 days" not in soup.one("#turns").words
+    get(client, reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, 1]), 404)
 
 
 def test_the_proof_is_made_now(cast: Cast) -> None:
     client, address = client_of(cast.alice), reverse("proof", args=[cast.answer.uid])
-    assert "Word for word, checked just now" in words(page(client, address))
+    assert "Word for word, checked just now" in get(client, address).words
     cast.answer.quotes.filter(position=0).update(start=1)
-    assert "The quote shown is not the one on record." in words(page(client, address))
+    assert "The quote shown is not the one on record." in get(client, address).words
 
 
 def test_an_answer_that_waits_has_no_proof(cast: Cast) -> None:
     waiting = ask(Viewer(user=cast.alice), cast.private, "Leave?")
-    page(client_of(cast.alice), reverse("proof", args=[waiting.uid]), 404)
+    get(client_of(cast.alice), reverse("proof", args=[waiting.uid]), 404)
 
 
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -184,10 +171,10 @@ def test_payloads_are_inert_everywhere(cast: Cast) -> None:
     source = reverse("source", args=[answer.conversation.uid, answer.uid, 1])
     proof, document = reverse("proof", args=[answer.uid]), reverse("document", args=[version.document.uid])
     for address in (source, proof, document, reverse("collection", args=[cast.private.uid]), "/"):
-        soup = page(client, address)
-        assert not soup.select("img, b > script, [onerror]"), address
-        assert all(script.get("src") and not script.text for script in soup.select("script"))
-        assert not soup.select('[href^="javascript"]')
+        soup = get(client, address)
+        assert not soup.all("img, b > script, [onerror]"), address
+        assert all(script.get("src") and not script.text for script in soup.all("script"))
+        assert not soup.all('[href^="javascript"]')
 
 
 def test_queries_do_not_grow_with_the_conversation(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from apps.chat.tests.cast import client_of, make_cast
+from apps.common.tests.html import parse
 
 PAGE = 120_000
 SCRIPT = 10_000
@@ -23,7 +23,7 @@ def test_a_conversation_page_is_light() -> None:
     cast = make_cast()
     address = reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, 1])
     html = client_of(cast.alice).get(address).content
-    links = BeautifulSoup(html, "html.parser").select('link[rel="stylesheet"], link[rel="icon"]')
+    links = parse(html).all('link[rel="stylesheet"], link[rel="icon"]')
     files = [_file(link["href"]) for link in links] + SCRIPTS + [_file("/static/icons.svg")]
     assert len(html) + sum(file.stat().st_size for file in files) < PAGE
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from apps.accounts.models import Role, User
 from apps.accounts.selectors import personal_workspace
 from apps.accounts.services import ensure_workspace, register, set_role
+from apps.common.tests.html import Html, get
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load, published
 
@@ -35,35 +35,26 @@ def _client(user: User, collection: Collection, role: Role) -> Client:
     return client
 
 
-def page(client: Client, address: str) -> BeautifulSoup:
-    response = client.get(address)
-    assert response.status_code == 200
-    return BeautifulSoup(response.content, "html.parser")
-
-
 def home(collection: Collection) -> str:
     return reverse("collection", args=[collection.uid])
 
 
-def rows(soup: BeautifulSoup) -> dict[str, list[str]]:
-    return {
-        row["data-path"]: [" ".join(cell.text.split()) for cell in row.select("td")]
-        for row in soup.select("#rows tr")
-    }
+def rows(soup: Html) -> dict[str, list[str]]:
+    return {row["data-path"]: [cell.words for cell in row.all("td")] for row in soup.all("#rows tr")}
 
 
 def test_each_file_is_a_row_with_its_state(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
     load(collection, "empty.md", b"")
     bring(collection, "travel.md", TRAVEL)
-    soup = page(editor, home(collection))
+    soup = get(editor, home(collection))
     found = rows(soup)
     assert next(iter(found)) == "travel.md"
     assert found["travel.md"][1] == "Waiting"
     assert "Check that this is the right file." in found["empty.md"][0]
     assert found["empty.md"][1] == "Failed"
     assert found["leave.md"][1:3] == ["Ready", "1"]
-    assert "1 document, 1 passage" in " ".join(soup.text.split())
+    assert "1 document, 1 passage" in soup.words
 
 
 @pytest.mark.parametrize(
@@ -73,13 +64,13 @@ def test_each_file_is_a_row_with_its_state(collection: Collection, editor: Clien
 def test_progress_has_figures(collection: Collection, editor: Client, state: str, words: str) -> None:
     row = bring(collection, "leave.md", LEAVE)
     Ingestion.objects.filter(pk=row.pk).update(state=state, progress=31, total=64)
-    assert words in rows(page(editor, home(collection)))["leave.md"][0]
+    assert words in rows(get(editor, home(collection)))["leave.md"][0]
 
 
 def test_a_new_version_on_its_way_keeps_the_old_one_open(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
     bring(collection, "leave.md", LEAVE + b"\nMore.\n")
-    state, _, _, actions = rows(page(editor, home(collection)))["leave.md"][1:]
+    state, _, _, actions = rows(get(editor, home(collection)))["leave.md"][1:]
     assert state == "Waiting"
     assert "Open" in actions
 
@@ -87,9 +78,9 @@ def test_a_new_version_on_its_way_keeps_the_old_one_open(collection: Collection,
 def test_members_see_documents_and_no_work(collection: Collection) -> None:
     load(collection, "leave.md", LEAVE)
     load(collection, "empty.md", b"")
-    soup = page(_client(register("bob@example.org", password="x"), collection, Role.MEMBER), home(collection))
+    soup = get(_client(register("bob@example.org", password="x"), collection, Role.MEMBER), home(collection))
     assert list(rows(soup)) == ["leave.md"]
-    assert not soup.select("#drop, form[data-retry]")
+    assert not soup.all("#drop, form[data-retry]")
 
 
 def test_upload_by_form(collection: Collection, editor: Client) -> None:
@@ -158,31 +149,29 @@ def test_an_operator_may_publish(fake_encoder: None) -> None:
     assert Collection.objects.get(name="Guide", workspace=operator).is_public
 
 
-def test_a_document_reads_as_a_page(collection: Collection, editor: Client) -> None:
+def test_a_document_reads_as_a_get(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
     load(collection, "travel.md", TRAVEL + b"\n## Abroad\n\n- one\n- [two](https://example.org/)\n")
     version = published(collection, "travel.md")
     assert version is not None
-    soup = page(editor, reverse("document", args=[version.document.uid]))
-    article = soup.select_one("article.page")
-    assert soup.h1.text == "Travel"
-    assert [heading.text for heading in article.select("h2, h3")] == ["Abroad"]
-    assert [link.text for link in soup.select(".contents a")] == ["Travel", "Abroad"]
-    assert [item.text for item in article.select("ul li")] == ["one", "two"]
-    assert article.select_one("p a")["href"] == reverse(
-        "document", args=[Document.objects.get(path="leave.md").uid]
-    )
+    soup = get(editor, reverse("document", args=[version.document.uid]))
+    article = soup.one("article.page")
+    assert soup.one("h1").text == "Travel"
+    assert [heading.text for heading in article.all("h2, h3")] == ["Abroad"]
+    assert [link.text for link in soup.all(".contents a")] == ["Travel", "Abroad"]
+    assert [item.text for item in article.all("ul li")] == ["one", "two"]
+    assert article.one("p a")["href"] == reverse("document", args=[Document.objects.get(path="leave.md").uid])
 
 
 def test_versions_stand_beside(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
     load(collection, "leave.md", LEAVE.replace(b"25", b"30"))
     document = Document.objects.get()
-    assert "30 days" in page(editor, reverse("document", args=[document.uid])).text
-    old = page(editor, reverse("version", args=[document.uid, 1]))
+    assert "30 days" in get(editor, reverse("document", args=[document.uid])).text
+    old = get(editor, reverse("version", args=[document.uid, 1]))
     assert "25 days" in old.text
     assert "replaced by a newer one" in old.text
-    assert [link["href"] for link in old.select(".about a")] == [
+    assert [link["href"] for link in old.all(".about a")] == [
         reverse("version", args=[document.uid, number]) for number in (2, 1)
     ]
 
@@ -192,8 +181,8 @@ def test_versions_stand_beside(collection: Collection, editor: Client) -> None:
 )
 def test_a_mistyped_place_is_no_error(collection: Collection, editor: Client, query: str) -> None:
     load(collection, "leave.md", LEAVE)
-    soup = page(editor, reverse("document", args=[Document.objects.get().uid]) + query)
-    assert not soup.select("article mark")
+    soup = get(editor, reverse("document", args=[Document.objects.get().uid]) + query)
+    assert not soup.all("article mark")
 
 
 def test_the_original_is_downloaded_and_never_shown(collection: Collection, editor: Client) -> None:
@@ -210,7 +199,7 @@ def test_deleting_asks_first(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
     document = Document.objects.get()
     address = reverse("delete_document", args=[document.uid])
-    assert "Delete leave.md?" in page(editor, address).text
+    assert "Delete leave.md?" in get(editor, address).text
     assert Document.objects.filter(deleted_at=None).exists()
     assert "leave.md is deleted." in editor.post(address, follow=True).content.decode()
     assert not Document.objects.filter(deleted_at=None).exists()
