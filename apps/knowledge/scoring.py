@@ -175,9 +175,8 @@ def z_scores(values: Floats) -> Floats:
     spread = float(values.std()) if values.size else 0.0
     if spread <= 10.0**-DIGITS:
         return np.zeros_like(values)
-    distances: Floats = (values - values.mean()) / spread
-    return distances
+    return (values - float(values.mean())) / spread
 
 
 def _rounded(values: Sequence[float]) -> Floats:
-    return np.round(np.array(values, np.float64), DIGITS)
+    return np.array(values, np.float64).round(DIGITS)

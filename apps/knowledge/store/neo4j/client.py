@@ -30,6 +30,7 @@ class Client:
             connection_timeout=CONNECT_SECONDS,
             connection_acquisition_timeout=CONNECT_SECONDS,
             max_transaction_retry_time=RETRY_SECONDS,
+            notifications_min_severity="OFF",  # that IF NOT EXISTS found something is no news
         )
 
     @classmethod
