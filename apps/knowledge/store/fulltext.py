@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from apps.knowledge.results import Scope
 from apps.knowledge.store.live import live_passages
 
-_HOLDING = {
+_HOLDS = {
     # The collection is a column of the index: other tenants' passages are passed over inside of it.
-    "sqlite": "SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s",
-    "postgresql": """SELECT id FROM knowledge_passage
-        WHERE array_to_tsvector(string_to_array(term_text, ' ')) @@ %s::tsquery""",
+    "sqlite": """knowledge_passage.id IN
+        (SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s)""",
+    # Not as a subquery: before its statistics are fresh, PostgreSQL would run it once for each live passage.
+    "postgresql": "array_to_tsvector(string_to_array(knowledge_passage.term_text, ' ')) @@ %s::tsquery",
 }
 
 
@@ -22,8 +24,9 @@ def passages_holding(scope: Scope, terms: Collection[str]) -> set[int]:
     if not terms:
         return set()
     match = _sqlite_match(scope, terms) if connection.vendor == "sqlite" else _postgres_match(terms)
-    holding = RawSQL(_HOLDING[connection.vendor], [match])  # noqa: S611 - the text is ours, the words a parameter
-    return set(live_passages(scope).filter(pk__in=holding).values_list("pk", flat=True))
+    # The text is ours, the words are a parameter.
+    holds = RawSQL(_HOLDS[connection.vendor], [match], output_field=BooleanField())  # noqa: S611
+    return set(live_passages(scope).filter(holds).values_list("pk", flat=True))
 
 
 def rebuild_text_index() -> None:

@@ -13,7 +13,7 @@ from apps.knowledge.results import Scope
 # so that it reaches documents loaded later.
 _NEIGHBOURS = """
 WITH start AS (
-    SELECT p.* FROM knowledge_passage p
+    SELECT p.version_id, p.collection_id, p.position, p.start, p."end" FROM knowledge_passage p
     JOIN knowledge_documentversion v ON v.id = p.version_id AND v.state = %s
     JOIN knowledge_document d ON d.id = v.document_id AND d.deleted_at IS NULL
     WHERE p.workspace_id = %s AND p.collection_id IN ({collections}) AND p.id IN ({passages})

@@ -43,6 +43,7 @@ def ranked(store: KnowledgeStore, scope: Scope, asked: Sequence[str]) -> list[tu
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(300)
 class RankingContract:
     """The subclass gives the fixture `store`: an empty one of its kind."""
 
