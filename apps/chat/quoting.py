@@ -9,6 +9,7 @@ from apps.chat.drafts import Span
 from apps.common.config import AnswerConfig
 from apps.knowledge.results import RankedPassage
 
+FEWEST_WORDS = 4  # of a sentence that is quoted alone
 SAME_WORDS = 0.8  # share of common words from which two quotes say the same, as copied boilerplate does
 
 
@@ -23,6 +24,10 @@ class _Choice:
     @property
     def words(self) -> frozenset[str]:
         return frozenset(self.span().text.lower().split())
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
 
     def touches(self, passage: RankedPassage, place: int) -> bool:
         """Whether that sentence stands in these, or beside them on the same line: blocks are quoted apart."""
@@ -48,15 +53,12 @@ def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tup
     for number, (passage, place) in enumerate(_best_first(passages)):
         if len(choices) == rules.quotes and number >= rules.considered:
             break
-        if (
-            sum(choice.last - choice.first + 1 for choice in choices if choice.passage is passage)
-            >= rules.per_passage
-        ):
+        if sum(choice.size for choice in choices if choice.passage is passage) >= rules.per_passage:
             continue
         beside = next((choice for choice in choices if choice.touches(passage, place)), None)
         if beside is not None:
             beside.grow(place)
-        elif len(choices) < rules.quotes and not _said(new := _Choice(passage, place, place), choices):
+        elif len(choices) < rules.quotes and not _said(new := _new(passage, place), choices):
             choices.append(new)
     return tuple(choice.span() for choice in choices)
 
@@ -72,6 +74,13 @@ def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassa
               for place, sentence in enumerate(passage.sentences)]  # fmt: skip
     for _, rank, place in sorted(ranked):
         yield passages[rank], place
+
+
+def _new(passage: RankedPassage, place: int) -> _Choice:
+    """A sentence that only leads to the next one brings it along: "Follow these steps:", "Step 2"."""
+    text = passage.sentences[place].text
+    leads = text.endswith(":") or len(text.split()) < FEWEST_WORDS
+    return _Choice(passage, place, place + 1 if leads and place + 1 < len(passage.sentences) else place)
 
 
 def _said(new: _Choice, choices: Sequence[_Choice]) -> bool:
