@@ -1,0 +1,61 @@
+"""A process that publishes and searches while another does the same: python -m apps.knowledge.tests.rival NAME."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import django
+
+django.setup()
+
+from apps.knowledge.models import Collection, Document  # noqa: E402 - Django first
+from apps.knowledge.results import Scope  # noqa: E402
+from apps.knowledge.selectors import scope_of  # noqa: E402
+from apps.knowledge.store.live import live_passages  # noqa: E402
+from apps.knowledge.store.local import LocalStore  # noqa: E402
+from apps.knowledge.tests.corpus import Words, publish  # noqa: E402
+from apps.models.inference.engine import get_encoder  # noqa: E402
+
+ROUNDS = 25
+EVERYTHING = 100_000
+START_SECONDS = 60
+
+
+def main(name: str) -> None:
+    collection = Collection.objects.get()
+    scope = scope_of(collection)
+    publish(collection, f"{name}.md", [["Here."]])
+    _wait_for_the_other(collection)
+    words, seen = Words(ord(name[0])), 0
+    for number in range(ROUNDS):
+        # Each document is replaced once, so that passages come and go.
+        version = publish(collection, f"{name}-{number // 2}.md", [[words.sentence()], [words.sentence()]])
+        mine = set(version.passages.values_list("pk", flat=True))
+        seen = _check(scope, mine)
+    sys.stdout.write(f"{seen}\n")
+
+
+def _check(scope: Scope, mine: set[int]) -> int:
+    """What is live before and after a search must be in it, and nothing that was live at neither time."""
+    vector = get_encoder(scope.encoder).encode(["Where is it?"])[0]
+    before = _live(scope)
+    found = set(LocalStore().nearest_passages(scope, vector, EVERYTHING))
+    after = _live(scope)
+    assert mine <= found, "its own passages are missing"
+    assert before & after <= found <= before | after, "the other's changes are not seen"
+    return len(found - mine)
+
+
+def _live(scope: Scope) -> set[int]:
+    return set(live_passages(scope).values_list("pk", flat=True))
+
+
+def _wait_for_the_other(collection: Collection) -> None:
+    until = time.monotonic() + START_SECONDS
+    while Document.objects.filter(collection=collection).count() < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
