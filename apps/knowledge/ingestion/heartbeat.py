@@ -16,7 +16,9 @@ from apps.knowledge.models import Ingestion
 class Heartbeat:
     """Keeps leases until a file is dropped; on leaving, what is still held goes back to the queue."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: float | None = None) -> None:
+        """`every` is in seconds; a quarter of a lease unless given."""
+        self._every = every or config().uploads.lease_seconds / 4
         self._held: dict[int, Ingestion] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True, name="ingestion-heartbeat")
@@ -41,7 +43,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         try:
-            while not self._stop.wait(config().uploads.lease_seconds / 4):
+            while not self._stop.wait(self._every):
                 extend(list(self._held.values()))
         finally:
             connection.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from apps.common.config import config
 from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.ingestion.drafts import write_draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
-from apps.knowledge.ingestion.lease import LeaseLost, claim, extend, finish, renew
+from apps.knowledge.ingestion.lease import LeaseLost, claim, claimable, extend, finish, renew
 from apps.knowledge.ingestion.sweeping import enqueue_waiting
 from apps.knowledge.models import Ingestion, IngestionState
 from apps.knowledge.parsing.document import FailureCode, ParsedDocument
@@ -87,6 +88,19 @@ def test_extending_moves_the_end(ingestion: Ingestion) -> None:
     _let_lapse(ingestion)
     extend([claimed])
     assert claim(ingestion.pk) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_heart_beats(ingestion: Ingestion) -> None:
+    claimed = claim(ingestion.pk)
+    assert claimed is not None
+    with Heartbeat(every=0.02) as heartbeat:
+        heartbeat.hold(claimed)
+        _let_lapse(ingestion)
+        deadline = time.monotonic() + 20
+        while claimable().filter(pk=ingestion.pk).exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_leaving_the_heartbeat_gives_back_what_is_held(ingestion: Ingestion) -> None:
