@@ -28,12 +28,12 @@ FILES = {
 
 
 def child_of(reader: DocumentReader) -> psutil.Process:
-    """The reading process, found as the operating system sees it."""
+    """The reading process, found as the operating system sees it: the newest, for ingestion keeps one of its own."""
     reader.read(b"x", "warm.txt")
-    (child,) = [
+    children = [
         it for it in psutil.Process().children() if "apps.knowledge.parsing.child" in " ".join(it.cmdline())
     ]
-    return child
+    return max(children, key=psutil.Process.create_time)
 
 
 def failure(reader: DocumentReader, source: bytes | Path, name: str) -> FailureCode:
