@@ -17,7 +17,7 @@ from apps.common.config import config
 from apps.common.errors import AppError, Code
 
 VERSION = 1
-RESUME_LIMIT = 200  # turns in one answer to `resume`
+RESUME_LIMIT = 400  # numbers replayed by one `resume`
 
 
 class Type(StrEnum):

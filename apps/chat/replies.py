@@ -76,13 +76,11 @@ def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
 
 def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
     conversation = conversation_for(viewer, frame.conversation)
-    messages = list(messages_after(conversation, frame.last_seq)[: RESUME_LIMIT + 1])
-    more = len(messages) > RESUME_LIMIT
-    shown = messages[:RESUME_LIMIT]
-    last_seq = shown[-1].seq if more else conversation.last_seq
-    turns = zip(shown, present_turns(shown), strict=True)
-    frames = [frame for message, turn in turns for frame in _turn(conversation, message, turn)]
-    return [*frames, Resumed(str(conversation.uid), last_seq, more)]
+    upto = min(frame.last_seq + RESUME_LIMIT, conversation.last_seq)
+    messages = list(messages_after(conversation, frame.last_seq, upto))
+    turns = zip(messages, present_turns(messages), strict=True)
+    frames = [each for message, turn in turns for each in _turn(conversation, message, turn)]
+    return [*frames, Resumed(str(conversation.uid), upto, more=upto < conversation.last_seq)]
 
 
 def _turn(conversation: Conversation, message: Message, turn: TurnView) -> list[AnyOut]:

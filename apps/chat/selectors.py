@@ -83,10 +83,11 @@ def messages_of(conversation: Conversation) -> QuerySet[Message]:
     return conversation.messages.select_related("answer", "conversation__collection").order_by("seq")
 
 
-def messages_after(conversation: Conversation, last_seq: int) -> QuerySet[Message]:
-    """Questions that are newer than `last_seq`, whose answer is, or that still wait for one."""
-    news = Q(seq__gt=last_seq) | Q(answer__seq__gt=last_seq) | Q(answer__seq__isnull=True)
-    return messages_of(conversation).filter(news)
+def messages_after(conversation: Conversation, last_seq: int, upto: int) -> QuerySet[Message]:
+    """Questions with a number, or an answer's, in last_seq < n <= upto; at the end, also those that wait for one."""
+    news = Q(seq__gt=last_seq, seq__lte=upto) | Q(answer__seq__gt=last_seq, answer__seq__lte=upto)
+    at_the_end = upto >= conversation.last_seq
+    return messages_of(conversation).filter(news | Q(answer__seq=None) if at_the_end else news)
 
 
 def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[QuoteRow]]:

@@ -1,0 +1,182 @@
+"""An answer's life: claimed with a lease, completed or released, swept, given up. Every step may be tried twice."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import Membership
+from apps.accounts.viewer import Viewer
+from apps.chat.drafts import Draft, Span, Status
+from apps.chat.models import Answer, AnswerState, Quote
+from apps.chat.services import Claim, claim_answers, complete_answer, release_answer, sweep_answers
+from apps.chat.services.quotes import QuoteChanged
+from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
+from apps.common.config import config
+from apps.common.events import Event
+from apps.knowledge.services import delete_document
+from apps.knowledge.tests.files import load, published
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+LAST = config().chat.max_attempts
+
+
+@pytest.fixture
+def cast(fake_encoder: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def answer(cast: Cast) -> Answer:
+    return ask(Viewer(user=cast.alice), cast.private, "How much leave do I get?")
+
+
+def draft_of(*quotes: Span) -> Draft:
+    status = Status.ANSWERED if quotes else Status.REFUSED
+    return Draft(status, 0.9, "How much leave do I get?", quotes, (), (), 1, 3, 1, {"read": 1.5})
+
+
+def claim(answer: Answer) -> Claim:
+    (claimed,) = claim_answers([answer.pk])
+    return claimed
+
+
+def expire(answer: Answer, **changes: object) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    Answer.objects.filter(pk=answer.pk).update(lease_until=past, **changes)
+
+
+def test_a_question_is_claimed_once(answer: Answer) -> None:
+    claimed = claim(answer)
+    assert (claimed.attempt, claimed.question.text) == (1, "How much leave do I get?")
+    assert claim_answers([answer.pk]) == []
+    answer.refresh_from_db()
+    lease = answer.lease_until
+    assert answer.state == AnswerState.RUNNING
+    assert lease is not None
+    assert 0 < (lease - timezone.now()).total_seconds() <= config().chat.lease_seconds
+
+
+def test_who_lost_access_gets_no_answer(cast: Cast, answer: Answer) -> None:
+    Membership.objects.filter(user=cast.alice, workspace=cast.private.workspace).delete()
+    assert claim_answers([answer.pk]) == []
+    answer.refresh_from_db()
+    assert (answer.state, answer.seq) == (AnswerState.DEAD, 2)
+
+
+def test_completed_with_quotes_numbers_and_manifest(cast: Cast, answer: Answer) -> None:
+    assert complete_answer(claim(answer), draft_of(span(cast.version, SENTENCE)))
+    answer.refresh_from_db()
+    assert (answer.state, answer.status, answer.seq) == (AnswerState.DONE, "answered", 2)
+    assert answer.manifest is not None
+    assert len(answer.manifest_sha256) == 64
+    assert answer.timings_ms == {"read": 1.5}
+    quote = Quote.objects.get(answer=answer)
+    assert cast.version.text[quote.start : quote.end] == SENTENCE
+
+
+def test_completed_once(cast: Cast, answer: Answer) -> None:
+    claimed = claim(answer)
+    assert complete_answer(claimed, draft_of(span(cast.version, SENTENCE)))
+    assert not complete_answer(claimed, draft_of())
+    answer.refresh_from_db()
+    assert (answer.status, answer.conversation.last_seq) == ("answered", 2)
+
+
+def test_a_worker_taken_for_dead_changes_nothing(cast: Cast, answer: Answer) -> None:
+    late = claim(answer)
+    expire(answer)
+    sweep_answers()
+    second = claim(answer)
+    assert not complete_answer(late, draft_of())
+    release_answer(late)
+    answer.refresh_from_db()
+    assert (answer.state, answer.attempt) == (AnswerState.RUNNING, 2)
+    assert complete_answer(second, draft_of(span(cast.version, SENTENCE)))
+
+
+def test_a_quote_that_does_not_stand_there_is_never_stored(cast: Cast, answer: Answer) -> None:
+    wrong = dataclasses.replace(span(cast.version, SENTENCE), text="You get 26 days of leave a year.")
+    with pytest.raises(QuoteChanged):
+        complete_answer(claim(answer), draft_of(wrong))
+    answer.refresh_from_db()
+    assert (answer.state, answer.seq, answer.quotes.count()) == (AnswerState.RUNNING, None, 0)
+
+
+def test_a_deleted_document_is_not_quoted(cast: Cast, answer: Answer) -> None:
+    claimed = claim(answer)
+    delete_document(cast.version.document)
+    with pytest.raises(QuoteChanged):
+        complete_answer(claimed, draft_of(span(cast.version, SENTENCE)))
+
+
+def test_another_collection_is_not_quoted(cast: Cast, answer: Answer) -> None:
+    elsewhere = published(cast.public, "tickets.md")
+    assert elsewhere is not None
+    with pytest.raises(QuoteChanged):
+        complete_answer(claim(answer), draft_of(span(elsewhere, "Keep your tickets for a year.")))
+
+
+def test_a_replaced_version_may_still_be_quoted(cast: Cast, answer: Answer) -> None:
+    claimed = claim(answer)
+    load(cast.private, cast.version.document.path, b"# Leave\n\nIt is all different now.\n")
+    assert complete_answer(claimed, draft_of(span(cast.version, SENTENCE)))
+
+
+def test_a_failed_attempt_waits_for_the_sweeper(answer: Answer) -> None:
+    release_answer(claim(answer))
+    answer.refresh_from_db()
+    assert answer.state == AnswerState.PENDING
+    assert sweep_answers() == 1
+    assert claim(answer).attempt == 2
+
+
+def test_the_last_attempt_ends_it(answer: Answer) -> None:
+    Answer.objects.filter(pk=answer.pk).update(attempt=LAST - 1)
+    release_answer(claim(answer))
+    answer.refresh_from_db()
+    assert (answer.state, answer.seq, answer.attempt) == (AnswerState.DEAD, 2, LAST)
+
+
+def test_the_sweeper_leaves_what_is_in_hand(answer: Answer) -> None:
+    claim(answer)
+    assert sweep_answers() == 0
+
+
+def test_the_sweeper_returns_an_abandoned_attempt(answer: Answer) -> None:
+    claim(answer)
+    expire(answer)
+    assert (sweep_answers(), sweep_answers()) == (1, 0)
+    assert claim(answer).attempt == 2
+
+
+def test_the_sweeper_gives_up_after_the_last_attempt(answer: Answer) -> None:
+    expire(answer, state=AnswerState.RUNNING, attempt=LAST)
+    sweep_answers()
+    answer.refresh_from_db()
+    assert answer.state == AnswerState.DEAD
+
+
+def test_at_a_start_everything_open_is_taken_up(answer: Answer) -> None:
+    claim(answer)
+    assert sweep_answers(abandoned=True) == 1
+    assert claim(answer).attempt == 2
+
+
+def test_what_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        "apps.chat.services.news.publish", lambda group, event: rung.append(_plain(group, event))
+    )
+    answer = ask(Viewer(user=cast.alice), cast.private, "How much leave do I get?")
+    complete_answer(claim(answer), draft_of(span(cast.version, SENTENCE)))
+    group = f"user.{cast.alice.uid.hex}"
+    kinds = ["message.accepted", "answer.working", "answer.done"]
+    assert rung == [(group, kind) for kind in kinds]
+
+
+def _plain(group: str, event: Event) -> tuple[str, str]:
+    return group, event.kind

@@ -1,0 +1,201 @@
+"""The socket: what it says to frames and to doorbells, and when it ends."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.cache import cache
+from django.test import Client
+
+from apps.accounts.viewer import Viewer
+from apps.chat.drafts import Status
+from apps.chat.models import Answer
+from apps.chat.tests.cast import SENTENCE, Cast, ask, finish, make_cast, span
+from apps.chat.tests.sockets import Refused, browser, browser_of, socket
+from apps.common.config import config
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake_encoder")]
+finish_later = sync_to_async(finish)
+
+
+@pytest.fixture
+def cast(transactional_db: None, fake_encoder: None) -> Cast:
+    cache.clear()
+    made = make_cast()
+    made.answer.conversation.refresh_from_db()  # asynchronous tests cannot load it
+    return made
+
+
+@pytest.fixture
+def alice(cast: Cast) -> Client:
+    return browser_of(cast.alice)
+
+
+@pytest.fixture
+def visitor(cast: Cast) -> Client:
+    return browser_of(None)
+
+
+async def answer_of(accepted: dict[str, Any]) -> Answer:
+    rows = Answer.objects.select_related("conversation__user")
+    return await rows.aget(message__uid=accepted["message"]["id"])
+
+
+async def test_welcome(alice: Client, visitor: Client) -> None:
+    for client, signed_in in ((alice, True), (visitor, False)):
+        async with socket(client, welcome=False) as opened:
+            assert await opened.receive() == {"type": "welcome", "version": 1, "signed_in": signed_in}
+
+
+async def test_a_question_and_its_answer(cast: Cast, alice: Client) -> None:
+    async with socket(alice) as opened:
+        accepted = await opened.ask("How much leave?", collection=cast.private.uid)
+        assert (accepted["type"], accepted["message"]["text"]) == ("message.accepted", "How much leave?")
+        await finish_later(await answer_of(accepted), Status.ANSWERED, quotes=(span(cast.version, SENTENCE),))
+        *working, done = await opened.until("answer.done")
+        assert {frame["type"] for frame in working} <= {"answer.working"}
+        assert done["conversation"] == accepted["conversation"]
+        assert done["answer"]["message"] == accepted["message"]["id"]
+        assert done["answer"]["quotes"][0]["text"] == SENTENCE
+        assert await opened.is_silent()
+
+
+async def test_working_says_what_is_compared(cast: Cast, alice: Client) -> None:
+    from apps.chat.services import claim_answers
+
+    async with socket(alice) as opened:
+        accepted = await opened.ask("How much leave?", collection=cast.private.uid)
+        answer = await answer_of(accepted)
+        await sync_to_async(claim_answers)([answer.pk])
+        working = await opened.receive()
+        assert (working["type"], working["state"]) == ("answer.working", "running")
+        assert working["note"] == {"compared": 2, "documents": 1}
+
+
+async def test_every_tab_sees_the_question_once(cast: Cast, alice: Client) -> None:
+    async with socket(alice) as one, socket(alice) as other:
+        accepted = await one.ask("How much leave?", collection=cast.private.uid)
+        assert await other.receive() == accepted
+        assert await one.is_silent()
+
+
+async def test_nobody_else_hears_of_it(cast: Cast, alice: Client, visitor: Client) -> None:
+    async with socket(alice) as mine, socket(visitor) as theirs, socket(await browser(None)) as third:
+        await mine.ask("How long?", collection=cast.public.uid)
+        assert await theirs.is_silent()
+        assert await third.is_silent()
+
+
+async def test_the_same_client_id_again(cast: Cast, visitor: Client) -> None:
+    client_id, where = str(uuid.uuid4()), str(cast.public.uid)
+    frame = {"type": "message.send", "client_id": client_id, "text": "How long?", "collection": where}
+    async with socket(visitor) as opened:
+        await opened.send(**frame)
+        first = await opened.receive()
+        await finish_later(await answer_of(first), Status.REFUSED)
+        await opened.until("answer.done")
+        await opened.send(**frame)
+        assert await opened.receive() == first
+        assert (await opened.receive())["type"] == "answer.done"
+        await opened.send(**{**frame, "text": "How short?"})
+        error = await opened.receive()
+        assert (error["type"], error["code"], error["client_id"]) == ("error", "conflict", client_id)
+
+
+async def test_a_bad_frame_leaves_the_socket_open(visitor: Client) -> None:
+    async with socket(visitor) as opened:
+        await opened.send_text("{")
+        assert (await opened.receive())["code"] == "invalid"
+        await opened.send_bytes(b"\x00\x01")
+        assert (await opened.receive())["code"] == "invalid"
+        await opened.send_text(" " * (config().chat.max_frame_bytes + 1))
+        assert (await opened.receive())["code"] == "too_long"
+        await opened.send(type="ping")
+        assert await opened.receive() == {"type": "pong"}
+
+
+async def test_a_bug_is_told_and_leaves_the_socket_open(
+    cast: Cast, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.replies.services.send_message", lambda *_, **__: 1 / 0)
+    async with socket(visitor) as opened:
+        error = await opened.ask("How long?", collection=cast.public.uid)
+        assert (error["type"], error["code"]) == ("error", "unavailable")
+        assert error["client_id"]
+        await opened.send(type="ping")
+        assert await opened.receive() == {"type": "pong"}
+
+
+async def test_limits_reach_the_sender(cast: Cast, visitor: Client) -> None:
+    async with socket(visitor) as opened:
+        for _ in range(config().chat.visitor_questions_per_hour):
+            assert (await opened.ask("How long?", collection=cast.public.uid))["type"] == "message.accepted"
+        refused = await opened.ask("How long?", collection=cast.public.uid)
+        assert (refused["type"], refused["code"]) == ("error", "too_many")
+
+
+async def test_resume_replays_what_was_missed(cast: Cast, alice: Client) -> None:
+    conversation = str(cast.answer.conversation.uid)
+    waiting = await sync_to_async(ask)(Viewer(user=cast.alice), cast.private, "And then?")
+    async with socket(alice) as opened:
+        await opened.send(type="resume", conversation=conversation, last_seq=0)
+        frames = await opened.until("resumed")
+        assert [frame["type"] for frame in frames] == ["message.accepted", "answer.done", "resumed"]
+        assert frames[-1] == {"type": "resumed", "conversation": conversation, "last_seq": 2, "more": False}
+        await opened.send(type="resume", conversation=conversation, last_seq=2)
+        assert (await opened.receive())["type"] == "resumed"
+        await opened.send(type="resume", conversation=str(waiting.conversation.uid), last_seq=1)
+        assert [frame["type"] for frame in await opened.until("resumed")] == [
+            "message.accepted", "answer.working", "resumed",
+        ]  # fmt: skip
+
+
+async def test_a_long_conversation_is_resumed_in_parts(
+    cast: Cast, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.replies.RESUME_LIMIT", 2)
+    conversation = str(cast.answer.conversation.uid)
+    async with socket(alice) as opened:
+        for _ in range(3):
+            await opened.ask("And then?", conversation=conversation)
+        frames: list[dict[str, Any]] = [{"last_seq": 0, "more": True}]
+        while frames[-1]["more"]:
+            await opened.send(type="resume", conversation=conversation, last_seq=frames[-1]["last_seq"])
+            frames += await opened.until("resumed")
+        assert [frame["last_seq"] for frame in frames if "last_seq" in frame] == [0, 2, 4, 5]
+        seen = [frame["message"]["seq"] for frame in frames if frame.get("type") == "message.accepted"]
+        assert sorted(set(seen)) == [1, 3, 4, 5]
+
+
+async def test_a_socket_ends_with_its_session(cast: Cast, alice: Client) -> None:
+    async with socket(alice) as opened:
+        await sync_to_async(alice.logout)()
+        await opened.send(type="ping")
+        assert await opened.receive() == {}
+        assert opened.closed == 4401
+
+
+async def test_a_closed_account_hears_nothing_more(cast: Cast, alice: Client) -> None:
+    async with socket(alice) as opened:
+        accepted = await opened.ask("How much leave?", collection=cast.private.uid)
+        cast.alice.is_active = False
+        await cast.alice.asave(update_fields=["is_active"])
+        await finish_later(await answer_of(accepted), Status.REFUSED)
+        assert await opened.receive() == {}
+        assert opened.closed == 4401
+
+
+async def test_without_a_session(cast: Cast) -> None:
+    async with socket(Client(), welcome=False) as opened:
+        assert await opened.receive() == {}
+        assert opened.closed == 4401
+
+
+@pytest.mark.parametrize("origin", [b"https://evil.example", b"null", None])
+async def test_another_origin_is_refused(cast: Cast, alice: Client, origin: bytes | None) -> None:
+    with pytest.raises(Refused):
+        async with socket(alice, origin=origin):
+            pass

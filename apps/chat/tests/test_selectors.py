@@ -1,0 +1,105 @@
+"""Doors to conversations: the owner's only, while they may ask the collection, at a fixed number of queries."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from apps.accounts.models import Membership
+from apps.accounts.viewer import NOBODY, Viewer
+from apps.chat.models import Message
+from apps.chat.selectors import (
+    answer_for,
+    conversation_for,
+    conversations_for,
+    extent_of,
+    message_for,
+    messages_after,
+)
+from apps.chat.services import send_message
+from apps.chat.tests.cast import Cast, ask, make_cast
+from apps.common.errors import NotFound
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+VISITOR = Viewer(visitor_key="a" * 64)
+
+
+@pytest.fixture
+def cast(fake_encoder: None) -> Cast:
+    return make_cast()
+
+
+DOORS: list[tuple[Callable[[Viewer, uuid.UUID], object], Callable[[Cast], uuid.UUID]]] = [
+    (conversation_for, lambda cast: cast.answer.conversation.uid),
+    (message_for, lambda cast: cast.answer.message.uid),
+    (answer_for, lambda cast: cast.answer.uid),
+]
+
+
+@pytest.mark.parametrize(("door", "uid_of"), DOORS)
+def test_only_the_owner(door: Callable[..., object], uid_of: Callable[[Cast], uuid.UUID], cast: Cast) -> None:
+    assert door(Viewer(user=cast.alice), uid_of(cast))
+    for other in (Viewer(user=cast.bob), Viewer(user=cast.charlie), Viewer(user=cast.sam), VISITOR, NOBODY):
+        with pytest.raises(NotFound):
+            door(other, uid_of(cast))
+
+
+@pytest.mark.parametrize(("door", "uid_of"), DOORS)
+def test_only_while_they_may_ask(
+    door: Callable[..., object], uid_of: Callable[[Cast], uuid.UUID], cast: Cast
+) -> None:
+    Membership.objects.filter(user=cast.alice, workspace=cast.private.workspace).delete()
+    with pytest.raises(NotFound):
+        door(Viewer(user=cast.alice), uid_of(cast))
+
+
+def test_a_visitor_keeps_their_own(cast: Cast) -> None:
+    mine = ask(VISITOR, cast.public, "How long?").conversation
+    assert list(conversations_for(VISITOR)) == [mine]
+    assert not conversations_for(Viewer(visitor_key="b" * 64)).exists()
+    assert not conversations_for(NOBODY).exists()
+
+
+def test_a_collection_that_is_no_longer_public(cast: Cast) -> None:
+    ask(VISITOR, cast.public, "How long?")
+    cast.public.is_public = False
+    cast.public.save(update_fields=["is_public"])
+    assert not conversations_for(VISITOR).exists()
+
+
+@pytest.mark.parametrize(
+    ("last_seq", "upto", "seqs"), [(0, 4, [1, 3, 4]), (2, 4, [3, 4]), (0, 2, [1]), (4, 4, [3, 4])]
+)
+def test_what_is_newer(cast: Cast, last_seq: int, upto: int, seqs: list[int]) -> None:
+    """1 question, 2 its answer, 3 and 4 questions that wait."""
+    alice, conversation = Viewer(user=cast.alice), cast.answer.conversation
+    for text in ("And then?", "Why?"):
+        send_message(alice, client_id=uuid.uuid4(), text=text, conversation=conversation.uid)
+    conversation.refresh_from_db()
+    assert [message.seq for message in messages_after(conversation, last_seq, upto)] == seqs
+
+
+def test_one_query_each(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    alice = Viewer(user=cast.alice)
+    for door, uid_of in DOORS:
+        uid = uid_of(cast)
+        with django_assert_num_queries(1):
+            door(alice, uid)
+
+
+def test_a_question_costs_no_more_in_a_long_conversation(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    alice, conversation = Viewer(user=cast.alice), cast.answer.conversation
+    for _ in range(12):
+        with django_assert_num_queries(10):
+            send_message(alice, client_id=uuid.uuid4(), text="Why?", conversation=conversation.uid)
+    assert Message.objects.filter(conversation=conversation).count() == 13
+
+
+def test_the_extent_of_a_collection(cast: Cast) -> None:
+    extent = extent_of(cast.private)
+    assert (extent.passages, extent.documents) == (2, 1)

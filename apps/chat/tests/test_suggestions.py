@@ -1,0 +1,92 @@
+"""Questions to begin with: from headings, kept if the collection answers them from that document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from django.core.cache import cache
+
+from apps.chat.answering import Retrieve, answer_batch
+from apps.chat.drafts import Draft, Question, Status
+from apps.chat.selectors import suggestions_of
+from apps.chat.services import refresh_suggestions, request_suggestions, suggesting
+from apps.chat.services.suggesting import as_question
+from apps.common.tests.queue_recorder import QueueRecorder
+from apps.knowledge.models import Collection
+from apps.knowledge.tests.files import bring, collection_in, load
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+
+
+@pytest.fixture
+def collection(fake_encoder: None) -> Collection:
+    cache.clear()
+    made = collection_in()
+    load(
+        made,
+        "leave.md",
+        b"# How to book leave days\n\nTo book leave days, ask your lead about leave days first.\n",
+    )
+    load(
+        made,
+        "trains.md",
+        b"# Trains\n\n## Who pays for train tickets?\n\nThe office pays for train tickets.\n",
+    )
+    load(made, "plain.md", b"# Coffee\n\nThere is coffee in the kitchen.\n")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("heading", "question"),
+    [
+        ("Who pays?", "Who pays?"),
+        ("How to book  leave", "How do I book leave?"),
+        ("how to sign in:", "How do I sign in?"),
+        ("Howto", ""),
+        ("Travel", ""),
+        ("x" * 200 + "?", ""),
+    ],
+)
+def test_headings_that_ask(heading: str, question: str) -> None:
+    assert as_question(heading) == question
+
+
+def test_what_the_collection_answers_is_suggested(collection: Collection) -> None:
+    count = refresh_suggestions(collection)
+    found = suggestions_of(collection)
+    assert len(found) == count
+    assert set(found) <= {"How do I book leave days?", "Who pays for train tickets?"}
+    assert found
+
+
+def test_what_it_does_not_answer_is_not(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing_trains(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+        drafts = answer_batch(questions, retrieve)
+        return [
+            replace(each, status=Status.REFUSED) if "train" in each.resolved_question else each
+            for each in drafts
+        ]
+
+    monkeypatch.setattr(suggesting, "answer_batch", refusing_trains)
+    refresh_suggestions(collection)
+    assert suggestions_of(collection) == ["How do I book leave days?"]
+
+
+def test_suggestions_are_replaced(collection: Collection) -> None:
+    refresh_suggestions(collection)
+    refresh_suggestions(collection)
+    found = suggestions_of(collection)
+    assert len(found) == len(set(found))
+
+
+def test_collections_are_looked_at_when_they_changed(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = QueueRecorder()
+    monkeypatch.setattr("apps.common.queue.current_app", recorder)
+    assert (request_suggestions(), request_suggestions()) == (1, 0)
+    load(collection, "new.md", b"# New\n\nIt is new.\n")
+    bring(collection, "on-its-way.md", b"# Later\n\nIt comes later.\n")
+    assert request_suggestions() == 0

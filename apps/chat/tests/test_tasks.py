@@ -1,0 +1,97 @@
+"""The task: a batch is answered together, and every question ends in a state of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from celery_batches import SimpleRequest
+
+from apps.accounts.viewer import Viewer
+from apps.chat import tasks
+from apps.chat.answering import Retrieve, answer_batch
+from apps.chat.drafts import Draft, Question
+from apps.chat.models import Answer, AnswerState
+from apps.chat.tasks import answer_questions
+from apps.chat.tests.cast import Cast, ask, make_cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+POISON = "poison"
+
+
+@pytest.fixture
+def cast(fake_encoder: None) -> Cast:
+    return make_cast()
+
+
+class Recorder:
+    """The real answering, but for a question that breaks it; remembers the batches."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+
+    def __call__(self, questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+        self.batches.append([question.text for question in questions])
+        if any(question.text == POISON for question in questions):
+            raise RuntimeError("this question breaks the engine")
+        return answer_batch(questions, retrieve)
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setattr(tasks, "answer_batch", recorder)
+    return recorder
+
+
+def request(answer_id: int) -> SimpleRequest:
+    return SimpleRequest("id", "name", (answer_id,), {}, {}, "host", True, None, None, {})
+
+
+def run(*answers: Answer) -> list[Answer]:
+    answer_questions([request(answer.pk) for answer in answers])
+    for answer in answers:
+        answer.refresh_from_db()
+    return list(answers)
+
+
+def test_a_question_is_answered_from_the_documents(cast: Cast) -> None:
+    (answer,) = run(ask(Viewer(user=cast.alice), cast.private, "How many days of leave do you get a year?"))
+    assert answer.state == AnswerState.DONE
+    shown = " ".join(cast.version.text[quote.start : quote.end] for quote in answer.quotes.all())
+    assert "You get 25 days of leave a year." in shown
+
+
+def test_questions_are_answered_together(cast: Cast, recorder: Recorder) -> None:
+    alice = Viewer(user=cast.alice)
+    answers = run(*(ask(alice, cast.private, text) for text in ("How much leave?", "Which trains?")))
+    assert recorder.batches == [["How much leave?", "Which trains?"]]
+    assert {answer.state for answer in answers} == {AnswerState.DONE}
+
+
+def test_a_bad_question_spoils_no_other(cast: Cast, recorder: Recorder) -> None:
+    alice = Viewer(user=cast.alice)
+    good, bad = run(ask(alice, cast.private, "How much leave?"), ask(alice, cast.private, POISON))
+    assert (good.state, bad.state) == (AnswerState.DONE, AnswerState.PENDING)
+    assert recorder.batches == [["How much leave?", POISON], ["How much leave?"], [POISON]]
+
+
+def test_what_was_tried_before_is_tried_alone(cast: Cast, recorder: Recorder) -> None:
+    alice = Viewer(user=cast.alice)
+    first, again, third = (ask(alice, cast.private, text) for text in ("One?", "Two?", "Three?"))
+    Answer.objects.filter(pk=again.pk).update(attempt=1)
+    run(first, again, third)
+    assert recorder.batches == [["One?", "Three?"], ["Two?"]]
+
+
+def test_sent_twice_answered_once(cast: Cast, recorder: Recorder) -> None:
+    answer = ask(Viewer(user=cast.alice), cast.private, "How much leave?")
+    run(answer, answer)
+    run(answer)
+    assert recorder.batches == [["How much leave?"]]
+    assert (answer.attempt, answer.seq) == (1, 2)
+
+
+def test_a_row_that_is_gone(recorder: Recorder) -> None:
+    answer_questions([request(10**6)])
+    assert recorder.batches == []

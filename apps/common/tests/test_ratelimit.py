@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+from redis.exceptions import ConnectionError as RedisAway
+
+from apps.common import ratelimit
+from apps.common.addresses import client_address
+from apps.common.errors import AppError, Code
+
+
+def test_so_many_in_a_window() -> None:
+    cache.clear()
+    taken = [ratelimit.take("someone", limit=2, seconds=60) for _ in range(3)]
+    assert taken == [True, True, False]
+    assert ratelimit.take("someone else", limit=2, seconds=60)
+
+
+def test_without_the_cache_nobody_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Away:
+        def add(self, *arguments: object) -> None:
+            raise RedisAway
+
+    monkeypatch.setattr(ratelimit, "cache", Away())
+    with pytest.raises(AppError) as error:
+        ratelimit.take("someone", limit=2, seconds=60)
+    assert error.value.code is Code.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "6.6.6.6", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+        (1, "6.6.6.6, 7.7.7.7", "7.7.7.7"),
+        (2, "6.6.6.6, 7.7.7.7, 8.8.8.8", "7.7.7.7"),
+        (2, "7.7.7.7", "10.0.0.1"),
+    ],
+)
+def test_whom_to_believe(proxies: int, forwarded: str, expected: str, settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    assert client_address("10.0.0.1", forwarded) == expected
