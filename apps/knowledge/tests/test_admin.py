@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.admin import site
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
+from apps.knowledge.tests.files import LEAVE, collection_in, load
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+MODELS = [Collection, Document, DocumentVersion, Ingestion]
+Row = type[Collection] | type[Document] | type[DocumentVersion] | type[Ingestion]
+
+
+@pytest.fixture
+def support(fake_encoder: None, client: Client) -> Client:
+    load(collection_in(), "leave.md", LEAVE)
+    client.force_login(User.objects.create_superuser("sam@example.org", "pw"))
+    return client
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_and_rows_are_shown(support: Client, model: Row) -> None:
+    name = f"admin:{model._meta.label_lower.replace('.', '_')}"
+    assert support.get(reverse(f"{name}_changelist")).status_code == 200
+    row = model._default_manager.get()
+    page = support.get(reverse(f"{name}_change", args=[row.pk]))
+    assert page.status_code == 200
+    assert b"25 days" not in page.content
+
+
+@pytest.mark.parametrize("model", [Document, DocumentVersion, Ingestion])
+def test_documents_change_through_ingestion_only(support: Client, model: Row) -> None:
+    name = f"admin:{model._meta.label_lower.replace('.', '_')}"
+    assert support.get(reverse(f"{name}_add")).status_code == 403
+    assert support.post(reverse(f"{name}_delete", args=[model._default_manager.get().pk])).status_code == 403
+    assert site.is_registered(model)
