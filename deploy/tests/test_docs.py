@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import get_commands
@@ -17,7 +18,20 @@ LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 def _rows(page: str) -> set[str]:
     """The first cell of each table row that holds a name in backquotes."""
-    return set(re.findall(r"^\| `([A-Za-z_.]+)` \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE))
+    return set(
+        re.findall(r"^\| `([A-Za-z0-9_.]+)` \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def _value(key: str) -> object:
+    found: Any = config().model_dump()
+    for part in key.split("."):
+        found = found[part]
+    return found
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def test_every_environment_variable_is_documented_and_none_else() -> None:
@@ -34,6 +48,14 @@ def test_every_key_of_the_configuration_is_documented_and_none_else() -> None:
         keys |= {f"{prefix}.{key}" for key in inner} if isinstance(inner, dict) else {section}
     assert _rows("docs/operator/quoth-yaml.md") == keys
     assert DEFAULT_PATH.name == "quoth.yaml"
+
+
+def test_documented_defaults_are_those_of_the_file() -> None:
+    page = (ROOT / "docs/operator/quoth-yaml.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Za-z0-9_.]+)` \| `([^`]+)` \|", page, re.MULTILINE)
+    named = {key.replace("NAME", config().default_encoder): default for key, default in rows}
+    assert len(named) > 30
+    assert named == {key: _shown(_value(key)) for key in named}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
