@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -47,7 +47,7 @@ class Installation:
 
     def run(self, *arguments: str) -> str:
         process = self.start(*arguments)
-        out, errors = process.communicate(timeout=120)
+        out, errors = process.communicate(timeout=300)
         assert process.returncode == 0, errors
         return out
 
@@ -89,12 +89,20 @@ def real_encoder() -> None:
     """Its presence is the wish."""
 
 
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """A run in the background ignores SIGINT, and so would its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.sqlite
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_killed_in_each_state(installation: Installation, tmp_path: Path) -> None:
     dice = random.Random(11)
     for number in range(ROUNDS):
-        handbook = _handbook(tmp_path / f"{number}.md", chapters=60, seed=number)
+        handbook = _handbook(tmp_path / f"{number}.md", chapters=25, seed=number)
         for state in SEEN:
             _kill_in(installation, handbook, state, delay=dice.random() * 0.03)
         _finish(installation, handbook)
@@ -102,7 +110,7 @@ def test_killed_in_each_state(installation: Installation, tmp_path: Path) -> Non
 
 
 @pytest.mark.sqlite
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_killed_with_the_real_encoder(installation: Installation, tmp_path: Path, real_encoder: None) -> None:
     handbook = _handbook(tmp_path / "handbook.md", chapters=4, seed=1)
     for state in ("indexing", "publishing"):
@@ -112,7 +120,7 @@ def test_killed_with_the_real_encoder(installation: Installation, tmp_path: Path
 
 
 @pytest.mark.sqlite
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_two_processes_load_the_same_folder(installation: Installation, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
@@ -127,16 +135,14 @@ def test_two_processes_load_the_same_folder(installation: Installation, tmp_path
 
 
 @pytest.mark.sqlite
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("keyboard")
 def test_stopped_from_the_keyboard_it_goes_on_later(installation: Installation, tmp_path: Path) -> None:
-    handbook = _handbook(tmp_path / "handbook.md", chapters=60, seed=1)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a run in the background ignores it, and so its children
+    handbook = _handbook(tmp_path / "handbook.md", chapters=25, seed=1)
     process = installation.start("ingest", str(handbook))
     _wait_for(installation, process, "drafting", (0, 0))
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=200)
     assert (process.returncode, "Traceback" in errors) == (130, False)
     assert installation.newest("state = 'queued'") == (1, 1)
     _finish(installation, handbook)
@@ -156,7 +162,7 @@ def _kill_in(installation: Installation, handbook: Path, state: str, delay: floa
 def _wait_for(
     installation: Installation, process: subprocess.Popen[str], state: str, before: Attempt
 ) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while installation.newest(SEEN[state]) <= before:
         assert time.monotonic() < deadline, f"never seen {state}"
         assert process.poll() is None, process.communicate()
@@ -185,11 +191,15 @@ def _assert_ready_once(installation: Installation, handbook: Path) -> None:
 def _handbook(path: Path, *, chapters: int, seed: int) -> Path:
     """Long enough that each state lasts for a while."""
     dice = random.Random(seed)
-    lines = []
-    for chapter in range(chapters):
-        lines.append(f"## Chapter {chapter}\n")
-        for _paragraph in range(4):
-            words = " ".join("".join(dice.choices("abcdefghijklmnoprstuvw", k=6)) for _ in range(60))
-            lines.append(f"{words.capitalize()}.\n")
-    path.write_text("\n".join(lines), encoding="utf-8")
+    lines = [line for chapter in range(chapters) for line in (f"## Chapter {chapter}", *_paragraphs(dice))]
+    path.write_text("\n\n".join(lines), encoding="utf-8")
     return path
+
+
+def _paragraphs(dice: random.Random) -> list[str]:
+    return [" ".join(_sentence(dice) for _ in range(5)) for _ in range(4)]
+
+
+def _sentence(dice: random.Random) -> str:
+    words = " ".join("".join(dice.choices("abcdefghijklmnoprstuvw", k=6)) for _ in range(12))
+    return f"{words.capitalize()}."
