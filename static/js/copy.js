@@ -16,8 +16,8 @@ export async function copyAnswer(button) {
 
 function reference(quote) {
   const words = one("q", quote).textContent;
-  const place = [one("[data-slot=document]", quote), one("[data-slot=place]", quote), one("[data-slot=reference]", quote)];
-  return `“${words}”\n${place.map((part) => part.textContent).join(" ").trim()}\n${quote.href}`;
+  const place = ["document", "place", "reference"].map((slot) => one(`[data-slot=${slot}]`, quote).textContent);
+  return `“${words}”\n${place.filter(Boolean).join(" ")}\n${quote.href}`;
 }
 
 /** The clipboard is closed to pages that are neither https nor on this machine; then a field is copied instead. */

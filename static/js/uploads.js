@@ -14,14 +14,17 @@ export class Uploads {
     const input = one("input[type=file]", this.form);
     one("[data-choose]", this.form).addEventListener("click", () => pick(input, false));
     one("[data-folder]", this.form).addEventListener("click", () => pick(input, true));
-    input.addEventListener("change", () => {
-      this.add(chosenFiles(input));
-      input.value = "";
-    });
+    input.addEventListener("change", () => this.take(input));
+    if (input.files.length) this.take(input); // chosen before this script had arrived
     addEventListener("dragover", (event) => hasFiles(event) && (event.preventDefault(), main.classList.add("dropping")));
     addEventListener("dragleave", (event) => event.relatedTarget || main.classList.remove("dropping"));
     addEventListener("drop", (event) => this.drop(event, main));
     addEventListener("beforeunload", (event) => this.isSending && event.preventDefault());
+  }
+
+  take(input) {
+    this.add(chosenFiles(input));
+    input.value = "";
   }
 
   async drop(event, main) {

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def ask(page: Page, text: str) -> Locator:
+    """Types into the composer, sends, and returns the answer's turn."""
+    before = page.locator(".turn").count() if "/conversations/" in page.url else 0
+    page.fill("#question", text)
+    page.press("#question", "Enter")
+    turn = page.locator(".turn").nth(before)
+    expect(turn.locator(".answer")).to_be_visible(timeout=20_000)
+    page.wait_for_load_state()  # the first question opened another page: its script has run then
+    return turn

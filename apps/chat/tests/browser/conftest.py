@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+from apps.chat.tests.browser.site import EMAIL, PASSWORD, Site, installed_site
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with installed_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        program = os.environ["QUOTH_TEST_CHROMIUM"]
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class Person:
+    """A browser of one's own. Whatever its console complains about fails the test at the end."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self._browser, self.site = browser, site
+        self.complaints: list[str] = []
+
+    def open(
+        self, *, signed_in: bool = False, theme: str = "light", width: int = 1440, script: bool = True
+    ) -> Page:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 900 if width > 500 else 844},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=script,
+            base_url=self.site.url,
+            reduced_motion="reduce",
+        )
+        context.route(lambda address: not address.startswith(self.site.url), self._outside)
+        page = context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        if signed_in:
+            sign_in(page)
+        return page
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _outside(self, route: Route) -> None:
+        self.complaints.append(f"request to {route.request.url}")
+        route.abort()
+
+
+@pytest.fixture
+def person(browser: Browser, site: Site) -> Iterator[Person]:
+    person = Person(browser, site)
+    yield person
+    for context in browser.contexts:
+        context.close()
+    assert person.complaints == []
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", EMAIL)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/")
+
+
+def shot(page: Page, name: str) -> None:
+    folder: Path = settings.BASE_DIR / "test-results"
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")

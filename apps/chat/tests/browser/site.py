@@ -1,0 +1,108 @@
+"""A whole installation of its own for the browser: real server, real weights, documents that the tests know."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from django.conf import settings
+
+from deploy.testing.process import Probe, free_port, running
+
+EMAIL, PASSWORD = "alice@example.org", "correct horse battery"
+QUESTION = "How much advanced sick leave can I ask for?"
+QUOTE = "You can request up to 240 hours of advanced sick leave."
+OFF_TOPIC = "What is the capital of Mongolia?"
+DOCUMENTS = {
+    "leave/advanced-sick-leave.md": f"""# Advanced sick leave
+
+{QUOTE} If you are a term employee, you can request up to the total amount you will earn
+in the rest of your term.
+
+## Getting approval for advanced sick leave
+
+To get approval, submit the paperwork to your supervisor and your HR specialist.
+
+| Form | For |
+|---|---|
+| SF-71 | Request for leave |
+| OF-630 | Donated leave |
+
+1. Fill in the form.
+2. Send it to your supervisor.
+   - Keep a copy.
+""",
+    "travel/badges.md": """# Badges
+
+## What happens if I lose my badge while travelling?
+
+Report a lost badge to the security office within one day. The security office sends you a new badge.
+
+## Who approves international travel?
+
+The travel office approves international travel two weeks ahead.
+See [advanced sick leave](../leave/advanced-sick-leave.md).
+""",
+}
+SETUP = f"""
+from apps.accounts.models import Role, Workspace
+from apps.accounts.services import register, set_role
+from apps.knowledge.models import Collection
+set_role(register({EMAIL!r}, password={PASSWORD!r}), Workspace.objects.get(slug="demo"), Role.OWNER)
+Collection.objects.update(name="Staff handbook")
+from apps.chat.services import refresh_suggestions
+refresh_suggestions(Collection.objects.get())
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    folder: Path
+
+
+@contextmanager
+def installed_site(folder: Path) -> Iterator[Site]:
+    """Prepared, filled and served; stopped at the end."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    manage = _manage(folder / "data", url)
+    places = [str(folder / "documents"), str(settings.DOCS_DIR)]  # enough that words differ in weight
+    _write_documents(folder / "documents")
+    for command in (
+        ["migrate", "-v0"],
+        ["collectstatic", "-v0", "--noinput"],
+        ["ingest", *places, "--workspace", "demo", "--collection", "handbook", "--public"],
+        ["shell", "-v0", "-c", SETUP],
+    ):
+        subprocess.run([*manage, *command], check=True, capture_output=True)
+    probe = Probe(lambda: urlopen(f"{url}/healthz").read(), OSError)  # noqa: S310 - our own address
+    with running([*manage, "serve", "--port", str(port)], log=folder / "serve.log", probe=probe):
+        yield Site(url, folder)
+
+
+def _manage(data: Path, url: str) -> list[str]:
+    """The command that manages this installation and none of the tests' others."""
+    data.mkdir(parents=True)
+    ours = {"QUOTH_DATA_DIR": data, "QUOTH_URL": url, "QUOTH_PROFILE": "embedded", "QUOTH_STORE": "local"}
+    settings_of_it = [f"{name}={value}" for name, value in ours.items()]
+    return [
+        "env",
+        "-u",
+        "DATABASE_URL",
+        *settings_of_it,
+        sys.executable,
+        str(settings.BASE_DIR / "manage.py"),
+    ]
+
+
+def _write_documents(folder: Path) -> None:
+    for path, text in DOCUMENTS.items():
+        target = folder / path
+        target.parent.mkdir(parents=True)
+        target.write_text(text, encoding="utf-8")

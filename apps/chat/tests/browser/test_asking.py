@@ -1,0 +1,157 @@
+"""A question in the browser, as a person sees it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from apps.chat.tests.browser.asking import ask
+from apps.chat.tests.browser.conftest import Person, shot
+from apps.chat.tests.browser.site import OFF_TOPIC, QUESTION, QUOTE
+
+pytestmark = pytest.mark.browser
+LOOKS = [("light", 1440), ("dark", 1440), ("light", 390)]
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+def test_ask_and_open_the_source(person: Person, theme: str, width: int) -> None:
+    page = person.open(signed_in=True, theme=theme, width=width)
+    expect(page.get_by_role("heading", name="What would you like to look up?")).to_be_visible()
+    shot(page, f"empty-{theme}-{width}")
+    quote = ask(page, QUESTION).locator("a.quote").first
+    expect(quote.locator("q")).to_contain_text(QUOTE)
+    ask(page, OFF_TOPIC)
+    shot(page, f"not-found-{theme}-{width}")
+    quote.click()
+    mark = page.locator(".source mark#passage")
+    expect(mark).to_contain_text(QUOTE)
+    expect(mark).to_be_focused()
+    expect(mark).to_be_in_viewport()
+    expect(quote).to_have_attribute("aria-current", "true")
+    assert "/source/" in page.url
+    shot(page, f"source-{theme}-{width}")
+
+
+def test_a_visitor_asks_by_suggestion(person: Person) -> None:
+    page = person.open()
+    page.goto("/")
+    page.locator(".near button").first.click()
+    expect(page.locator(".answer")).to_be_visible(timeout=20_000)
+
+
+def test_the_answer_is_announced_once_and_whole(person: Person) -> None:
+    page = person.open(signed_in=True)
+    ask(page, QUESTION)
+    heard = page.locator("#announcer")
+    expect(heard).to_contain_text(re.compile(r"match in \d places?"))
+    expect(heard).to_contain_text(f"1: {QUOTE}")
+
+
+def test_not_found_offers_other_words(person: Person) -> None:
+    page = person.open(signed_in=True)
+    turn = ask(page, OFF_TOPIC)
+    expect(turn).to_contain_text("does not say.")
+    turn.get_by_role("button", name="Ask it in other words").click()
+    expect(page.locator("#question")).to_have_value(OFF_TOPIC)
+    expect(page.locator("#question")).to_be_focused()
+
+
+def test_the_source_closes_with_back_and_comes_again_with_forward(person: Person) -> None:
+    page = person.open(signed_in=True)
+    ask(page, QUESTION).locator("a.quote").first.click()
+    expect(page.locator(".source")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".source")).to_have_count(0)
+    page.go_forward()
+    expect(page.locator(".source mark#passage")).to_contain_text(QUOTE)
+    page.reload()
+    expect(page.locator(".source mark#passage")).to_be_focused()
+
+
+def test_hovering_shows_what_belongs_together(person: Person) -> None:
+    page = person.open(signed_in=True)
+    quote = ask(page, QUESTION).locator("a.quote").first
+    quote.click()
+    quote.hover()
+    expect(page.locator(".source")).to_have_class(re.compile("linked"))
+    page.locator("mark#passage").hover()
+    expect(quote).to_have_class(re.compile("linked"))
+
+
+def test_copy_with_source(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = ask(page, QUESTION)
+    turn.get_by_role("button", name="Copy with source").click()
+    expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith(f"“{QUOTE}")
+    assert "”\nAdvanced sick leave version 1, characters 21 to " in text
+    assert f"{person.site.url}/conversations/" in text
+
+
+def test_word_for_word_is_checked_now(person: Person) -> None:
+    page = person.open(signed_in=True)
+    ask(page, QUESTION).get_by_role("link", name="Word for word").click()
+    expect(page.get_by_role("heading", name="Word for word, checked just now")).to_be_visible()
+    shot(page, "proof-light-1440")
+
+
+def test_what_is_written_survives_a_reload(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.fill("#question", "Half a question")
+    page.reload()
+    expect(page.locator("#question")).to_have_value("Half a question")
+
+
+def test_a_question_sent_while_the_line_is_cut_goes_out_later(person: Person) -> None:
+    page = person.open(signed_in=True)
+    line = Line(page)
+    ask(page, QUESTION)
+    line.cut()
+    expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
+    page.fill("#question", OFF_TOPIC)
+    page.press("#question", "Enter")
+    expect(page.locator(".turn")).to_have_count(2)
+    shot(page, "offline-light-1440")
+    line.mend()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".turn").nth(1).locator(".answer")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("No connection")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2)
+
+
+class Line:
+    """The socket's way to the server, to be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self._open: list[WebSocketRoute] = []
+        self._is_cut = False
+        page.route_web_socket(re.compile("/ws/v1/"), self._connect)
+
+    def cut(self) -> None:
+        self._is_cut = True
+        for socket in self._open:
+            socket.close(code=1012)
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        if self._is_cut:
+            socket.close(code=1012)
+            return
+        socket.connect_to_server()
+        self._open.append(socket)
+
+
+def test_the_colours_stay_as_chosen(person: Person) -> None:
+    page = person.open()
+    page.goto("/")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -1,0 +1,86 @@
+"""The whole way without a mouse."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.chat.tests.browser.conftest import Person
+from apps.chat.tests.browser.site import EMAIL, PASSWORD, QUESTION, QUOTE
+
+pytestmark = pytest.mark.browser
+
+
+def test_sign_in_ask_read_and_close(person: Person) -> None:
+    page = person.open()
+    page.goto("/accounts/login/")
+    _type_into(page, "login", EMAIL)
+    _type_into(page, "password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+    page.keyboard.press("/")
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator("a.quote q").first).to_contain_text(QUOTE, timeout=20_000)
+    page.wait_for_load_state()
+    page.keyboard.press("1")
+    expect(page.locator("mark#passage")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".source")).to_have_count(0)
+    expect(page.locator("a.quote").first).to_be_focused()
+
+
+def test_the_composer_by_keys(person: Person) -> None:
+    page = person.open(signed_in=True)
+    field = page.locator("#question")
+    field.focus()
+    page.keyboard.type("one")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("two")
+    expect(field).to_have_value("one\ntwo")
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_be_visible(timeout=20_000)
+    page.wait_for_load_state()
+    field.focus()
+    page.keyboard.press("ArrowUp")
+    expect(field).to_have_value("one\ntwo")
+
+
+def test_the_list_of_keys(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_first_stop_skips_to_the_text(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.goto("/collections/new/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#main$"))
+
+
+def test_the_drawer_on_a_phone(person: Person) -> None:
+    page = person.open(signed_in=True, width=390)
+    menu = page.get_by_role("button", name="Menu")
+    expect(page.locator("#rail")).to_be_hidden()
+    menu.press("Enter")
+    expect(page.locator("#rail")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#rail")).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
+def _type_into(page: Page, name: str, text: str) -> None:
+    """Walks there by Tab, as a person would."""
+    for _ in range(20):
+        if page.evaluate("document.activeElement.name") == name:
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type(text)

@@ -1,0 +1,49 @@
+"""Without scripts one can sign in, ask by form, read the answer and its source, and load a file."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.chat.tests.browser.conftest import Person, shot
+from apps.chat.tests.browser.site import QUESTION, QUOTE
+
+pytestmark = pytest.mark.browser
+
+
+def test_sign_in_ask_read(person: Person) -> None:
+    page = person.open(signed_in=True, script=False)
+    page.fill("#question", QUESTION)
+    page.get_by_role("button", name="Send").click()
+    quote = page.locator("a.quote").first
+    expect(quote.locator("q")).to_contain_text(
+        QUOTE, timeout=20_000
+    )  # the page loads itself again until it is there
+    quote.click()
+    expect(page.locator("mark#passage")).to_be_in_viewport()
+    shot(page, "no-script-light-1440")
+    page.get_by_role("link", name="Close the source").click()
+    expect(page.locator(".source")).to_have_count(0)
+
+
+def test_load_a_file(person: Person) -> None:
+    page = person.open(signed_in=True, script=False)
+    page.locator(".rail section a", has_text="Staff handbook").click()
+    file = {"name": "plain.txt", "mimeType": "text/plain", "buffer": b"The canteen opens at eleven o'clock."}
+    page.set_input_files("#files", [file])
+    page.get_by_role("button", name="Load").click()
+    row = page.locator('tr[data-path="plain.txt"]')
+    expect(row).to_be_visible()
+    for _ in range(40):
+        if row.get_by_text("Ready").count():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(row).to_contain_text("Ready")
+
+
+def test_choose_colours(person: Person) -> None:
+    page = person.open(script=False)
+    page.goto("/")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
