@@ -30,7 +30,7 @@ QUOTH_PROFILE = env.str("QUOTH_PROFILE", default="embedded")
 if QUOTH_PROFILE not in {"embedded", "full"}:
     raise ImproperlyConfigured(f"QUOTH_PROFILE is {QUOTH_PROFILE!r}: set it to 'embedded' or 'full'")
 EMBEDDED = QUOTH_PROFILE == "embedded"
-TESTING = "pytest" in sys.modules
+TESTING = not {"pytest", "mypy"}.isdisjoint(sys.modules)
 
 DEBUG = env.bool("DEBUG", default=False)
 _DEVELOPMENT_KEY = "not-secret-only-for-tests-and-management-commands-without-a-server"
