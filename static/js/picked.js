@@ -5,9 +5,10 @@ export function chosenFiles(input) {
 }
 
 export async function droppedFiles(transfer) {
-  // Entries must be taken before the first wait: the browser empties the list after the event.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-  const found = await Promise.all(entries.map(walk));
+  // All must be taken before the first wait: the browser empties the list after the event.
+  const dropped = [...transfer.items].filter((item) => item.kind === "file");
+  const taken = dropped.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  const found = await Promise.all(taken.map((each) => (each instanceof File ? [{ file: each, path: each.name }] : walk(each))));
   return found.flat();
 }
 
