@@ -1,0 +1,40 @@
+"""The first start makes everything, the second nothing again."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import Any
+
+from chatbot_saas.tests.installation import Installation
+
+COUNT = """
+from apps.accounts.models import User
+from apps.chat.models import SuggestedQuestion
+from apps.knowledge.models import Document, DocumentVersion, Ingestion
+print([model.objects.count() for model in (User, Document, DocumentVersion, SuggestedQuestion)])
+print(Ingestion.objects.exclude(state="ready").count(), User.objects.filter(is_superuser=True).count())
+"""
+
+
+def test_secrets_are_random_and_private(demo: Installation, logins: dict[str, str]) -> None:
+    assert set(logins) == {"admin@example.org", "member@example.org"}
+    assert len(set(logins.values())) == 2
+    for name in ("env", "logins.txt"):
+        assert stat.S_IMODE((demo.folder / name).stat().st_mode) == 0o600
+    key = (demo.folder / "env").read_text().strip().removeprefix("SECRET_KEY=")
+    assert len(key) >= 50
+    assert all(password in (demo.folder / "logins.txt").read_text() for password in logins.values())
+
+
+def test_a_second_start_makes_nothing_again(prepared: tuple[Installation, dict[str, Any]]) -> None:
+    demo, printed = prepared
+    before = demo.manage("shell", "-v", "0", "-c", COUNT)
+    assert json.loads(demo.manage("demo", "--prepare", "--json")) == printed
+    assert demo.manage("shell", "-v", "0", "-c", COUNT) == before
+    assert before.splitlines()[1] == "0 1"
+    assert 0 not in json.loads(before.splitlines()[0])
+
+
+def test_the_doctor_finds_it_well(demo: Installation) -> None:
+    assert all(not finding["advice"] for finding in json.loads(demo.manage("doctor", "--json")))

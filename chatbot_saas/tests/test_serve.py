@@ -1,0 +1,86 @@
+"""The embedded profile in one process, with the real weights: ask over a socket, be quoted to."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from chatbot_saas.tests.installation import ROOT, Browser, Installation, Server
+
+QUESTION = "Which variable sets the folder for the database and the original files?"
+WORDS = "QUOTH_DATA_DIR"
+
+
+@pytest.fixture(scope="module")
+def server(demo: Installation) -> Iterator[Server]:
+    with demo.serving() as server:
+        yield server
+
+
+@pytest.fixture
+def member(server: Server, logins: dict[str, str]) -> Browser:
+    browser = server.browser()
+    browser.sign_in("member@example.org", logins["member@example.org"])
+    return browser
+
+
+def test_a_visitor_is_quoted_to(server: Server, collection: str) -> None:
+    with server.browser().socket() as socket:
+        answer = socket.ask(QUESTION, collection=collection)
+    assert answer["status"] in {"answered", "partial"}
+    quoted = [quote["text"] for quote in answer["quotes"]]
+    assert any(WORDS in text for text in quoted)
+    sources = "".join(path.read_text() for path in (ROOT / "docs").rglob("*.md"))
+    assert all(text.split()[0] in sources for text in quoted)
+    assert WORDS in server.browser().get("/") or answer["quotes"][0]["url"].startswith("/conversations/")
+
+
+def test_an_idle_server_answers_as_fast_as_a_busy_one(member: Browser, collection: str) -> None:
+    """Pushed from another thread, an answer would wait up to 3 s for an idle loop to look."""
+    with member.socket() as socket:
+        conversation = socket.begin(QUESTION, collection=collection)["conversation"]
+        socket.until("answer.done")
+
+        def seconds(pause: float) -> float:
+            time.sleep(pause)
+            started = time.perf_counter()
+            socket.ask(QUESTION, conversation=conversation)
+            return time.perf_counter() - started
+
+        busy = statistics.median(seconds(0) for _ in range(7))
+        idle = statistics.median(seconds(1.5) for _ in range(5))
+    assert idle < 3 * busy + 0.25
+
+
+def test_a_question_survives_kill_9(demo: Installation, logins: dict[str, str], collection: str) -> None:
+    with demo.serving() as first:
+        browser = first.browser()
+        browser.sign_in("admin@example.org", logins["admin@example.org"])
+        with browser.socket() as socket:
+            accepted = [socket.begin(QUESTION, collection=collection) for _ in range(3)]
+            first.kill()
+    with demo.serving() as second:
+        again = Browser(second.address)
+        again.sign_in("admin@example.org", logins["admin@example.org"])
+        with again.socket() as socket:
+            for question in accepted:
+                socket.send(type="resume", conversation=question["conversation"], last_seq=1)
+                done = socket.until("answer.done")
+                assert done["answer"]["message"] in {each["message"]["id"] for each in accepted}
+
+
+def test_it_stops_when_told(demo: Installation) -> None:
+    with demo.serving() as server:
+        started = time.monotonic()
+        server.process.terminate()
+        assert server.process.wait(20) in {0, -15}
+    assert time.monotonic() - started < 15
+
+
+def test_a_port_that_is_taken(demo: Installation, server: Server) -> None:
+    port = server.address.rsplit(":", 1)[1]
+    with pytest.raises(AssertionError, match="cannot be used"):
+        demo.manage("serve", "--port", port)
