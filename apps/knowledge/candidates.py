@@ -13,11 +13,12 @@ import numpy as np
 
 from apps.knowledge.embedded_text import sentence_text
 from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked, load_vectors
-from apps.knowledge.models import Passage, Sentence
+from apps.knowledge.models import DocumentVersion, Sentence
 from apps.knowledge.results import Scope
-from apps.knowledge.store.live import live_passages
+from apps.knowledge.store.live import LIVE_VERSION, live_passages, store_version
 from apps.knowledge.terms import count_stems
 
+SCOPES = 64  # whose live versions are kept
 KEPT = 10_000  # passages; about 15 kB each with the vectors of four sentences
 
 
@@ -68,27 +69,46 @@ _COLUMNS = (
     "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
 )  # fmt: skip
 _kept: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
+_live: OrderedDict[Scope, tuple[int, frozenset[int]]] = OrderedDict()
 _lock = threading.Lock()
 
 
 def load_candidates(scope: Scope, passage_ids: Iterable[int]) -> dict[int, CandidatePassage]:
-    """Those of the passages that are live in the scope now, whatever a store outside the database still holds."""
-    wanted = sorted(set(passage_ids))
-    live: list[int] = []
-    for chunk in chunked(wanted, QUERY_PARAMETERS):
-        live += live_passages(scope).filter(pk__in=chunk).values_list("pk", flat=True)
+    """Those of the passages that are live in the scope now, whatever a store outside the database still holds.
+
+    Warm, this is no query but the store version: rows are kept, and which versions are live is known by it.
+    """
+    live = _live_in(scope)
+    wanted = set(passage_ids)
     with _lock:
-        found = {pk: row for pk in live if (row := _kept.get((scope.encoder_digest, pk))) is not None}
-    for chunk in chunked([pk for pk in live if pk not in found], QUERY_PARAMETERS):
-        found |= {row.passage_id: row for row in _read(scope, chunk)}
-    _keep(scope.encoder_digest, found.values())
-    return found
+        held = [row for pk in wanted if (row := _kept.get((scope.encoder_digest, pk))) is not None]
+    for chunk in chunked(sorted(wanted - {row.passage_id for row in held}), QUERY_PARAMETERS):
+        held += _read(scope, chunk)
+    _keep(scope.encoder_digest, held)
+    return {row.passage_id: row for row in held if row.version_id in live}
 
 
 def forget_candidates() -> None:
     """For tests, whose databases repeat ids."""
     with _lock:
         _kept.clear()
+        _live.clear()
+
+
+def _live_in(scope: Scope) -> frozenset[int]:
+    """Versions that the scope may show now; asked for again when the workspace's store version has moved."""
+    current = store_version(scope.workspace_id)
+    held = _live.get(scope)
+    if held is None or held[0] != current:
+        versions = DocumentVersion.objects.filter(
+            workspace_id=scope.workspace_id, document__collection__in=scope.collection_ids, **LIVE_VERSION
+        )
+        held = current, frozenset(versions.values_list("pk", flat=True))
+        with _lock:
+            _live[scope] = held
+            while len(_live) > SCOPES:
+                _live.popitem(last=False)
+    return held[1]
 
 
 def _keep(encoder_digest: str, rows: Iterable[CandidatePassage]) -> None:
@@ -101,11 +121,12 @@ def _keep(encoder_digest: str, rows: Iterable[CandidatePassage]) -> None:
 
 
 def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
-    passages = list(Passage.objects.filter(pk__in=passage_ids).values_list(*_COLUMNS))
+    passages = list(live_passages(scope).filter(pk__in=passage_ids).values_list(*_COLUMNS))
     sentences = defaultdict(list)
     hashes = {row[-1] for row in passages}
     columns = ("passage_id", "pk", "start", "end", "context", "text_hash")
-    for row in Sentence.objects.filter(passage__in=passage_ids).order_by("position").values_list(*columns):
+    within = Sentence.objects.filter(passage__in=[row[0] for row in passages]).order_by("position")
+    for row in within.values_list(*columns):
         sentences[row[0]].append(row[1:])
         hashes.add(row[-1])
     vectors = load_vectors(scope.workspace_id, scope.encoder_digest, sorted(hashes))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -90,18 +91,18 @@ def match(query: Query, candidates: Sequence[Candidate], rules: RetrievalConfig)
     """In the order given."""
     if not candidates:
         return []
-    passages = cosines(np.stack([row.vector for row in candidates]), query.vector)
-    sentences = cosines(np.concatenate([row.sentence_vectors for row in candidates]), query.vector)
-    ends = np.cumsum([len(row.sentence_vectors) for row in candidates])
+    passages = cosines(np.stack([row.vector for row in candidates]), query.vector).tolist()
+    sentences = cosines(np.concatenate([row.sentence_vectors for row in candidates]), query.vector).tolist()
+    ends = accumulate((len(row.sentence_vectors) for row in candidates), initial=0)
     return [
         Match(
             row.passage_id,
-            float(own),
-            tuple(map(float, best)),
+            own,
+            tuple(sentences[start:end]),
             bm25(row, query, rules),
             coverage(row.terms, query),
         )
-        for row, own, best in zip(candidates, passages, np.split(sentences, ends[:-1]), strict=True)
+        for row, own, (start, end) in zip(candidates, passages, pairwise(ends), strict=True)
     ]
 
 
@@ -112,9 +113,9 @@ def rank(matches: Iterable[Match], rules: RetrievalConfig) -> Ranking:
     mixed = _rounded([(1 - share) * row.cosine + share * row.best_sentence for row in rows])
     lexical = _rounded([row.bm25 for row in rows])
     fused = fuse(mixed, lexical, rules.lexical_weight)
-    order = sorted(range(len(rows)), key=lambda place: (-fused[place], rows[place].passage_id))
-    scores = [Scores(float(mixed[n]), float(lexical[n]), float(fused[n])) for n in order]
-    return Ranking(tuple(rows[n] for n in order), tuple(scores))
+    scores = [Scores(*row) for row in zip(mixed.tolist(), lexical.tolist(), fused.tolist(), strict=True)]
+    order = sorted(range(len(rows)), key=lambda place: -scores[place].fused)
+    return Ranking(tuple(rows[place] for place in order), tuple(scores[place] for place in order))
 
 
 def score_sentences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from apps.knowledge.models import TermStatistic
 from apps.knowledge.results import Scope
 from apps.knowledge.store.live import store_version
 
+SCOPES = 64  # whose vocabularies are kept
 SHORTEST = 4  # letters of a word that may be corrected; shorter ones are near too many others
 TWO_SLIPS_FROM = 8  # letters of a word with which two slips are believed
 
@@ -47,7 +49,7 @@ class Vocabulary:
         return self.known[min(found)[3]] if found else None
 
 
-_held: dict[tuple[int, ...], Vocabulary] = {}
+_held: OrderedDict[tuple[int, ...], Vocabulary] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -58,6 +60,8 @@ def vocabulary_of(scope: Scope) -> Vocabulary:
         held = _held.get(scope.collection_ids)
         if held is None or held.store_version != current:
             held = _held[scope.collection_ids] = _load(scope, current)
+            while len(_held) > SCOPES:
+                _held.popitem(last=False)
         return held
 
 

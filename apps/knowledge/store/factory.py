@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 from django.conf import settings
@@ -21,3 +22,7 @@ def get_store() -> KnowledgeStore:
 
         return Neo4jStore.from_settings()
     raise ImproperlyConfigured(f"QUOTH_STORE is {settings.QUOTH_STORE!r}: set it to 'local' or 'neo4j'")
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=get_store.cache_clear)  # connections are not shared between processes

@@ -25,6 +25,7 @@ class Vectors:
     sentences: Matrix = NOTHING
 
 
+# Never dropped: an installation whose workspaces together outgrow its memory belongs on Neo4j.
 _held: dict[tuple[int, str], Vectors] = {}
 _lock = threading.Lock()
 

@@ -91,6 +91,7 @@ class _Projection:
         self._digest = version.document.collection.encoder_digest
         self._place = {"workspace_id": version.workspace_id, "version_id": version.pk}
         self._passages = Passage.objects.filter(version=version).order_by("position")
+        self._indexed: set[VectorIndex] = set()
 
     def write(self) -> None:
         sections = self._write_document()

@@ -49,7 +49,7 @@ def migrate(client: Client) -> None:
     for number in sorted(STEPS.keys() - taken):
         client.write(STEPS[number])
         client.write("MERGE (:SchemaStep {number: $number})", number=number)
-    client.read("CALL db.awaitIndexes($seconds)", seconds=INDEX_SECONDS)
+    client.write("CALL db.awaitIndexes($seconds)", seconds=INDEX_SECONDS)
 
 
 def create_vector_index(client: Client, index: VectorIndex, dimensions: int) -> None:
@@ -59,6 +59,7 @@ def create_vector_index(client: Client, index: VectorIndex, dimensions: int) -> 
         OPTIONS {{indexConfig: {{`vector.dimensions`: {dimensions:d}, `vector.similarity_function`: 'cosine',
         `vector.quantization.enabled`: false}}}}"""
     )
+    client.write("CALL db.awaitIndex($name, $seconds)", name=index.name, seconds=INDEX_SECONDS)
 
 
 def drop_everything(client: Client, chunk: int) -> None:
