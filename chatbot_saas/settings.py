@@ -24,6 +24,7 @@ env = environ.Env()
 
 # --- profile and places -------------------------------------------------------------------------------------------
 QUOTH_DATA_DIR = Path(env.str("QUOTH_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+QUOTH_DATA_DIR.mkdir(parents=True, exist_ok=True)
 env.read_env(QUOTH_DATA_DIR / "env")  # written by `manage.py demo`; real environment variables win
 
 QUOTH_PROFILE = env.str("QUOTH_PROFILE", default="embedded")
