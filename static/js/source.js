@@ -11,7 +11,6 @@ export class Source {
     history.replaceState({ ...history.state, source: this.isOpen ? location.pathname : "" }, "");
     addEventListener("popstate", (event) => this.went(event.state?.source ?? ""));
     this.shell.addEventListener("click", (event) => this.click(event));
-    for (const type of ["mouseover", "mouseout"]) this.shell.addEventListener(type, (event) => this.hover(event));
     if (this.isOpen) this.arrived();
   }
 
@@ -91,12 +90,6 @@ export class Source {
   mark() {
     for (const quote of all("a.quote[aria-current]")) quote.removeAttribute("aria-current");
     this.quote?.setAttribute("aria-current", "true");
-  }
-
-  hover(event) {
-    const isIn = event.type === "mouseover";
-    if (this.quote?.contains(event.target)) this.panel.classList.toggle("linked", isIn);
-    else if (event.target.closest?.(".source mark")) this.quote?.classList.toggle("linked", isIn);
   }
 
   watchSwipe(panel) {

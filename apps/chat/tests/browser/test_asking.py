@@ -74,10 +74,12 @@ def test_hovering_shows_what_belongs_together(person: Person) -> None:
     page = person.open(signed_in=True)
     quote = ask(page, QUESTION).locator("a.quote").first
     quote.click()
+    mark, underlined = page.locator("mark#passage"), re.compile("2px")
     quote.hover()
-    expect(page.locator(".source")).to_have_class(re.compile("linked"))
-    page.locator("mark#passage").hover()
-    expect(quote).to_have_class(re.compile("linked"))
+    expect(mark).to_have_css("box-shadow", underlined)
+    mark.hover()
+    expect(mark).to_have_css("box-shadow", "none")
+    expect(quote.locator("mark")).to_have_css("box-shadow", underlined)
 
 
 def test_copy_with_source(person: Person) -> None:
