@@ -6,7 +6,7 @@ import hashlib
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
@@ -26,8 +26,12 @@ class Section(BaseModel):
 
 class EncoderConfig(Section):
     package: str = Field(description="Python package that ships the weights")
-    folder: str = Field(description="folder inside the package that holds model.safetensors and tokenizer.json")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="of model.safetensors, checked before it is opened")
+    folder: str = Field(
+        description="folder inside the package that holds model.safetensors and tokenizer.json"
+    )
+    sha256: str = Field(
+        pattern=r"^[0-9a-f]{64}$", description="of model.safetensors, checked before it is opened"
+    )
     architecture: str = Field(description="which graph builder reads the weights: bert")
     max_tokens: int = Field(gt=0, description="longer texts are cut here, as sentence-transformers does")
     batch_tokens: int = Field(gt=0, description="padded tokens in one batch: longest text x texts")
@@ -61,9 +65,16 @@ class AnswerConfig(Section):
     nearest: int = Field(ge=0)
 
 
+Signal = Literal[
+    "passage_cosine", "sentence_cosine", "lead", "bm25", "coverage", "best_coverage", "sentence_coverage",
+    "unknown", "corrected", "margin", "stems",
+]  # fmt: skip
+
+
 class DecisionConfig(Section):
     intercept: float
-    weights: dict[str, float] = Field(description="of the signals of apps.knowledge.results.Evidence, by name")
+    weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.results.Evidence")
+    off_topic: list[str] = Field(min_length=1, max_length=32)
     answered_from: float = Field(gt=0, lt=1)
     partial_from: float = Field(gt=0, lt=1)
 

@@ -65,7 +65,7 @@ class Evidence:
     `passage_cosine` is a passage's own; `coverage` is held by the best ranked passage, `best_coverage` by the passage
     that holds most, `sentence_coverage` by the best ranked sentence; `unknown` stems are never used in the
     collections; `corrected` ones are taken for a mistyped word (and count as known). `margin` is the fused score of
-    the first passage less that of the second.
+    the first passage less that of the second. `background` is the sentence cosine that off-topic questions reach.
     """
 
     passage_cosine: float
@@ -78,6 +78,12 @@ class Evidence:
     sentence_coverage: float = 0.0
     corrected: float = 0.0
     stems: int = 0
+    background: float = 0.0
+
+    @property
+    def lead(self) -> float:
+        """How far the best sentence stands above the background: the same in collections of all sizes."""
+        return self.sentence_cosine - self.background
 
 
 @dataclass(frozen=True)

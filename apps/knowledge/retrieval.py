@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from apps.common.config import RetrievalConfig, config
 from apps.knowledge import scoring
+from apps.knowledge.background import background_of, forget_backgrounds
 from apps.knowledge.candidates import CandidatePassage, forget_candidates, load_candidates
 from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked
 from apps.knowledge.models import Sentence
@@ -80,7 +81,11 @@ class _Search:
         passages = self._ranked_passages(ranking)
         documents = {self._rows[match.passage_id].document_uid for match in ranking.matches}
         return Retrieval(
-            passages, self._evidence(ranking, passages), version, len(ranking.matches), len(documents)
+            passages,
+            self._evidence(ranking, passages, version),
+            version,
+            len(ranking.matches),
+            len(documents),
         )
 
     def _ranking(self) -> Ranking:
@@ -151,7 +156,7 @@ class _Search:
         vectors = self._rows[passage_id].sentence_vectors
         return list(scoring.cosines_in_surroundings(vectors, self._query.vector, self._rules))
 
-    def _evidence(self, ranking: Ranking, passages: Sequence[RankedPassage]) -> Evidence:
+    def _evidence(self, ranking: Ranking, passages: Sequence[RankedPassage], version: int) -> Evidence:
         matches, scores = ranking.matches, ranking.scores
         return Evidence(
             passage_cosine=max(match.cosine for match in matches),
@@ -164,6 +169,7 @@ class _Search:
             sentence_coverage=self._sentence_coverage(passages),
             corrected=self._wording.idf_share(frozenset(self._wording.corrected.values())),
             stems=len(self._wording.frequencies),
+            background=background_of(self._store, self._scope, version),
         )
 
     def _sentence_coverage(self, passages: Sequence[RankedPassage]) -> float:
@@ -205,3 +211,4 @@ def forget_caches() -> None:
     forget_candidates()
     forget_vectors()
     forget_vocabularies()
+    forget_backgrounds()
