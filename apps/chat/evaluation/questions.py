@@ -25,19 +25,21 @@ class KnownQuestion(BaseModel):
     question: str = Field(min_length=1)
     kind: str = ""
     answerable: bool = True
-    document: str = ""
     documents: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, row: Any) -> Any:
-        """One document may be named alone; a kind of question defaults to whether it is answerable."""
+        """A key that is null is missing. One document may be named alone; a kind is made up where there is none."""
         if not isinstance(row, dict):
             return row
-        answerable = row.get("answerable", True)
-        documents = row.get("documents") or ([row["document"]] if row.get("document") else [])
-        return {**row, "documents": documents, "kind": row.get("kind") or DEFAULT_KINDS[bool(answerable)]}
+        given = {key: value for key, value in row.items() if value is not None}
+        document = given.pop("document", None)
+        if document is not None:
+            given.setdefault("documents", [document])
+        given.setdefault("kind", DEFAULT_KINDS[bool(given.get("answerable", True))])
+        return given
 
     @property
     def is_judged(self) -> bool:
