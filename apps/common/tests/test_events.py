@@ -8,9 +8,9 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.common import events
 from apps.common.events import Event, publish, use_server_loop
@@ -44,6 +44,7 @@ async def test_from_a_worker_thread_to_an_idle_loop(channel: str) -> None:
         time.sleep(0.2)
         rung.append(time.monotonic())
         publish("g", EVENT)
+        connection.close()
 
     threading.Thread(target=work).start()
     message = await received(channel)
@@ -59,7 +60,7 @@ async def test_only_after_the_commit(channel: str) -> None:
             order.append("committed")
 
     order: list[str] = []
-    await sync_to_async(work, thread_sensitive=False)()
+    await database_sync_to_async(work, thread_sensitive=False)()
     await received(channel)
     assert order == ["committed"]
 
@@ -70,7 +71,7 @@ async def test_not_after_a_rollback(channel: str) -> None:
             publish("g", EVENT)
             transaction.set_rollback(True)
 
-    await sync_to_async(work, thread_sensitive=False)()
+    await database_sync_to_async(work, thread_sensitive=False)()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(get_channel_layer().receive(channel), 0.3)
 

@@ -1,0 +1,162 @@
+"""From question to answer over the socket, embedded and warm, beside sentence-transformers encoding the same question.
+
+Usage: python bench/latency.py FOLDER [--data DIR]     FOLDER: the documents to ask, for example the handbook
+
+One line of JSON: medians in milliseconds, in a quiet server and while a large upload runs. The peer encodes each
+question in this process, alone, right after the server answered it. `--data` keeps the installation for the next run.
+Ends with 0 when both ratios keep their bars.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from chatbot_saas.tests.installation import Browser, Installation, Socket
+
+QUIET_BAR, LOADED_BAR = 4.0, 10.0
+QUESTIONS = 40
+WARM_UP = 5
+COPIES = 4  # of the folder's Markdown, in the one large file that is uploaded
+LIMIT = "member_questions_per_minute"
+Peer = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds, question by question."""
+
+    answer: list[float]
+    peer: list[float]
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.answer) / statistics.median(self.peer)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--data", type=Path)
+    arguments = parser.parse_args()
+    with contextlib.ExitStack() as stack:
+        data = arguments.data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        figures = measure(installation(data, arguments.folder), large_file(arguments.folder))
+    print(json.dumps(figures))
+    return 0 if figures["quiet_ratio"] <= QUIET_BAR and figures["loaded_ratio"] <= LOADED_BAR else 1
+
+
+def installation(data: Path, folder: Path) -> Installation:
+    """The demo with the folder as a collection, and without a limit of questions a minute."""
+    rules = (ROOT / "quoth.yaml").read_text().replace(f"{LIMIT}: 30", f"{LIMIT}: 100000")
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "bench.yaml").write_text(rules)
+    made = Installation(data, QUOTH_CONFIG=str(data / "bench.yaml"), LOG_LEVEL="WARNING")
+    made.manage("demo", "--prepare")
+    made.manage("ingest", str(folder), "--collection", "handbook", "--public")
+    return made
+
+
+def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
+    peer, asked = sentence_transformers(), questions()
+    collection = collection_of(quoth)
+    login = json.loads((quoth.folder / "logins.txt").read_text().splitlines()[0])
+    with quoth.serving() as server:
+        browser = server.browser()
+        browser.sign_in(login["email"], login["password"])
+        with browser.socket() as socket:
+            time_each(socket, collection, asked[:WARM_UP], peer)
+            quiet = time_each(socket, collection, asked, peer)
+            with uploading(browser, collection, upload) as still_running:
+                loaded = time_each(socket, collection, asked, peer)
+                assert still_running(), "the upload was over too soon: enlarge COPIES"
+    return report("quiet", quiet) | report("loaded", loaded)
+
+
+def time_each(socket: Socket, collection: str, texts: Sequence[str], peer: Peer) -> Times:
+    times = Times([], [])
+    for text in texts:
+        times.answer.append(milliseconds(lambda text=text: socket.ask(text, collection=collection)))
+        times.peer.append(milliseconds(lambda text=text: peer(text)))
+    return times
+
+
+def report(name: str, times: Times) -> dict[str, float]:
+    return {
+        f"{name}_ratio": round(times.ratio, 2),
+        f"{name}_answer_p50_ms": round(statistics.median(times.answer), 1),
+        f"{name}_answer_p95_ms": round(statistics.quantiles(times.answer, n=20)[-1], 1),
+        f"{name}_peer_p50_ms": round(statistics.median(times.peer), 1),
+    }
+
+
+@contextlib.contextmanager
+def uploading(browser: Browser, collection: str, content: bytes) -> Iterator[Callable[[], bool]]:
+    """Begins when the file is being indexed; yields whether it still is."""
+
+    def state() -> str:
+        rows = json.loads(browser.get(f"/collections/{collection}/files.json"))["rows"]
+        return "".join(row["state"] for row in rows if row["path"] == "large.md")
+
+    browser.upload(f"/collections/{collection}/files/", "large.md", content)
+    until = time.monotonic() + 120
+    while "index" not in state():
+        assert time.monotonic() < until, "the upload never began to be indexed"
+        time.sleep(0.2)
+    yield lambda: "index" in state()
+
+
+def large_file(folder: Path) -> bytes:
+    """New sentences made of the folder's own: each line's words turned round, so that no vector is kept already."""
+    lines = [
+        line
+        for file in sorted(folder.rglob("*.md"))
+        for line in file.read_text(errors="replace").splitlines()
+    ]
+    turned = [
+        f"{' '.join(reversed(line.split()))} {copy}." for copy in range(COPIES) for line in lines if line
+    ]
+    return "\n\n".join(["# Large", *turned, str(time.time())]).encode()
+
+
+def questions() -> list[str]:
+    lines = (ROOT / "bench" / "questions" / "handbook.jsonl").read_text().splitlines()
+    return [json.loads(line)["question"] for line in lines[:QUESTIONS]]
+
+
+def sentence_transformers() -> Peer:
+    """Encodes one question, warm."""
+    from sentence_transformers import SentenceTransformer
+
+    from apps.common.config import config
+    from apps.models.inference.weights import find_folder
+
+    chosen = config().encoders[config().default_encoder]
+    model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
+    return lambda text: model.encode([text], normalize_embeddings=True, show_progress_bar=False)
+
+
+def collection_of(quoth: Installation) -> str:
+    code = "from apps.knowledge.models import Collection as C; print(C.objects.get(slug='handbook').uid)"
+    return quoth.manage("shell", "-v", "0", "-c", code).strip()
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
