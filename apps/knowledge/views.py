@@ -61,6 +61,7 @@ def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "summary": _summary(shown),
         "rows": rows,
         "may_edit": may_edit,
+        "is_alone": may_edit and shown.workspace.memberships.count() == 1,
         "max_bytes": config().uploads.max_bytes,
         "max_megabytes": config().uploads.max_bytes // 2**20,
     }
@@ -72,8 +73,9 @@ def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Files of a form; `path` keeps the folder of a single file, which browsers leave out of its name."""
     shown = collection_for(_viewer(request), uid, editing=True)
     files = request.FILES.getlist("files")
+    alone = request.POST.get("path", "") if len(files) == 1 else ""
     for file in files:
-        path = request.POST.get("path") or file.name or ""
+        path = alone or file.name or ""
         services.request_ingest(
             shown, path=path, file=cast(IO[bytes], file), uploaded_by=cast(User, request.user)
         )
@@ -89,7 +91,13 @@ def files_json(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The rows of the collection's page, for a page that follows the progress."""
     shown = collection_for(_viewer(request), uid, editing=True)
     rows = file_rows(shown, arriving=True)[:ROWS_ON_A_PAGE]
-    return JsonResponse({"rows": [_row_json(shown, row) for row in rows], "summary": _summary(shown)})
+    return JsonResponse(
+        {
+            "rows": [_row_json(shown, row) for row in rows],
+            "summary": _summary(shown),
+            "documents": count(holdings_of(shown).documents),
+        }
+    )
 
 
 @require_POST

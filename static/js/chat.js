@@ -73,11 +73,11 @@ const handlers = {
   },
 };
 
-/** A question that was refused goes back into the field, unless another is being written. */
+/** A question that was refused goes back into the field, before what is being written there. */
 function giveBack(clientId) {
   const text = outbox.remove(clientId);
   turns.remove(clientId);
-  if (text && composer.isEmpty) composer.edit(text);
+  if (text) composer.edit([text, composer.text].filter(Boolean).join("\n"));
 }
 
 function press(key) {

@@ -19,9 +19,10 @@ async function refresh() {
   clearTimeout(timer);
   const response = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   if (response?.ok) {
-    const { rows, summary } = await response.json();
+    const { rows, summary, documents } = await response.json();
     files.update(rows);
     one("[data-slot=summary]").textContent = summary;
+    one(".rail [aria-current] [data-slot=documents]").textContent = documents;
   }
   if (files.areBusy) soon(POLL);
 }

@@ -1,7 +1,7 @@
 // Files out of a chooser or a drop, with the folders they lie in: [{ file, path }].
 
 export function chosenFiles(input) {
-  return [...input.files].filter(isWanted).map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+  return [...input.files].filter(isWanted).map((file) => picked(file, file.webkitRelativePath || file.name));
 }
 
 export async function droppedFiles(transfer) {
@@ -15,7 +15,7 @@ export async function droppedFiles(transfer) {
 async function walk(entry) {
   if (entry.isFile) {
     const file = await new Promise((resolve, reject) => entry.file(resolve, reject)).catch(() => null);
-    return file && isWanted(file) ? [{ file, path: entry.fullPath.replace(/^\//, "") }] : [];
+    return file && isWanted(file) ? [picked(file, entry.fullPath.replace(/^\//, ""))] : [];
   }
   const found = [];
   const reader = entry.createReader();
@@ -24,6 +24,9 @@ async function walk(entry) {
   }
   return found;
 }
+
+/** Paths in the form in which the server knows them: some systems write é as two characters. */
+const picked = (file, path) => ({ file, path: path.normalize("NFC") });
 
 /** A folder comes in batches of at most 100; an empty one is its end. */
 const next = (reader) => new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));

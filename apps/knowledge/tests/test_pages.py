@@ -107,7 +107,7 @@ def test_the_script_reads_the_rows(collection: Collection, editor: Client) -> No
     failed = load(collection, "empty.md", b"")
     body = editor.get(reverse("files_json", args=[collection.uid])).json()
     by_path = {row["path"]: row for row in body["rows"]}
-    assert body["summary"] == "1 document, 1 passage"
+    assert (body["summary"], body["documents"]) == ("1 document, 1 passage", "1")
     assert by_path["leave.md"]["open_url"] == reverse("document", args=[Document.objects.get().uid])
     assert by_path["empty.md"]["retry_url"] == reverse("retry", args=[collection.uid, failed.uid])
 
@@ -135,6 +135,7 @@ def test_a_collection_is_made_in_ones_own_workspace(collection: Collection, edit
     assert response["Location"] == home(made)
     assert made.workspace == personal_workspace(User.objects.get(email="alice@example.org"))
     assert not made.is_public
+    assert "Only you can ask it and change it." in get(editor, home(made)).words
     again = editor.post(reverse("new_collection"), {"name": "my papers"})
     assert "There is a collection of this name already." in again.content.decode()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from apps.chat.tests.browser.conftest import Person, shot
 from apps.chat.tests.browser.site import QUESTION, QUOTE
@@ -29,7 +29,11 @@ def test_sign_in_ask_read(person: Person) -> None:
 def test_load_a_file(person: Person) -> None:
     page = person.open(signed_in=True, script=False)
     page.locator(".rail section a", has_text="Staff handbook").click()
-    file = {"name": "plain.txt", "mimeType": "text/plain", "buffer": b"The canteen opens at eleven o'clock."}
+    file: FilePayload = {
+        "name": "plain.txt",
+        "mimeType": "text/plain",
+        "buffer": b"The canteen opens at eleven o'clock.",
+    }
     page.set_input_files("#files", [file])
     page.get_by_role("button", name="Load").click()
     row = page.locator('tr[data-path="plain.txt"]')
