@@ -152,7 +152,9 @@ class _Projection:
 
     def _write_vectors(self, query: str, label: str, rows: list[dict[str, Any]]) -> None:
         index = VectorIndex(label, self._digest)
-        create_vector_index(self._client, index, len(rows[0]["vector"]))
+        if index not in self._indexed:
+            create_vector_index(self._client, index, len(rows[0]["vector"]))
+            self._indexed.add(index)
         self._client.write(
             query,
             rows=rows,
