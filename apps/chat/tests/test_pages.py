@@ -52,7 +52,7 @@ def test_asking_without_a_script(cast: Cast) -> None:
     first = client.post(reverse("ask"), form)
     assert client.post(reverse("ask"), form)["Location"] == first["Location"]
     waiting = get(client, first["Location"])
-    assert waiting.one("noscript meta[http-equiv=refresh]")
+    assert waiting.has("noscript meta[http-equiv=refresh]")
     assert "Comparing 1 passage from 1 document" in waiting.words
     version = published(cast.public, "tickets.md")
     assert version
