@@ -42,7 +42,10 @@ class Collection(PublicModel):
 
 
 class Document(PublicModel):
-    """A file of a collection, known by its path in it. Deleting sets a tombstone that every reader checks."""
+    """A file of a collection, known by its path in it. Deleting sets a tombstone that every reader checks.
+
+    It is never taken back: a file loaded again is a new document, so that what was deleted stays closed.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="documents")
@@ -52,7 +55,13 @@ class Document(PublicModel):
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["collection", "path"], name="document_path_in_collection")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["collection", "path"],
+                condition=Q(deleted_at__isnull=True),
+                name="document_path_in_collection",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"document {self.uid}"

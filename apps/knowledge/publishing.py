@@ -13,17 +13,18 @@ from apps.knowledge.statistics import count_version
 
 
 class VersionGone(Exception):
-    """The draft was deleted or published by another worker."""
+    """The draft was deleted or published by another worker, or its document was deleted."""
 
 
 def publish_version(version: DocumentVersion) -> None:
     """Replace the document's published version by this draft. Call it inside a transaction. Raises VersionGone."""
     store_version = bump_store(version.workspace_id)
+    if not Document.objects.filter(pk=version.document_id, deleted_at=None).exists():
+        raise VersionGone
     _retire(version.document, store_version)
     draft = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)
     if not transition(draft, state=VersionState.PUBLISHED, live_from=store_version, published_at=Now()):
         raise VersionGone
-    Document.objects.filter(pk=version.document_id).update(deleted_at=None)
     count_version(version, 1)
     _project(version)
 

@@ -48,7 +48,10 @@ def write_draft(ingestion: Ingestion, document: ParsedDocument, passages: Sequen
 def _begin(ingestion: Ingestion, parsed: ParsedDocument) -> DocumentVersion:
     collection = ingestion.collection
     document, _ = Document.objects.get_or_create(
-        collection=collection, path=ingestion.path, defaults={"workspace_id": collection.workspace_id}
+        collection=collection,
+        path=ingestion.path,
+        deleted_at=None,
+        defaults={"workspace_id": collection.workspace_id},
     )
     renew(ingestion)
     document.versions.filter(state=VersionState.DRAFT).delete()

@@ -150,10 +150,20 @@ def test_a_deleted_document_comes_back_when_it_is_loaded_again(collection: Colle
     load(collection, "leave.md", LEAVE)
     delete_document(Document.objects.get())
     assert load(collection, "leave.md", LEAVE).state == "ready"
-    assert Document.objects.get().deleted_at is None
     version = published(collection, "leave.md")
     assert version is not None
-    assert version.number == 2
+    assert version.document.deleted_at is None
+
+
+def test_what_was_deleted_stays_closed_when_another_file_takes_its_path(collection: Collection) -> None:
+    load(collection, "leave.md", LEAVE)
+    deleted = Document.objects.get()
+    delete_document(deleted)
+    load(collection, "leave.md", TRAVEL)
+    deleted.refresh_from_db()
+    assert deleted.deleted_at is not None
+    alive = Document.objects.get(deleted_at=None)
+    assert not alive.versions.filter(text__contains="25 days").exists()
 
 
 @pytest.mark.django_db(transaction=True)
