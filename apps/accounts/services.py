@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Role, User, Workspace
 
-OPERATOR_EMAIL = "operator@localhost"
+# No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
+OPERATOR_EMAIL = "operator@command-line"
 
 
 @transaction.atomic
@@ -16,7 +18,7 @@ def register(email: str, *, password: str, name: str = "") -> User:
 
 
 def make_personal_workspace(user: User) -> Workspace:
-    workspace = Workspace.objects.create(slug=f"u-{user.uid.hex}", name=user.name or "My documents")
+    workspace = Workspace.objects.create(slug=f"u-{user.uid.hex}", name=user.name or _("My documents"))
     Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
     return workspace
 
@@ -35,7 +37,7 @@ def operator_in(workspace: Workspace) -> User:
     """The account of whoever works at the machine's command line; nobody can sign in to it."""
     user = User.objects.filter(email=OPERATOR_EMAIL).first()
     if user is None:
-        user = User.objects.create_user(OPERATOR_EMAIL, None, name="Operator")
+        user = User.objects.create_user(OPERATOR_EMAIL, None, name=_("Operator"))
     Membership.objects.get_or_create(user=user, workspace=workspace, defaults={"role": Role.MEMBER})
     return user
 

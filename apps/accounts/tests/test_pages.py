@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role, User
-from apps.accounts.services import register
+from apps.accounts.services import OPERATOR_EMAIL, register
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -29,6 +29,11 @@ OWN_PAGES = ("account_logout", "account_email", "account_change_password")
 @pytest.fixture
 def alice() -> User:
     return register("alice@example.org", password=PASSWORD)
+
+
+def test_nobody_signs_up_as_the_operator_of_the_command_line() -> None:
+    Client().post(reverse("account_signup"), {"email": OPERATOR_EMAIL, "password1": PASSWORD})
+    assert not User.objects.exists()
 
 
 def test_sign_up_makes_a_personal_workspace() -> None:
