@@ -28,7 +28,7 @@ from apps.chat.protocol import (
 from apps.chat.selectors import answer_for, conversation_for, extent_of, message_for, messages_after
 from apps.common.errors import NotFound
 from apps.common.events import Event
-from apps.knowledge.selectors import collection_for
+from apps.knowledge.selectors import collection_for, ingestion_for
 
 
 def reply_to(viewer: Viewer, frame: AnyIn, address: str) -> list[AnyOut]:
@@ -56,9 +56,11 @@ def news_for(viewer: Viewer, event: Event) -> list[AnyOut]:
                 return _working(answer_for(viewer, uid))
             case Type.DONE:
                 return [_done(answer_for(viewer, uid))]
+            case Type.INGESTION:
+                return [IngestionChanged(str(ingestion_for(viewer, uid).uid))]
     except NotFound:
-        return []
-    return [IngestionChanged(event.id)] if event.kind == Type.INGESTION else []
+        pass
+    return []
 
 
 def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:

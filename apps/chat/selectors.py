@@ -19,7 +19,7 @@ from apps.knowledge.selectors import collections_for
 
 @dataclass(frozen=True)
 class QuoteRow:
-    """A stored quote with its words; `removed` when its document has been deleted, and then without them."""
+    """A stored quote with its words; `removed` when its document was deleted, and then without words and headings."""
 
     kind: str
     position: int
@@ -104,9 +104,9 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[QuoteRow]]:
     found: defaultdict[int, list[QuoteRow]] = defaultdict(list)
     for answer_id, kind, position, words, title, heading, page, document, number, start, end, deleted in rows:
         removed = deleted is not None
-        text = "" if removed else words
+        text, headings = ("", ()) if removed else (words, tuple(heading))
         found[answer_id].append(
-            QuoteRow(kind, position, text, title, tuple(heading), page, document, number, start, end, removed)
+            QuoteRow(kind, position, text, title, headings, page, document, number, start, end, removed)
         )
     return found
 

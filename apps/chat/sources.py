@@ -41,12 +41,10 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
     """The `number`-th quote of an answer from `answer_for`. Raises NotFound also when its document was deleted."""
     quotes = answer.quotes.filter(kind=Quote.Kind.QUOTE).order_by("position")
     count = quotes.count()
-    quote = (
-        quotes.select_related("version__document__collection")[number - 1 : number].first()
-        if number
-        else None
-    )
-    if quote is None or quote.version.document.deleted_at:
+    if not 1 <= number <= count:
+        raise NotFound
+    quote = quotes.select_related("version__document__collection")[number - 1]
+    if quote.version.document.deleted_at:
         raise NotFound
     layout = layout_from_json(quote.version.layout)
     span = Span(quote.start, quote.end)

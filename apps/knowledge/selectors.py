@@ -10,7 +10,7 @@ from apps.accounts.models import Role
 from apps.accounts.selectors import EDITING_ROLES
 from apps.accounts.viewer import Viewer
 from apps.common.errors import NotFound
-from apps.knowledge.models import Collection, Document, DocumentVersion, VersionState
+from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, VersionState
 from apps.knowledge.results import Scope
 
 
@@ -59,3 +59,12 @@ def version_for(viewer: Viewer, document_uid: uuid.UUID, number: int | None = No
     if version is None:
         raise NotFound
     return version
+
+
+def ingestion_for(viewer: Viewer, uid: uuid.UUID) -> Ingestion:
+    """A file on its way into a collection that the viewer may change. Raises NotFound."""
+    mine = Ingestion.objects.filter(uid=uid, collection__in=collections_for(viewer, editing=True))
+    ingestion = mine.first()
+    if ingestion is None:
+        raise NotFound
+    return ingestion

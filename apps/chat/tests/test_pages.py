@@ -112,7 +112,7 @@ def test_the_source_stands_beside_the_conversation(cast: Cast) -> None:
     assert get(client_of(cast.alice), document).one("mark#passage").text == "Keep your tickets."
 
 
-@pytest.mark.parametrize("number", [0, 3])
+@pytest.mark.parametrize("number", [0, 3, 10**30])
 def test_there_is_no_source_of_a_quote_that_does_not_exist(cast: Cast, number: int) -> None:
     get(
         client_of(cast.alice),

@@ -74,7 +74,9 @@ def test_waiting_and_given_up(cast: Cast, alice: Viewer) -> None:
 def test_the_words_of_a_deleted_document_are_not_shown(cast: Cast, alice: Viewer) -> None:
     delete_document(cast.version.document)
     shown = present_answer(answer_for(alice, cast.answer.uid))
-    assert all(quote.removed and (quote.text, quote.url) == ("", "") for quote in shown.quotes)
+    assert all(
+        quote.removed and (quote.text, quote.url, quote.heading) == ("", "", ()) for quote in shown.quotes
+    )
 
 
 def test_a_view_is_json_as_it_is(cast: Cast, alice: Viewer) -> None:

@@ -78,6 +78,11 @@ async def test_only_editors_hear_of_files(cast: Cast) -> None:
         )
         assert await editor.receive() == {"type": "ingestion.changed", "ingestion": str(cast.failed.uid)}
         assert await member.is_silent()
+        await Membership.objects.filter(user=cast.alice, workspace=cast.private.workspace).adelete()
+        await sync_to_async(publish)(
+            collection_group(cast.private.uid), Event("ingestion.changed", str(cast.failed.uid))
+        )
+        assert await editor.is_silent()
 
 
 async def _outcome(opened: Socket, action: str, cast: Cast) -> str:
