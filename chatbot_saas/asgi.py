@@ -11,11 +11,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
 http_application = get_asgi_application()  # sets Django up: must come before models are imported
 
 from apps.chat.routing import websocket_urlpatterns  # noqa: E402
+from chatbot_saas.body_limit import BodyLimit  # noqa: E402
 from chatbot_saas.lifespan import Lifespan  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": http_application,
+        "http": BodyLimit(http_application),
         "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
         "lifespan": Lifespan(),
     }
