@@ -22,6 +22,10 @@ from apps.knowledge.parsing.wire import (
     write_frame,
 )
 
+_BYTES_PER_CHAR = (
+    6  # of a reply, by the limit of its text: blocks and links can be many times as large as the words
+)
+
 
 def main() -> None:
     requests, replies = sys.stdin.buffer, _own_output()
@@ -42,7 +46,10 @@ def _own_output() -> BinaryIO:
 
 def _answer(request: Request, data: bytes | None, replies: BinaryIO) -> bytes:
     try:
-        return encode_reply(_read(request, data, replies))
+        reply = encode_reply(_read(request, data, replies))
+        if len(reply) > _BYTES_PER_CHAR * request.max_text_chars:
+            raise ParseError(FailureCode.OVERSIZED, f"{len(reply)} bytes of text, blocks and links")
+        return reply
     except ParseError as error:
         return encode_reply(error)
     except MemoryError:

@@ -16,6 +16,7 @@ _BLOCKS = set(
     "address article aside body caption center dd details div dl dt fieldset figcaption figure footer form header "
     "hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul blockquote menu".split()
 ) | set(_HEADINGS)
+_DEEPEST = 9  # list inside list, as in Word; whoever shows them goes down by recursion
 
 
 @dataclass
@@ -73,7 +74,7 @@ class BlockReader:
         content = self._inline.take()
         if not content.text.strip():
             return
-        depth = len(self._lists)
+        depth = min(len(self._lists), _DEEPEST)
         if self._code:
             self._builder.block(BlockKind.CODE, Fragment(content.text.rstrip("\n"), content.links), depth)
         elif self._heading:

@@ -10,6 +10,7 @@ from apps.knowledge.parsing.document import Cell
 from apps.knowledge.parsing.inline import Fragment
 
 _MAX_SPAN = 1000  # what HTML allows for colspan; more is an attack on memory
+_HEADER_CHARS = 300  # each cell repeats its headers: a long one would multiply
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _merged_header(header: dict[int, str], slots: dict[int, _Slot]) -> dict[int,
     merged = dict(header)
     for column, slot in slots.items():
         above, own = merged.get(column, ""), slot.cell.content.text
-        merged[column] = f"{above} {own}".strip() if own != above else own
+        merged[column] = (f"{above} {own}".strip() if own != above else own)[:_HEADER_CHARS]
     return merged
 
 
@@ -82,7 +83,7 @@ def _placed(slots: dict[int, _Slot], header: dict[int, str]) -> list[tuple[Fragm
         slot = slots[column]
         if slot.is_origin:
             named = name is not None and slot.cell is not name and (bool(header) or name.is_header)
-            row_header = name.content.text if name and named else ""
+            row_header = name.content.text[:_HEADER_CHARS] if name and named else ""
             cell = Cell(0, 0, header.get(column, ""), row_header, slot.cell.is_header)
             placed.append((slot.cell.content, cell))
     return placed

@@ -121,6 +121,15 @@ def test_deep_nesting_is_read_without_recursion() -> None:
     assert read("<div>" * 10_000 + "deep").text == "deep"
 
 
+def test_lists_inside_lists_go_only_so_deep() -> None:
+    assert max(block.level for block in read("<ul><li>item" * 3_000).blocks) == 9
+
+
+def test_a_long_header_is_not_repeated_whole_beside_each_cell() -> None:
+    document = read(f"<table><tr><th>{'long ' * 5_000}<th>B<tr><td>1<td>2</table>")
+    assert len(rows(document)[1].cells[0].column_header) == 300
+
+
 def test_a_page_without_text_says_so() -> None:
     with pytest.raises(ParseError) as caught:
         read("<script>only()</script><img src=x alt=picture>")

@@ -95,6 +95,8 @@ def test_files_and_texts_beyond_the_limits_are_refused(tmp_path: Path) -> None:
     with DocumentReader(LIMITS) as reader:
         assert failure(reader, b"x" * (LIMITS.max_bytes + 1), "a.txt") is FailureCode.OVERSIZED
         assert failure(reader, b"word " * 30_000, "a.txt") is FailureCode.OVERSIZED
+        links = b"<a href=/%s>a</a>" % (b"x" * 700_000)  # more than its words
+        assert failure(reader, links, "a.html") is FailureCode.OVERSIZED
         big = tmp_path / "big.txt"
         big.write_bytes(b"x" * (LIMITS.max_bytes + 1))
         assert failure(reader, big, "big.txt") is FailureCode.OVERSIZED
