@@ -27,6 +27,13 @@ class CollectionAdmin(admin.ModelAdmin[Collection]):
     search_fields = ("name", "slug", "workspace__slug")
     readonly_fields = ("uid", "workspace", "slug", "encoder", "encoder_digest", "created_at")
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A cascade would pass by tombstones, statistics and the graph."""
+        return False
+
 
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from types import TracebackType
 from typing import Self
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from apps.common.config import config
 from apps.knowledge.ingestion.lease import extend, release
 from apps.knowledge.models import Ingestion
+
+logger = logging.getLogger(__name__)
 
 
 class Heartbeat:
@@ -44,6 +47,14 @@ class Heartbeat:
     def _beat(self) -> None:
         try:
             while not self._stop.wait(self._every):
-                extend(list(self._held.values()))
+                self._extend()
         finally:
+            connection.close()
+
+    def _extend(self) -> None:
+        """A database that is busy or away once must not end the beat."""
+        try:
+            extend(list(self._held.values()))
+        except DatabaseError:
+            logger.warning("leases could not be extended", exc_info=True)
             connection.close()

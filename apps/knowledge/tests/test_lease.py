@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from apps.common.config import config
@@ -99,6 +100,24 @@ def test_the_heart_beats(ingestion: Ingestion) -> None:
         _let_lapse(ingestion)
         deadline = time.monotonic() + 20
         while claimable().filter(pk=ingestion.pk).exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_heart_beats_on_after_the_database_was_busy(
+    ingestion: Ingestion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats: list[int] = []
+
+    def busy(held: object) -> None:
+        beats.append(1)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("apps.knowledge.ingestion.heartbeat.extend", busy)
+    with Heartbeat(every=0.01):
+        deadline = time.monotonic() + 20
+        while len(beats) < 2:
             assert time.monotonic() < deadline
             time.sleep(0.01)
 
