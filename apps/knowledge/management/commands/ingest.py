@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from apps.accounts.services import ensure_workspace, let_publish
+from apps.common.errors import AppError
 from apps.knowledge import projection
 from apps.knowledge.ingestion.folders import NoSuchPath, SourceFile, find_files
 from apps.knowledge.ingestion.pipeline import ingest_many
@@ -51,11 +54,11 @@ class Command(BaseCommand):
             files = find_files(options["paths"])
             collection = _collection(options["workspace"], options["collection"], public=options["public"])
             done = self._ingest(collection, files)
-        except (NoSuchPath, EncoderUnavailable) as error:
+        except (NoSuchPath, EncoderUnavailable, AppError, OSError) as error:
             raise CommandError(str(error)) from error
-        except KeyboardInterrupt as error:
+        except KeyboardInterrupt:
             self.stderr.write(_("Stopped. The same command goes on where it left off."))
-            raise SystemExit(INTERRUPTED) from error
+            _leave()
         self.stdout.write(_as_json(done) if options["json"] else _as_table(done))
         if any(ingestion.state == IngestionState.FAILED for ingestion in done):
             raise SystemExit(1)
@@ -84,6 +87,13 @@ class Command(BaseCommand):
             asked.append(ingestion.pk)
             if ingestion.state not in FINAL:
                 yield ingestion.pk
+
+
+def _leave() -> NoReturn:
+    """At once: Python would wait without end for a thread that the interrupt caught half started."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 def _collection(workspace_slug: str, slug: str, *, public: bool) -> Collection:
