@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any
 
 from django.conf import settings
 
 from apps.common.events import use_server_loop
-
-logger = logging.getLogger(__name__)
 
 
 class Lifespan:
@@ -19,12 +16,7 @@ class Lifespan:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
         use_server_loop(asyncio.get_running_loop())
-        try:
-            workers = await asyncio.to_thread(_start_workers)
-        except Exception as error:  # an edge: the server stops and prints why
-            logger.exception("the workers did not start")
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
+        workers = await asyncio.to_thread(_start_workers)  # what it raises ends the server, which prints it
         await send({"type": "lifespan.startup.complete"})
         await receive()
         use_server_loop(None)

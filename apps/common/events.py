@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -61,5 +62,5 @@ async def _send(group: str, event: Event) -> None:
     assert layer is not None
     try:
         await layer.group_send(group, {"type": "doorbell", **asdict(event)})
-    except Exception:  # an edge: whatever the layer raises, the change itself is stored
+    except (RedisError, OSError):  # the change itself is stored
         logger.warning("a %s event was not delivered", event.kind, exc_info=True)
