@@ -21,7 +21,9 @@ class Conversation(PublicModel):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations"
+    )
     visitor_key = models.CharField(max_length=64, blank=True)
     client_id = models.UUIDField()
     title = models.CharField(max_length=200)
@@ -157,7 +159,9 @@ class SuggestedQuestion(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["collection", "position"], name="suggestion_position_in_collection")
+            models.UniqueConstraint(
+                fields=["collection", "position"], name="suggestion_position_in_collection"
+            )
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,10 @@ def _sources(versions: set[DocumentVersion]) -> Iterator[tuple[str, Source]]:
     for version in versions:
         original = _original(version)
         if original is not None:
-            yield str(version.uid), Source(original, version.original_sha256, version.text, version.text_sha256)
+            yield (
+                str(version.uid),
+                Source(original, version.original_sha256, version.text, version.text_sha256),
+            )
 
 
 def _original(version: DocumentVersion) -> bytes | None:

@@ -47,7 +47,9 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """May this process be given work? 503 names what is missing."""
     found = readiness()
-    return JsonResponse({"ready": all(found.values()), "checks": found}, status=200 if all(found.values()) else 503)
+    return JsonResponse(
+        {"ready": all(found.values()), "checks": found}, status=200 if all(found.values()) else 503
+    )
 
 
 def chosen_theme(request: HttpRequest) -> str:

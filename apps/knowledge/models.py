@@ -35,7 +35,9 @@ class Collection(PublicModel):
     class Meta:
         verbose_name = _("collection")
         verbose_name_plural = _("collections")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "slug"], name="collection_slug_in_workspace")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "slug"], name="collection_slug_in_workspace")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -93,7 +95,9 @@ class DocumentVersion(PublicModel):
     text_sha256 = models.CharField(max_length=64)
     layout = models.JSONField(default=dict, help_text="blocks, pages and links: apps.knowledge.layout")
     metadata = models.JSONField(default=dict)
-    passages_digest = models.CharField(max_length=64, help_text="of the rules that cut the passages, and the encoder")
+    passages_digest = models.CharField(
+        max_length=64, help_text="of the rules that cut the passages, and the encoder"
+    )
     live_from = models.PositiveBigIntegerField(null=True, blank=True)
     live_until = models.PositiveBigIntegerField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -103,9 +107,12 @@ class DocumentVersion(PublicModel):
         verbose_name_plural = _("document versions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["document", "number"], name="version_number_in_document"),
-            models.UniqueConstraint(fields=["document"], condition=Q(state="published"), name="one_published_version"),
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(state="published"), name="one_published_version"
+            ),
             models.CheckConstraint(
-                condition=Q(live_until__isnull=True) | Q(live_until__gt=F("live_from")), name="live_range_in_order"
+                condition=Q(live_until__isnull=True) | Q(live_until__gt=F("live_from")),
+                name="live_range_in_order",
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", live_from__isnull=True)
@@ -213,7 +220,9 @@ class TermStatistic(models.Model):
     passages = models.PositiveIntegerField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["collection", "term"], name="one_statistic_of_a_term")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "term"], name="one_statistic_of_a_term")
+        ]
 
     def __str__(self) -> str:
         return f"statistic {self.pk}"
@@ -255,7 +264,9 @@ class Ingestion(PublicModel):
     progress = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=30, blank=True, help_text="a FailureCode")
-    version = models.ForeignKey(DocumentVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    version = models.ForeignKey(
+        DocumentVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     unchanged = models.BooleanField(default=False)
     finished_at = models.DateTimeField(null=True, blank=True)
 

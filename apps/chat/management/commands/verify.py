@@ -5,10 +5,11 @@ import uuid
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from apps.chat.models import Answer
 from apps.chat.verification import verify_answer
-from apps.common.proof import Verdict
+from apps.common.proof import Finding, Verdict
 
 
 class Command(BaseCommand):
@@ -30,8 +31,8 @@ def _find(text: str) -> Answer:
     try:
         return Answer.objects.get(uid=uuid.UUID(text), state="done")
     except (ValueError, Answer.DoesNotExist) as error:
-        message = f"There is no finished answer {text!r}. `manage.py ask --json` prints an answer's id."
-        raise CommandError(message, returncode=2) from error
+        message = _("There is no finished answer %(id)s. `manage.py ask --json` prints an answer's id.")
+        raise CommandError(message % {"id": text}, returncode=2) from error
 
 
 def _as_json(answer: Answer, verdict: Verdict) -> str:
@@ -41,15 +42,21 @@ def _as_json(answer: Answer, verdict: Verdict) -> str:
             "verified": verdict.verified,
             "quotes": verdict.quotes,
             "manifest_sha256": answer.manifest_sha256,
-            "findings": [{"problem": finding.problem, "quote": finding.quote} for finding in verdict.findings],
+            "findings": [
+                {"problem": finding.problem, "quote": finding.quote} for finding in verdict.findings
+            ],
         }
     )
 
 
 def _as_text(answer: Answer, verdict: Verdict) -> str:
     if verdict.verified:
-        return f"verified: {verdict.quotes} quotes stand word for word in their documents ({answer.manifest_sha256})"
-    lines = [f"NOT verified: answer {answer.uid}"]
-    for finding in verdict.findings:
-        lines.append(f"  {f'quote {finding.quote}' if finding.quote else 'answer'}: {finding.problem}")
-    return "\n".join(lines)
+        message = _("verified: %(count)d quotes stand word for word in their documents (%(sha256)s)")
+        return message % {"count": verdict.quotes, "sha256": answer.manifest_sha256}
+    lines = [_("NOT verified: answer %(id)s") % {"id": answer.uid}]
+    return "\n".join([*lines, *map(_line, verdict.findings)])
+
+
+def _line(finding: Finding) -> str:
+    place = _("quote %(number)d") % {"number": finding.quote} if finding.quote else _("answer")
+    return f"  {place}: {finding.problem}"
