@@ -28,7 +28,7 @@ def estimate(values: Sequence[float]) -> Estimate | None:
     sample = np.asarray(values, np.float64)
     rows = np.random.default_rng(SEED).integers(0, len(sample), (RESAMPLES, len(sample)))
     low, high = np.quantile(sample[rows].mean(axis=1), (0.025, 0.975))
-    return Estimate(*(round(float(x), 4) for x in (sample.mean(), low, high)), len(sample))
+    return _rounded(sample.mean(), low, high, len(sample))
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Estimate | None:
@@ -41,7 +41,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Estimate | None:
     spread = sums[0][sums[1] > 0] / sums[1][sums[1] > 0]
     low, high = np.quantile(spread, (0.025, 0.975))
     value = pair[0].sum() / pair[1].sum()
-    return Estimate(*(round(float(x), 4) for x in (value, low, high)), pair.shape[1])
+    return _rounded(value, low, high, pair.shape[1])
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
@@ -50,3 +50,7 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
         return None
     above = np.asarray(positive)[:, None] - np.asarray(negative)[None, :]
     return round(float((above > 0).mean() + (above == 0).mean() / 2), 4)
+
+
+def _rounded(value: float, low: float, high: float, n: int) -> Estimate:
+    return Estimate(round(float(value), 4), round(float(low), 4), round(float(high), 4), n)

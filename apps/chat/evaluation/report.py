@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from apps.chat.evaluation.judging import Outcome
@@ -37,13 +38,19 @@ def _quality(outcomes: Outcomes) -> Report:
 
     return {
         "retrieval": {
-            **{f"hit@{cut}": share(lambda row, cut=cut: 0 < row.passage_rank <= cut) for cut in CUTS},
+            **{f"hit@{cut}": share(partial(_found_passage, cut)) for cut in CUTS},
             "mrr": share(lambda row: 1 / row.passage_rank if row.passage_rank else 0.0),
         },
-        "answers": {
-            f"top{cut}": share(lambda row, cut=cut: 0 < row.quote_rank <= cut) for cut in (1, 3)
-        },
-    }  # fmt: skip
+        "answers": {f"top{cut}": share(partial(_found_quote, cut)) for cut in (1, 3)},
+    }
+
+
+def _found_passage(cut: int, row: Outcome) -> bool:
+    return 0 < row.passage_rank <= cut
+
+
+def _found_quote(cut: int, row: Outcome) -> bool:
+    return 0 < row.quote_rank <= cut
 
 
 def _advantage(by_system: Mapping[str, Outcomes]) -> Report:
