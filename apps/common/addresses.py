@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address
+
 from django.conf import settings
+
+IPV6_HOST_BITS = 64  # a household is given these many to choose from
 
 
 def client_address(peer: str, forwarded_for: str = "") -> str:
@@ -10,3 +14,16 @@ def client_address(peer: str, forwarded_for: str = "") -> str:
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     return hops[-trusted] if trusted and len(hops) >= trusted else peer
+
+
+def subscriber_of(address: str) -> str:
+    """What one customer of a provider cannot change: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return f"{IPv6Address(int(parsed) >> IPV6_HOST_BITS << IPV6_HOST_BITS)}/64"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.viewer import Viewer
 from apps.chat.models import Message
 from apps.common import ratelimit
+from apps.common.addresses import subscriber_of
 from apps.common.config import config
 from apps.common.errors import AppError, Code
 
@@ -50,4 +51,4 @@ def _check_visitor(visitor_key: str, address: str) -> None:
 
 def _address_may(address: str) -> bool:
     limit = config().chat.address_questions_per_hour
-    return not address or ratelimit.take(f"visitors at {address}", limit=limit, seconds=HOUR)
+    return not address or ratelimit.take(f"visitors at {subscriber_of(address)}", limit=limit, seconds=HOUR)

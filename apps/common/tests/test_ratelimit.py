@@ -6,7 +6,7 @@ from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisAway
 
 from apps.common import ratelimit
-from apps.common.addresses import client_address
+from apps.common.addresses import client_address, subscriber_of
 from apps.common.errors import AppError, Code
 
 
@@ -41,3 +41,18 @@ def test_without_the_cache_nobody_may(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_whom_to_believe(proxies: int, forwarded: str, expected: str, settings: Settings) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     assert client_address("10.0.0.1", forwarded) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_one_subscriber_counts_once(address: str, expected: str) -> None:
+    assert subscriber_of(address) == expected
