@@ -17,21 +17,30 @@ from apps.common.db import seconds_from_now, transition
 from apps.knowledge.selectors import collections_for, scope_of
 
 
-@transaction.atomic
 def claim_answers(answer_ids: Iterable[int]) -> list[Claim]:
     """Those of the ids that wait and that nobody else has taken, in order of id."""
-    claims = [_claim(answer_id) for answer_id in sorted(set(answer_ids))]
+    claims = [_permitted(answer) for answer in _taken(answer_ids)]
     return [claim for claim in claims if claim is not None]
 
 
-def _claim(answer_id: int) -> Claim | None:
+@transaction.atomic
+def _taken(answer_ids: Iterable[int]) -> list[Answer]:
+    answers = [_take(answer_id) for answer_id in sorted(set(answer_ids))]
+    return [answer for answer in answers if answer is not None]
+
+
+def _take(answer_id: int) -> Answer | None:
     waiting = Answer.objects.filter(pk=answer_id, state=AnswerState.PENDING)
     lease = seconds_from_now(config().chat.lease_seconds)
     if not transition(waiting, state=AnswerState.RUNNING, attempt=F("attempt") + 1, lease_until=lease):
         return None
-    answer = Answer.objects.select_related("message", "conversation__collection", "conversation__user").get(
+    return Answer.objects.select_related("message", "conversation__collection", "conversation__user").get(
         pk=answer_id
     )
+
+
+def _permitted(answer: Answer) -> Claim | None:
+    """After the commit of the claim: an end locks the conversation before the answer, so nothing may be locked yet."""
     if not _may_still_ask(answer.conversation):
         give_up(answer)
         return None

@@ -66,7 +66,7 @@ def release_answer(claim: Claim) -> None:
 
 
 def give_up(answer: Answer) -> bool:
-    """Final without an answer; the user is told. Call it inside a transaction."""
+    """Final without an answer; the user is told. Call it while no answer is locked."""
     logger.error("answer %s was given up after %d attempts", answer.uid, answer.attempt)
     return _finish(answer, state=AnswerState.DEAD)
 
