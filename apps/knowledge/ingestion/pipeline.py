@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from django.db import OperationalError
+
 from apps.knowledge.ingestion.drafts import Draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
 from apps.knowledge.ingestion.indexing import encode_drafts, publish_draft
 from apps.knowledge.ingestion.lease import LeaseLost, claim, fail
 from apps.knowledge.ingestion.reading import read_draft
 from apps.knowledge.models import Ingestion
-from apps.knowledge.parsing.document import ParseError
+from apps.knowledge.parsing.document import FailureCode, ParseError
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +43,14 @@ def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> Draft | None:
         return read_draft(ingestion)
     except ParseError as error:
         logger.info("ingestion %s failed: %s", ingestion.uid, error)
-        _fail(ingestion, error)
+        _fail(ingestion, error.code)
     except LeaseLost:
         logger.info("ingestion %s was cancelled or taken over", ingestion.uid)
+    except (OperationalError, OSError):  # the machine's trouble, not the file's
+        raise
+    except Exception:  # an edge: one file must not keep the others out, however often the folder is loaded
+        logger.exception("ingestion %s failed", ingestion.uid)
+        _fail(ingestion, FailureCode.MALFORMED)
     heartbeat.drop(ingestion)
     return None
 
@@ -59,8 +66,8 @@ def _finish(window: list[Draft], heartbeat: Heartbeat) -> None:
         heartbeat.drop(draft.ingestion)
 
 
-def _fail(ingestion: Ingestion, error: ParseError) -> None:
+def _fail(ingestion: Ingestion, code: FailureCode) -> None:
     try:
-        fail(ingestion, error.code)
+        fail(ingestion, code)
     except LeaseLost:
         logger.info("ingestion %s was cancelled or taken over", ingestion.uid)

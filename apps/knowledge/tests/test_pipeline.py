@@ -9,6 +9,7 @@ from apps.knowledge.ingestion import pipeline
 from apps.knowledge.ingestion.drafts import Draft
 from apps.knowledge.ingestion.indexing import encode_drafts, publish_draft
 from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.knowledge.ingestion.reading import read_draft
 from apps.knowledge.models import (
     Collection,
     DocumentLink,
@@ -140,6 +141,22 @@ def test_a_failed_copy_leaves_the_published_one(collection: Collection) -> None:
     first = load(collection, "leave.md", LEAVE)
     assert load(collection, "leave.md", b"").state == "failed"
     assert published(collection, "leave.md") == first.version
+
+
+def test_a_file_that_breaks_the_reader_keeps_no_other_out(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(ingestion: Ingestion) -> Draft:
+        if ingestion.path == "bad.md":
+            raise IndexError
+        return read_draft(ingestion)
+
+    monkeypatch.setattr(pipeline, "read_draft", breaking)
+    bad, good = bring(collection, "bad.md", LEAVE), bring(collection, "good.md", LEAVE)
+    ingest_many([bad.pk, good.pk])
+    bad.refresh_from_db()
+    assert (bad.state, bad.reason) == ("failed", FailureCode.MALFORMED)
+    assert published(collection, "good.md") is not None
 
 
 def test_cancelled_while_it_is_indexed(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
