@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
 _WORD = re.compile(r"\S+\s*")
 _LETTER = re.compile(r"[^\W\d_]")
+
+MOST_AT_ONCE = 100_000  # characters: sentencex computes in one go, and lets no other thread run meanwhile
 
 Span = tuple[int, int]
 
@@ -20,11 +23,23 @@ def count_words(text: str) -> int:
 def sentence_spans(text: str, language: str, max_words: int) -> list[Span]:
     """Spans without white space at their ends that cover all other characters of the text, in order."""
     pieces = [
-        (found["start_index"], found["end_index"])
-        for found in get_sentence_boundaries(language or "en", text)
+        (start + found["start_index"], start + found["end_index"])
+        for start, end in portions(text, MOST_AT_ONCE)
+        for found in get_sentence_boundaries(language or "en", text[start:end])
     ]
     spans = [span for span in (trimmed(text, piece) for piece in pieces) if span[0] < span[1]]
     return [part for span in _joined(text, spans) for part in _cut(text, span, max_words)]
+
+
+def portions(text: str, most: int) -> Iterator[Span]:
+    """The whole text in order, at most so many characters at once; cut after a space or line end if there is one."""
+    start = 0
+    while len(text) - start > most:
+        space = max(text.rfind(mark, start, start + most) for mark in " \n")
+        end = space + 1 if space >= start else start + most
+        yield start, end
+        start = end
+    yield start, len(text)
 
 
 def _joined(text: str, spans: list[Span]) -> list[Span]:

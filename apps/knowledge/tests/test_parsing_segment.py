@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from apps.knowledge.parsing.document import BlockKind, ParsedDocument, ParseError
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.segment import PassageSpan, segment
-from apps.knowledge.parsing.sentences import count_words, sentence_spans
+from apps.knowledge.parsing.sentences import MOST_AT_ONCE, count_words, portions, sentence_spans
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
 
 WORDS = st.lists(
@@ -153,3 +153,20 @@ def test_passages_know_their_page() -> None:
 
 def test_pages_of_other_formats_are_unknown() -> None:
     assert cut("text")[1][0].page is None
+
+
+@given(st.text(st.sampled_from("ab \n日"), max_size=200), st.integers(1, 20))
+def test_portions_are_the_text_and_break_words_only_if_they_must(text: str, most: int) -> None:
+    pieces = [text[start:end] for start, end in portions(text, most)]
+    assert "".join(pieces) == text
+    assert max(map(len, pieces)) <= most
+    assert all(piece[-1] in " \n" or not set(piece) & set(" \n") for piece in pieces[:-1])
+
+
+@pytest.mark.parametrize("text", ["You may go. Dr. Ray said so! ", "日本語の文。", "x"])
+def test_a_block_of_any_length_is_covered_in_order(text: str) -> None:
+    text *= 3 * MOST_AT_ONCE // len(text)
+    spans = sentence_spans(text, "en", 160)
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+    covered = "".join(text[start:end] for start, end in spans)
+    assert "".join(covered.split()) == "".join(text.split())
