@@ -6,7 +6,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 
 from apps.accounts.models import Role, User, Workspace
@@ -31,6 +31,12 @@ def personal_workspace(user: User) -> Workspace:
     if workspace is None:
         raise NotFound
     return workspace
+
+
+def workspaces_to_fill(user: User) -> QuerySet[Workspace]:
+    """Where the user may make collections, their personal workspace first. Raises NotFound."""
+    personal_first = Case(When(pk=personal_workspace(user).pk, then=0), default=1)
+    return workspaces_for(Viewer(user=user), editing=True).order_by(personal_first, "name", "pk")
 
 
 def viewer_of_session(session_key: str | None) -> Viewer:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -18,19 +20,43 @@ class CollectionForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: object, workspace: Workspace, **kwargs: object) -> None:
+    def __init__(self, *args: object, workspaces: QuerySet[Workspace], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through to Django unread
-        self.workspace = workspace
-        if not workspace.is_operator:  # only the operator's collections reach everyone
+        self._only = workspaces[0] if len(workspaces) == 1 else None
+        if self._only is None:
+            self.fields["workspace"] = _workspace_field(workspaces)
+            self.order_fields(["name", "workspace"])
+        if not any(workspace.is_operator for workspace in workspaces):
             del self.fields["is_public"]
 
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if Collection.objects.filter(workspace=self.workspace, slug=slugify(name)).exists():
-            raise forms.ValidationError(_("There is a collection of this name already. Choose another."))
-        return name
+    def clean(self) -> dict[str, Any]:
+        fields = self.cleaned_data
+        if self._only is not None:
+            fields["workspace"] = self._only
+        if "name" in fields and "workspace" in fields:
+            self._check(fields["workspace"])
+        return fields
+
+    def _check(self, workspace: Workspace) -> None:
+        if Collection.objects.filter(workspace=workspace, slug=slugify(self.cleaned_data["name"])).exists():
+            self.add_error("name", _("There is a collection of this name already. Choose another."))
+        if self.cleaned_data.get("is_public") and not workspace.is_operator:
+            self.add_error(
+                "workspace",
+                _("The collections of this workspace cannot be opened to everyone. Choose another."),
+            )
 
     @property
     def slug(self) -> str:
         """Made from the name; by chance where the name has no Latin letter."""
         return slugify(self.cleaned_data["name"]) or f"c-{uuid.uuid4().hex[:12]}"
+
+
+def _workspace_field(workspaces: QuerySet[Workspace]) -> forms.ModelChoiceField[Workspace]:
+    return forms.ModelChoiceField(
+        workspaces,
+        label=_("Workspace"),
+        help_text=_("Its members may ask the collection."),
+        empty_label=None,
+        to_field_name="uid",
+    )

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.models import User
-from apps.accounts.selectors import personal_workspace
+from apps.accounts.selectors import workspaces_to_fill
 from apps.accounts.viewer import Viewer, viewer_of
 from apps.common.config import config
 from apps.common.templatetags.ui import count, date_words
@@ -37,13 +37,11 @@ ROWS_ON_A_PAGE = 200
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
-    """In the person's own workspace."""
-    workspace = personal_workspace(cast(User, request.user))
-    form = CollectionForm(request.POST or None, workspace=workspace)
+    form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(cast(User, request.user)))
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         made = services.ensure_collection(
-            workspace, form.slug, name=fields["name"], is_public=fields.get("is_public", False)
+            fields["workspace"], form.slug, name=fields["name"], is_public=fields.get("is_public", False)
         )
         return redirect("collection", made.uid)
     return render(

@@ -130,13 +130,16 @@ def test_a_file_of_another_collection_cannot_be_reached_through_mine(
 
 
 def test_a_collection_is_made_in_ones_own_workspace(collection: Collection, editor: Client) -> None:
-    response = editor.post(reverse("new_collection"), {"name": "My papers", "is_public": "on"})
+    own = personal_workspace(User.objects.get(email="alice@example.org"))
+    form = {"name": "My papers", "workspace": own.uid, "is_public": "on"}
+    assert get(editor, reverse("new_collection")).one("select option")["value"] == str(own.uid)
+    response = editor.post(reverse("new_collection"), form)
     made = Collection.objects.get(name="My papers")
     assert response["Location"] == home(made)
-    assert made.workspace == personal_workspace(User.objects.get(email="alice@example.org"))
+    assert made.workspace == own
     assert not made.is_public
     assert "Only you can ask it and change it." in get(editor, home(made)).words
-    again = editor.post(reverse("new_collection"), {"name": "my papers"})
+    again = editor.post(reverse("new_collection"), form | {"name": "my papers"})
     assert "There is a collection of this name already." in again.content.decode()
 
 
@@ -148,6 +151,33 @@ def test_an_operator_may_publish(fake_encoder: None) -> None:
     client = _client(user, collection_in("operator"), Role.OWNER)
     client.post(reverse("new_collection"), {"name": "Guide", "is_public": "on"})
     assert Collection.objects.get(name="Guide", workspace=operator).is_public
+
+
+def test_a_collection_is_made_in_a_workspace_that_one_edits(collection: Collection, editor: Client) -> None:
+    page, team = reverse("new_collection"), collection.workspace
+    editor.post(page, {"name": "Team papers", "workspace": team.uid})
+    assert Collection.objects.get(name="Team papers").workspace == team
+    strange = ensure_workspace("strange")
+    assert editor.post(page, {"name": "Theirs", "workspace": strange.uid}).status_code == 400
+    assert not Collection.objects.filter(name="Theirs").exists()
+
+
+def test_only_an_operators_workspace_is_opened_to_everyone(collection: Collection, editor: Client) -> None:
+    alice = User.objects.get(email="alice@example.org")
+    operator = ensure_workspace("site", is_operator=True)
+    set_role(alice, operator, Role.EDITOR)
+    form = {"name": "Guide", "workspace": collection.workspace.uid, "is_public": "on"}
+    assert editor.post(reverse("new_collection"), form).status_code == 400
+    editor.post(reverse("new_collection"), form | {"workspace": operator.uid})
+    assert Collection.objects.get(name="Guide", workspace=operator).is_public
+
+
+def test_who_has_one_workspace_is_not_asked_which() -> None:
+    client = Client()
+    client.force_login(
+        register("dora@example.org", password="x"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert get(client, reverse("new_collection")).all("select") == []
 
 
 def test_a_document_reads_as_a_get(collection: Collection, editor: Client) -> None:
