@@ -94,11 +94,11 @@ export class Source {
 
   watchSwipe(panel) {
     const bar = one(".bar", panel);
-    let from = null;
-    bar.addEventListener("pointerdown", (event) => (from = event.clientY));
-    addEventListener("pointerup", (event) => {
-      if (from !== null && event.clientY - from > SWIPE && panel.isConnected) this.close();
-      from = null;
+    let from = 0;
+    const released = (event) => event.clientY - from > SWIPE && panel.isConnected && this.close();
+    bar.addEventListener("pointerdown", (event) => {
+      from = event.clientY;
+      addEventListener("pointerup", released, { once: true });
     });
   }
 }
