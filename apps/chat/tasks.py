@@ -14,7 +14,6 @@ from apps.chat.drafts import Draft
 from apps.chat.models import Answer
 from apps.chat.services import Claim
 from apps.chat.services.quotes import QuoteChanged
-from apps.knowledge.models import Collection
 from apps.knowledge.retrieval import retrieve
 
 logger = logging.getLogger(__name__)
@@ -51,8 +50,9 @@ def request_suggestions() -> None:
 
 @shared_task
 def suggest_questions(collection_id: int) -> None:
-    collection = Collection.objects.filter(pk=collection_id).first()
-    if collection is not None:
+    for collection in services.outdated_collections().filter(
+        pk=collection_id
+    ):  # none if another task has looked
         services.refresh_suggestions(collection)
 
 
@@ -62,12 +62,11 @@ def _answer(claims: Sequence[Claim]) -> None:
         return
     try:
         drafts = answer_batch([claim.question for claim in claims], retrieve)
+        for claim, draft in zip(claims, drafts, strict=True):
+            _complete(claim, draft)
     except Exception:  # an edge: whatever went wrong, each question ends in a state of its own
         logger.exception("answering %d questions failed", len(claims))
         _one_by_one(claims)
-        return
-    for claim, draft in zip(claims, drafts, strict=True):
-        _complete(claim, draft)
 
 
 def _one_by_one(claims: Sequence[Claim]) -> None:

@@ -31,6 +31,9 @@ class Collection(PublicModel):
     is_public = models.BooleanField(_("everyone on this site may ask it"), default=False)
     encoder = models.CharField(max_length=63)
     encoder_digest = models.CharField(max_length=64)
+    suggestions_version = models.PositiveBigIntegerField(
+        default=0, help_text="store version at which questions to suggest were last looked for"
+    )
 
     class Meta:
         verbose_name = _("collection")
@@ -275,9 +278,9 @@ class Ingestion(PublicModel):
         verbose_name_plural = _("ingestions")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["collection", "path", "original_sha256"],
+                fields=["collection", "path"],
                 condition=Q(state__in=["queued", "reading", "indexing"]),
-                name="one_open_ingestion_of_a_file",
+                name="one_open_ingestion_of_a_path",
             ),
             models.CheckConstraint(condition=~Q(state="failed") | ~Q(reason=""), name="failure_has_a_reason"),
         ]
@@ -288,11 +291,12 @@ class Ingestion(PublicModel):
 
 
 class OutboxEntry(models.Model):
-    """A change of the live passages that a store outside the database has yet to project, in order of id."""
+    """A change of the live passages that a store outside the database has yet to project."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"outbox {self.pk}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.core.cache import cache
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from apps.chat.answering import answer_batch
 from apps.chat.drafts import Draft, Question, Status
@@ -23,12 +23,15 @@ SHOWN = 3
 BATCH = 16
 MOST_ASKED = 320  # headings tried: a collection that answers none of them must not keep files waiting
 EXPIRES = 600  # seconds
-REMEMBERED = 24 * 60 * 60  # seconds
 
 
 def refresh_suggestions(collection: Collection) -> int:
     """Replace the collection's suggestions by asking; returns how many were found."""
-    found = list(_answered(collection, _candidates(collection)))
+    version = store_version(collection.workspace_id)
+    try:
+        found = list(_answered(collection, _candidates(collection)))
+    finally:  # what breaks once would break every minute
+        Collection.objects.filter(pk=collection.pk).update(suggestions_version=version)
     with transaction.atomic():
         SuggestedQuestion.objects.filter(collection=collection).delete()
         SuggestedQuestion.objects.bulk_create(
@@ -43,16 +46,15 @@ def refresh_suggestions(collection: Collection) -> int:
 def request_suggestions() -> int:
     """Send every collection whose passages changed since it was last looked at; returns how many."""
     still_loading = Ingestion.objects.filter(state__in=OPEN_STATES).values("collection")
-    settled = Collection.objects.exclude(pk__in=still_loading)
-    changed = [collection.pk for collection in settled if _is_news(collection)]
+    changed = list(outdated_collections().exclude(pk__in=still_loading).values_list("pk", flat=True))
     for pk in changed:
         enqueue("apps.chat.tasks.suggest_questions", pk, expires=EXPIRES)
     return len(changed)
 
 
-def _is_news(collection: Collection) -> bool:
-    version = store_version(collection.workspace_id)
-    return version > 0 and cache.add(f"suggestions:{collection.pk}:{version}", True, REMEMBERED)
+def outdated_collections() -> QuerySet[Collection]:
+    """Their workspace's passages changed since questions were last looked for."""
+    return Collection.objects.filter(workspace__store_state__version__gt=F("suggestions_version"))
 
 
 def as_question(heading: str) -> str:

@@ -13,6 +13,7 @@ from apps.chat.drafts import Draft, Question, Status
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions, request_suggestions, suggesting
 from apps.chat.services.suggesting import as_question
+from apps.chat.tasks import suggest_questions
 from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.models import Collection
 from apps.knowledge.tests.files import bring, collection_in, load
@@ -86,7 +87,17 @@ def test_collections_are_looked_at_when_they_changed(
 ) -> None:
     recorder = QueueRecorder()
     monkeypatch.setattr("apps.common.queue.current_app", recorder)
-    assert (request_suggestions(), request_suggestions()) == (1, 0)
+    assert request_suggestions() == 1
+    suggest_questions(collection.pk)
+    cache.clear()  # as a restart does
+    assert request_suggestions() == 0
     load(collection, "new.md", b"# New\n\nIt is new.\n")
     bring(collection, "on-its-way.md", b"# Later\n\nIt comes later.\n")
     assert request_suggestions() == 0
+
+
+def test_two_tasks_look_once(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    suggest_questions(collection.pk)
+    monkeypatch.setattr(suggesting, "answer_batch", None)
+    suggest_questions(collection.pk)
+    assert suggestions_of(collection)

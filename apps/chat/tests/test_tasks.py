@@ -12,6 +12,7 @@ from apps.chat import tasks
 from apps.chat.answering import Retrieve, answer_batch
 from apps.chat.drafts import Draft, Question
 from apps.chat.models import Answer, AnswerState
+from apps.chat.services import Claim, complete_answer
 from apps.chat.tasks import answer_questions
 from apps.chat.tests.cast import Cast, ask, make_cast
 
@@ -74,6 +75,19 @@ def test_a_bad_question_spoils_no_other(cast: Cast, recorder: Recorder) -> None:
     good, bad = run(ask(alice, cast.private, "How much leave?"), ask(alice, cast.private, POISON))
     assert (good.state, bad.state) == (AnswerState.DONE, AnswerState.PENDING)
     assert recorder.batches == [["How much leave?", POISON], ["How much leave?"], [POISON]]
+
+
+def test_what_cannot_be_stored_holds_up_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def storing(claim: Claim, draft: Draft) -> bool:
+        if claim.question.text == POISON:
+            raise RuntimeError("this answer cannot be stored")
+        return complete_answer(claim, draft)
+
+    monkeypatch.setattr("apps.chat.services.complete_answer", storing)
+    alice = Viewer(user=cast.alice)
+    texts = ("How much leave?", POISON, "Which trains?")
+    first, bad, last = run(*(ask(alice, cast.private, text) for text in texts))
+    assert [first.state, bad.state, last.state] == [AnswerState.DONE, AnswerState.PENDING, AnswerState.DONE]
 
 
 def test_what_was_tried_before_is_tried_alone(cast: Cast, recorder: Recorder) -> None:

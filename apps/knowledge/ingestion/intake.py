@@ -34,8 +34,8 @@ class Intake:
 def take_in(intake: Intake, *, enqueue: bool) -> Ingestion:
     try:
         return _take_in(intake, enqueue=enqueue)
-    except IntegrityError:  # the same file at the same moment: the constraint let the other one in
-        return open_of(intake.collection, intake.path).get(original_sha256=intake.original.sha256)
+    except IntegrityError:  # another file of this path was let in at this moment: now it is found
+        return _take_in(intake, enqueue=enqueue)
 
 
 @transaction.atomic

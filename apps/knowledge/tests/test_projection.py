@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from apps.common.tests.queue_recorder import QueueRecorder
@@ -51,11 +55,34 @@ def test_what_could_not_be_carried_stays(store: RecordingStore) -> None:
     first = load(collection, "leave.md", LEAVE).version_id
     second = load(collection, "travel.md", TRAVEL).version_id
     store.stumbles_over = second
+    third = load(collection, "more.md", TRAVEL).version_id
     with pytest.raises(ConnectionError):
         projection.project_outbox()
-    assert OutboxEntry.objects.get().version_id == second
     assert projection.project_outbox() == 1
-    assert store.projected == [first, second]
+    assert OutboxEntry.objects.get().version_id == second
+    OutboxEntry.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert projection.project_outbox() == 1
+    assert store.projected == [first, third, second]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_document_is_one_process_s_at_a_time(store: RecordingStore) -> None:
+    collection = collection_in()
+    load(collection, "leave.md", LEAVE)
+    OutboxEntry.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
+    load(collection, "leave.md", TRAVEL)
+    assert projection.project_outbox() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_while_the_store_writes(
+    store: RecordingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(collection_in(), "leave.md", LEAVE)
+    inside: list[bool] = []
+    monkeypatch.setattr(store, "project", lambda version_id: inside.append(connection.in_atomic_block))
+    projection.project_outbox()
+    assert inside == [False]
 
 
 @pytest.mark.django_db

@@ -71,6 +71,18 @@ def test_two_requests_at_one_moment_are_one(collection: Collection, monkeypatch:
     assert bring(collection, "leave.md", LEAVE) == first
 
 
+def test_another_file_at_the_same_moment_takes_the_place_of_the_first(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = bring(collection, "leave.md", LEAVE)
+    hidden = [Ingestion.objects.none(), Ingestion.objects.none()]
+    seen = intake.open_of
+    monkeypatch.setattr(intake, "open_of", lambda *args: hidden.pop() if hidden else seen(*args))
+    second = bring(collection, "leave.md", TRAVEL)
+    first.refresh_from_db()
+    assert (first.state, first.reason, second.state) == ("failed", FailureCode.SUPERSEDED, "queued")
+
+
 def test_a_newer_copy_takes_the_place_of_one_on_its_way(collection: Collection) -> None:
     older = bring(collection, "leave.md", LEAVE)
     newer = bring(collection, "leave.md", TRAVEL)

@@ -69,9 +69,10 @@ _REMOVE_DOCUMENT = (
 
 def project_version(client: Client, version: DocumentVersion) -> None:
     """Every statement may be repeated: a projection that broke off is done again from the start."""
-    if DocumentVersion.objects.filter(pk=version.pk, **LIVE_VERSION).exists():
+    live = DocumentVersion.objects.filter(pk=version.pk, **LIVE_VERSION)
+    if live.exists():
         _Projection(client, version).write()
-    else:
+    if not live.exists():  # replaced while it was written, perhaps: it never comes back
         remove_version(client, version)
 
 
