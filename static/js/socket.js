@@ -3,6 +3,7 @@
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 20_000;
 const PING_EVERY = 25_000;
+const MOST_UNANSWERED = 2; // pings; a line that died with the network says nothing
 const SIGNED_OUT = 4401;
 
 export class Socket {
@@ -23,14 +24,33 @@ export class Socket {
     const wire = new WebSocket(`${scheme}://${location.host}/ws/v1/`);
     this.wire = wire;
     wire.onopen = () => this.opened();
-    wire.onmessage = (event) => this.onFrame(JSON.parse(event.data));
+    wire.onmessage = (event) => this.heard(event);
     wire.onclose = (event) => wire === this.wire && this.lost(event.code);
   }
 
   opened() {
     this.tries = 0;
-    this.pinger = setInterval(() => this.send({ type: "ping" }), PING_EVERY);
+    this.unanswered = 0;
+    this.pinger = setInterval(() => this.ping(), PING_EVERY);
     this.onOpen();
+  }
+
+  heard(event) {
+    this.unanswered = 0;
+    this.onFrame(JSON.parse(event.data));
+  }
+
+  ping() {
+    if (this.unanswered >= MOST_UNANSWERED) return this.drop();
+    this.unanswered += 1;
+    this.send({ type: "ping" });
+  }
+
+  /** Without waiting for the close event, which a dead line delays for minutes. */
+  drop() {
+    this.wire.onmessage = this.wire.onclose = null;
+    this.wire.close();
+    this.lost();
   }
 
   lost(code) {

@@ -126,12 +126,26 @@ def test_a_question_sent_while_the_line_is_cut_goes_out_later(person: Person) ->
     expect(page.locator(".turn")).to_have_count(2)
 
 
+def test_a_line_that_says_nothing_is_noticed(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.clock.install()
+    line = Line(page)
+    ask(page, QUESTION)
+    line.fall_silent()
+    page.clock.run_for(80_000)
+    expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
+    line.mend()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No connection")).to_have_count(0)
+
+
 class Line:
     """The socket's way to the server, to be cut."""
 
     def __init__(self, page: Page) -> None:
         self._open: list[WebSocketRoute] = []
         self._is_cut = False
+        self._is_silent = False
         page.route_web_socket(re.compile("/ws/v1/"), self._connect)
 
     def cut(self) -> None:
@@ -139,14 +153,19 @@ class Line:
         for socket in self._open:
             socket.close(code=1012)
 
+    def fall_silent(self) -> None:
+        """As a network that is gone: what is open stays open, but nothing comes through."""
+        self._is_cut = self._is_silent = True
+
     def mend(self) -> None:
-        self._is_cut = False
+        self._is_cut = self._is_silent = False
 
     def _connect(self, socket: WebSocketRoute) -> None:
         if self._is_cut:
             socket.close(code=1012)
             return
-        socket.connect_to_server()
+        server = socket.connect_to_server()
+        server.on_message(lambda frame: None if self._is_silent else socket.send(frame))
         self._open.append(socket)
 
 
