@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+import chatbot_saas.broker  # noqa: F401 - makes the embedded profile's broker known
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
 
 app = Celery("quoth")

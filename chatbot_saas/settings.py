@@ -109,6 +109,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = (
+        None  # a file cannot go away as a server can: each thread opens it once
+    )
+    CELERY_DB_REUSE_MAX = 1_000_000
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2}
@@ -158,7 +162,7 @@ QUOTH_FAKE_ENCODER = env.bool(
 QUOTH_ENCODER_THREADS = env.int("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1)
 
 # --- queue --------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = "memory://localhost/" if EMBEDDED else REDIS_URL
+CELERY_BROKER_URL = "threads://localhost/" if EMBEDDED else REDIS_URL  # chatbot_saas.broker
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -167,7 +171,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"polling_interval": 0.005}
+    {}
     if EMBEDDED
     else {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
 )

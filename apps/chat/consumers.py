@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ from apps.common.events import Event, collection_group, viewer_group
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
+PATIENCE = 0.25  # seconds until `answer.working`
 
 
 class SignedOut(Exception):
@@ -42,9 +44,10 @@ class SignedOut(Exception):
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     async def connect(self) -> None:
+        self._just_sent: deque[str] = deque(maxlen=32)
+        self._working: dict[str, asyncio.Task[None]] = {}
         await self.accept()
         self._viewer = await _in_thread(viewer_of_session, self.scope["session"].session_key)
-        self._just_sent: deque[str] = deque(maxlen=32)
         if self._viewer == NOBODY:
             await self.close(Close.SIGNED_OUT)
             return
@@ -66,26 +69,37 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             await self.close(Close.SIGNED_OUT)
         except Exception:  # an edge: the sender is told, the socket stays, the log has it whole
             logger.exception("a frame failed")
-            await self._tell(
-                [
-                    Error(
-                        Code.UNAVAILABLE,
-                        _("Something went wrong here. Send it again in a moment."),
-                        client_id,
-                    )
-                ]
-            )
+            sorry = _("Something went wrong here. Send it again in a moment.")
+            await self._tell([Error(Code.UNAVAILABLE, sorry, client_id)])
 
     async def doorbell(self, message: dict[str, Any]) -> None:
         event = Event(message["kind"], message["id"])
         if event.kind == Type.ACCEPTED and event.id in self._just_sent:
             return  # it was this socket that sent it, and it was told so
+        if event.kind == Type.WORKING and event.id not in self._working:
+            self._working[event.id] = asyncio.create_task(self._ring_again(message))
+            return
+        self._forget(event.id)
         try:
             await self._tell(await self._as_viewer(news_for, event))
         except SignedOut:
             await self.close(Close.SIGNED_OUT)
         except Exception:  # an edge: a ring is lost, and the client resumes when it sees the gap
             logger.exception("a %s event failed", event.kind)
+
+    async def disconnect(self, code: int) -> None:
+        for answer_id in list(self._working):
+            self._forget(answer_id)
+
+    async def _ring_again(self, message: dict[str, Any]) -> None:
+        """Most answers are there before it is worth saying that they are on their way."""
+        await asyncio.sleep(PATIENCE)
+        await self.channel_layer.send(self.channel_name, message)
+
+    def _forget(self, answer_id: str) -> None:
+        task = self._working.pop(answer_id, None)
+        if task is not None:
+            task.cancel()
 
     async def _answer(self, frame: AnyIn) -> None:
         frames = await self._as_viewer(reply_to, frame, self._address())
