@@ -39,7 +39,7 @@ from apps.knowledge.store.port import KnowledgeStore, Vector
 
 # Coverage, BM25 and the margin tell a removed passage from a present one in SQuAD, whose questions repeat its words;
 # about a handbook, in a user's words, they only blur the line to off-topic questions (AUROC .99 to .97).
-SIGNALS = ("lead",)
+SIGNALS = ("sentence_cosine", "background")
 FOLDS = 10
 RIDGE = 1.0
 # What each group weighs as a whole: half answerable, half not, and most of that off topic, where mistakes are worst.

@@ -66,7 +66,7 @@ class AnswerConfig(Section):
 
 
 Signal = Literal[
-    "passage_cosine", "sentence_cosine", "lead", "bm25", "coverage", "best_coverage", "sentence_coverage",
+    "passage_cosine", "sentence_cosine", "background", "bm25", "coverage", "best_coverage", "sentence_coverage",
     "unknown", "corrected", "margin", "stems",
 ]  # fmt: skip
 

@@ -80,11 +80,6 @@ class Evidence:
     stems: int = 0
     background: float = 0.0
 
-    @property
-    def lead(self) -> float:
-        """How far the best sentence stands above the background: the same in collections of all sizes."""
-        return self.sentence_cosine - self.background
-
 
 @dataclass(frozen=True)
 class Retrieval:
