@@ -9,6 +9,7 @@ import { Outbox } from "./outbox.js";
 import { Socket } from "./socket.js";
 import { Source } from "./source.js";
 import { startConversation } from "./start.js";
+import { keep, kept } from "./store.js";
 import { Turns } from "./turns.js";
 
 const main = document.getElementById("main");
@@ -99,4 +100,8 @@ main.addEventListener("click", ({ target }) => {
 
 for (const button of all("[data-copy], [data-rephrase]")) button.hidden = false;
 if (conversation && !location.hash && !source.isOpen) turns.toEnd();
+if (kept("asked", "") === location.pathname) {
+  keep("asked", "");
+  turns.announceLast();
+}
 if (matchMedia("(pointer: fine)").matches && !source?.isOpen) composer.focus();

@@ -2,6 +2,7 @@
 
 import { one, say } from "./dom.js";
 import { clear, notice } from "./notices.js";
+import { keep } from "./store.js";
 
 export async function startConversation(composer, turns, text) {
   const { form } = composer;
@@ -12,6 +13,7 @@ export async function startConversation(composer, turns, text) {
   form.ariaBusy = "false";
   if (outcome.url) {
     composer.text = "";
+    keep("asked", new URL(outcome.url, location).pathname);
     location.assign(outcome.url);
     return;
   }

@@ -68,6 +68,12 @@ export class Turns {
     announce(spoken(view));
   }
 
+  /** For an answer that was quicker than its page. */
+  announceLast() {
+    const answer = all(".answer", this.list).at(-1);
+    if (answer) announce(spoken(read(answer)));
+  }
+
   remove(clientId) {
     this.byClient(clientId)?.remove();
   }
@@ -141,6 +147,13 @@ function drawQuote(row, quote) {
   fill(row, quote);
   one("a", row).href = quote.url;
   one("a", row).dataset.number = quote.number;
+}
+
+/** What is spoken of an answer that the server drew. */
+function read(answer) {
+  const text = (name, root = answer) => one(`[data-slot=${name}]`, root)?.textContent ?? "";
+  const quotes = all("a.quote", answer).map((quote) => ({ number: text("number", quote), text: text("text", quote) }));
+  return { headline: text("headline"), places: text("places"), statement: text("statement"), quotes };
 }
 
 function spoken(view) {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from apps.chat.tests.browser.asking import ask
 from apps.chat.tests.browser.conftest import Person, shot
@@ -47,6 +48,18 @@ def test_the_answer_is_announced_once_and_whole(person: Person) -> None:
     heard = page.locator("#announcer")
     expect(heard).to_contain_text(re.compile(r"match in \d places?"))
     expect(heard).to_contain_text(f"1: {QUOTE}")
+
+
+def test_an_answer_that_is_quicker_than_its_page_is_announced_too(person: Person) -> None:
+    page = person.open(signed_in=True)
+
+    def dawdle(route: Route) -> None:
+        time.sleep(3)
+        route.continue_()
+
+    page.route("**/conversations/*/", dawdle)
+    ask(page, QUESTION)
+    expect(page.locator("#announcer")).to_contain_text(f"1: {QUOTE}")
 
 
 def test_not_found_offers_other_words(person: Person) -> None:
