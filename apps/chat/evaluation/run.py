@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from apps.chat.evaluation.judging import Outcome, judge
 from apps.chat.evaluation.questions import KnownQuestion
-from apps.chat.evaluation.systems import retrieve_all, systems
+from apps.chat.evaluation.systems import retrieve_all
+from apps.common.config import RetrievalConfig
 from apps.knowledge.results import Scope
 
 
-def outcomes(scope: Scope, questions: Sequence[KnownQuestion]) -> dict[str, list[Outcome]]:
+def outcomes(
+    scope: Scope, questions: Sequence[KnownQuestion], compared: Mapping[str, RetrievalConfig]
+) -> dict[str, list[Outcome]]:
     """Outcomes by system, in the order of the questions. Raises EncoderUnavailable."""
     texts = [known.question for known in questions]
     return {
@@ -18,5 +21,5 @@ def outcomes(scope: Scope, questions: Sequence[KnownQuestion]) -> dict[str, list
             judge(known, found, scope)
             for known, found in zip(questions, retrieve_all(scope, texts, rules), strict=True)
         ]
-        for name, rules in systems().items()
+        for name, rules in compared.items()
     }

@@ -15,7 +15,7 @@ from apps.chat.evaluation.judging import Outcome
 from apps.chat.evaluation.questions import QuestionsError, read_questions
 from apps.chat.evaluation.report import Report, report
 from apps.chat.evaluation.run import outcomes
-from apps.chat.evaluation.systems import HYBRID
+from apps.chat.evaluation.systems import HYBRID, systems
 from apps.chat.evaluation.tables import as_table
 from apps.chat.printing import print_draft, print_ranked
 from apps.knowledge.naming import NoSuchCollection, find_collection
@@ -45,7 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             scope = scope_of(find_collection(options["workspace"], options["collection"]))
-            found = outcomes(scope, read_questions(options["questions"]))
+            found = outcomes(scope, read_questions(options["questions"]), systems())
             if options["answers"]:
                 _write(options["answers"], scope, found[HYBRID])
         except (NoSuchCollection, QuestionsError, EncoderUnavailable, OSError) as error:
