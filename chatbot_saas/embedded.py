@@ -65,8 +65,12 @@ class EmbeddedWorkers:
         """No other worker lives in this profile: whatever an earlier process left open is taken up at once."""
         sweep_answers(abandoned=True)
         connection.close()
-        for entry in self._app.conf.beat_schedule.values():
-            self._app.send_task(entry["task"], expires=START_SECONDS)
+        first = [
+            "apps.chat.tasks.warm_up",
+            *(entry["task"] for entry in self._app.conf.beat_schedule.values()),
+        ]
+        for task in first:
+            self._app.send_task(task, expires=START_SECONDS)
 
 
 class _WorkerThread(threading.Thread):

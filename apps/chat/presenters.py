@@ -117,11 +117,13 @@ def present_message(message: Message) -> MessageView:
 
 def present_answer(answer: Answer) -> AnswerView:
     """An answer of `answer_for`; one query for its quotes."""
-    return _answer(answer, answer.message, quotes_of([answer]).get(answer.pk, []))
+    return _answer(answer, answer.message, answer.conversation, quotes_of([answer]).get(answer.pk, []))
 
 
-def _answer(answer: Answer, message: Message, quotes: Sequence[QuoteRow]) -> AnswerView:
-    place = [message.conversation.uid, answer.uid]
+def _answer(
+    answer: Answer, message: Message, conversation: Conversation, quotes: Sequence[QuoteRow]
+) -> AnswerView:
+    place = [conversation.uid, answer.uid]
     shown = tuple(
         _quote(row, number, reverse("source", args=[*place, number]) + "#passage")
         for number, row in _of_kind(quotes, Quote.Kind.QUOTE)
@@ -138,7 +140,7 @@ def _answer(answer: Answer, message: Message, quotes: Sequence[QuoteRow]) -> Ans
         places=ngettext("in %(count)d place", "in %(count)d places", len(shown)) % {"count": len(shown)}
         if shown
         else "",
-        statement=_statement(answer, message.conversation.collection.name),
+        statement=_statement(answer, conversation.collection.name),
         quotes=shown,
         nearest=tuple(
             _quote(row, number, _passage_url(row)) for number, row in _of_kind(quotes, Quote.Kind.NEAREST)

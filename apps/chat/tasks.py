@@ -14,9 +14,13 @@ from apps.chat.drafts import Draft
 from apps.chat.models import Answer
 from apps.chat.services import Claim
 from apps.chat.services.quotes import QuoteChanged
+from apps.knowledge.models import Collection
 from apps.knowledge.retrieval import retrieve
+from apps.knowledge.selectors import scope_of
 
 logger = logging.getLogger(__name__)
+
+WARMED = 20  # collections
 
 
 class MicroBatch(Batches):  # type: ignore[misc]  # celery_batches ships no types
@@ -36,6 +40,15 @@ def answer_questions(requests: Sequence[SimpleRequest]) -> None:
     _answer(services.claim_answers(answer_ids - tried))
     for answer_id in sorted(tried):  # alone: it may be what killed its last worker
         _answer(services.claim_answers([answer_id]))
+
+
+@shared_task
+def warm_up() -> None:
+    """What the first question to each collection would wait for: a second or so."""
+    for collection in Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")[
+        :WARMED
+    ]:
+        retrieve(scope_of(collection), [collection.name])
 
 
 @shared_task

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import Membership
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Message
+from apps.chat.replies import news_for
 from apps.chat.selectors import (
     answer_for,
     conversation_for,
@@ -22,6 +23,7 @@ from apps.chat.selectors import (
 from apps.chat.services import send_message
 from apps.chat.tests.cast import Cast, ask, make_cast
 from apps.common.errors import NotFound
+from apps.common.events import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 VISITOR = Viewer(visitor_key="a" * 64)
@@ -98,6 +100,15 @@ def test_a_question_costs_no_more_in_a_long_conversation(
         with django_assert_num_queries(10):
             send_message(alice, client_id=uuid.uuid4(), text="Why?", conversation=conversation.uid)
     assert Message.objects.filter(conversation=conversation).count() == 13
+
+
+@pytest.mark.parametrize(("kind", "queries"), [("message.accepted", 1), ("answer.done", 2)])
+def test_a_doorbell_costs_so_many_queries(
+    cast: Cast, kind: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    row = cast.answer.message if kind == "message.accepted" else cast.answer
+    with django_assert_num_queries(queries):
+        assert news_for(Viewer(user=cast.alice), Event(kind, str(row.uid)))
 
 
 def test_the_extent_of_a_collection(cast: Cast) -> None:

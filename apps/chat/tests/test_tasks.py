@@ -109,3 +109,10 @@ def test_sent_twice_answered_once(cast: Cast, recorder: Recorder) -> None:
 def test_a_row_that_is_gone(recorder: Recorder) -> None:
     answer_questions([request(10**6)])
     assert recorder.batches == []
+
+
+def test_a_warm_up_asks_each_collection(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, ...]] = []
+    monkeypatch.setattr(tasks, "retrieve", lambda scope, questions: asked.append(scope.collection_ids))
+    tasks.warm_up()
+    assert asked == [(cast.public.pk,), (cast.private.pk,)]
