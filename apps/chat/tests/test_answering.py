@@ -1,0 +1,63 @@
+"""Drafts from hand-made retrievals."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from apps.chat.answering import answer_batch, draft_from
+from apps.chat.drafts import Question, Status
+from apps.chat.tests.found import SCOPE, STRONG, WEAK, passage, retrieval
+from apps.common.config import config
+from apps.knowledge.results import NO_EVIDENCE, Retrieval, Scope
+
+ASKED = Question("Asked?", SCOPE)
+PASSAGES = [passage(n, [(f"Sentence {n} says something useful.", 1.0 - n)]) for n in range(5)]
+
+
+def test_strong_evidence_is_answered_with_quotes() -> None:
+    draft = draft_from(ASKED, retrieval(*PASSAGES, question="Asked well?"))
+    assert draft.status == Status.ANSWERED
+    assert [quote.text for quote in draft.quotes] == [row.text for row in PASSAGES[:3]]
+    assert draft.nearest == ()
+    assert (draft.resolved_question, draft.store_version, draft.compared, draft.documents) == (
+        "Asked well?",
+        5,
+        40,
+        3,
+    )
+
+
+def test_a_refusal_has_no_quotes_and_shows_the_nearest_passages() -> None:
+    draft = draft_from(ASKED, retrieval(*PASSAGES, evidence=WEAK))
+    assert (draft.status, draft.quotes) == (Status.REFUSED, ())
+    assert [span.text for span in draft.nearest] == [row.text for row in PASSAGES[: config().answers.nearest]]
+
+
+def test_nothing_found_is_refused_whatever_the_evidence() -> None:
+    for evidence in (STRONG, NO_EVIDENCE):
+        draft = draft_from(ASKED, retrieval(evidence=evidence))
+        assert (draft.status, draft.quotes, draft.nearest) == (Status.REFUSED, (), ())
+
+
+def test_questions_of_one_scope_are_retrieved_together_and_come_back_in_order() -> None:
+    other = replace(SCOPE, collection_ids=(2,))
+    asked = [Question(text, scope) for text, scope in (("a", SCOPE), ("b", other), ("c", SCOPE))]
+    calls = []
+
+    def retrieve(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
+        calls.append((scope, list(questions)))
+        return [retrieval(*PASSAGES, question=text) for text in questions]
+
+    drafts = answer_batch(asked, retrieve)
+    assert [draft.resolved_question for draft in drafts] == ["a", "b", "c"]
+    assert calls == [(SCOPE, ["a", "c"]), (other, ["b"])]
+    assert answer_batch([], retrieve) == []
+
+
+def test_answering_needs_no_database() -> None:
+    """It loads without settings: pure values in, pure values out."""
+    code = "import apps.chat.answering, sys; assert 'apps.chat.models' not in sys.modules, 'loads models'"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "."})

@@ -1,0 +1,103 @@
+"""The `ask` command: stored as any question is, printed as it is stored."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.accounts.models import Membership, User
+from apps.accounts.services import ensure_workspace
+from apps.chat.models import Answer, AnswerState
+from apps.knowledge.models import Collection
+from apps.knowledge.services import ensure_collection
+from apps.knowledge.tests.files import LEAVE, TRAVEL, collection_in, load, published
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake_encoder")]
+
+ASKED = "You get 25 days of leave a year?"
+KEYS = {
+    "status", "answer", "confidence", "resolved_question", "quotes", "nearest", "model", "timings_ms", "answer_id",
+}  # fmt: skip
+
+
+@pytest.fixture
+def collection() -> Collection:
+    chosen = collection_in("demo", "docs")
+    load(chosen, "leave.md", LEAVE)
+    load(chosen, "travel.md", TRAVEL)
+    return chosen
+
+
+def ask(question: str, **options: Any) -> dict[str, Any]:
+    printed: dict[str, Any] = json.loads(run("ask", question, json=True, **options))
+    return printed
+
+
+def run(*args: str, **options: Any) -> str:
+    out = io.StringIO()
+    call_command(*args, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_an_answer_is_printed_as_it_is_stored(collection: Collection) -> None:
+    printed = ask(ASKED)
+    assert set(printed) == KEYS
+    assert printed["status"] in ("answered", "partial")
+    quote = printed["quotes"][0]
+    version = published(collection, "leave.md")
+    assert version is not None
+    assert (quote["document"], quote["version"]) == ("leave.md", str(version.uid))
+    assert quote["text"] == version.text[quote["start"] : quote["end"]]
+    assert printed["answer"].startswith("You get 25 days of leave a year.")
+    answer = Answer.objects.get(uid=printed["answer_id"])
+    assert (answer.state, answer.message.text) == (AnswerState.DONE, ASKED)
+
+
+def test_it_can_be_verified(collection: Collection) -> None:
+    assert json.loads(run("verify", ask(ASKED)["answer_id"], json=True))["verified"]
+
+
+def test_a_refusal_quotes_nothing_and_ends_well(collection: Collection) -> None:
+    printed = ask("Why do volcanoes erupt?")
+    assert (printed["status"], printed["answer"], printed["quotes"]) == ("refused", "", [])
+    assert {row["document"] for row in printed["nearest"]} == {"leave.md", "travel.md"}
+    assert "do not say" in run("ask", "Why do volcanoes erupt?")
+
+
+def test_a_mistyped_word_is_shown_as_it_was_searched(collection: Collection) -> None:
+    assert ask("How do I book trians?")["resolved_question"] == "How do I book trains?"
+
+
+def test_a_question_may_come_from_standard_input(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{ASKED}\n"))
+    assert ask("-")["resolved_question"].strip() == ASKED
+    assert "You get 25 days" in run("ask", ASKED)
+
+
+def test_all_questions_are_one_operators_who_cannot_sign_in(collection: Collection) -> None:
+    ask(ASKED)
+    ask(ASKED)
+    operator = User.objects.get()
+    assert not operator.has_usable_password()
+    assert Membership.objects.get(user=operator).workspace == collection.workspace
+
+
+def test_what_is_missing_is_named(collection: Collection) -> None:
+    ensure_collection(collection.workspace, "more")
+    for options, words in (
+        ({"workspace": "nowhere"}, "ingest"),
+        ({"collection": "nothing"}, "docs, more"),
+        ({}, "--collection"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            run("ask", ASKED, **options)
+    with pytest.raises(CommandError):
+        run("ask", "   ", collection="docs")
+    assert ensure_workspace("demo") == collection.workspace

@@ -1,0 +1,64 @@
+"""The manifest of a draft, and that the verifier accepts it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+
+from apps.chat.answering import draft_from
+from apps.chat.drafts import Question
+from apps.chat.manifest import SourceDigests, build_manifest
+from apps.chat.tests.found import SCOPE, WEAK, passage, retrieval
+from apps.common.config import config_digest
+from apps.common.proof import QuoteRow, Record, Source, canonical, verify
+
+TEXT = "You get 25 days — Übertrag 🙂 included."
+ORIGINAL = TEXT.encode()
+DIGEST = hashlib.sha256(ORIGINAL).hexdigest()
+ASKED = Question("How many days?", SCOPE)
+SOURCES = {7: SourceDigests(DIGEST, DIGEST)}
+
+
+def test_it_names_everything_an_answer_rests_on() -> None:
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
+    content = build_manifest(ASKED, draft, ["c1"], SOURCES).content
+    assert set(content) == {
+        "format", "question", "resolved_question", "collections", "store_version", "encoder", "reader", "calibrator",
+        "config_sha256", "thresholds", "libraries", "status", "confidence", "quotes",
+    }  # fmt: skip
+    assert content["format"] == "quoth-manifest/1"
+    assert content["encoder"] == {"name": "fake", "digest": "0" * 64}
+    assert (content["config_sha256"], content["collections"]) == (config_digest(), ["c1"])
+    assert content["quotes"] == [
+        {
+            "document": "a.md", "document_uid": "document", "version": "version", "original_sha256": DIGEST,
+            "text_sha256": DIGEST, "start": 0, "end": len(TEXT), "sha256": DIGEST, "text": TEXT,
+        }
+    ]  # fmt: skip
+
+
+def test_the_verifier_accepts_it_after_a_trip_through_json() -> None:
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
+    manifest = build_manifest(ASKED, draft, ["c1"], SOURCES)
+    stored = json.loads(canonical(manifest.content))
+    row = QuoteRow("version", 0, len(TEXT), DIGEST)
+    record = Record(str(draft.status), stored, manifest.sha256, [row])
+    assert verify(record, {"version": Source(ORIGINAL, DIGEST, TEXT, DIGEST)}).verified
+
+
+def test_a_refusal_quotes_nothing() -> None:
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)]), evidence=WEAK))
+    manifest = build_manifest(ASKED, draft, ["c1"], {})
+    assert (manifest.content["status"], manifest.content["quotes"]) == ("refused", [])
+
+
+def test_another_answer_has_another_address() -> None:
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
+    first = build_manifest(ASKED, draft, ["c1"], SOURCES)
+    assert build_manifest(ASKED, draft, ["c1"], SOURCES).sha256 == first.sha256
+    assert build_manifest(ASKED, replace(draft, store_version=6), ["c1"], SOURCES).sha256 != first.sha256
+    with pytest.raises(KeyError):
+        build_manifest(ASKED, draft, ["c1"], {})

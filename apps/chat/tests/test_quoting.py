@@ -1,0 +1,93 @@
+"""Which sentences are quoted, and that a quote is always cut from its passage."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.chat.quoting import choose_quotes, whole_passage
+from apps.chat.tests.found import passage
+from apps.common.config import config
+from apps.knowledge.results import RankedPassage
+
+RULES = config().answers
+LONG = "is a sentence of its own here."
+
+words = st.text("ab ÅŞ🙂:.", min_size=1, max_size=30).map(lambda text: f"x{text}x")
+sentences = st.lists(st.tuples(words, st.floats(-3, 3)), min_size=1, max_size=6)
+passages = st.lists(sentences, max_size=5).map(lambda rows: [passage(n, row) for n, row in enumerate(rows)])
+
+
+def texts(*found: RankedPassage) -> list[str]:
+    return [span.text for span in choose_quotes(found, RULES)]
+
+
+@given(passages)
+def test_every_quote_is_cut_from_its_passage(found: list[RankedPassage]) -> None:
+    quotes = choose_quotes(found, RULES)
+    by_start = {row.start: row for row in found}
+    for quote in quotes:
+        row = by_start[quote.start // 1000 * 1000]
+        assert quote.text == row.text[quote.start - row.start : quote.end - row.start] != ""
+    assert len(quotes) <= RULES.quotes
+    spans = sorted((quote.start, quote.end) for quote in quotes)
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+@given(passages)
+def test_the_same_passages_give_the_same_quotes(found: list[RankedPassage]) -> None:
+    assert choose_quotes(found, RULES) == choose_quotes(list(found), RULES)
+
+
+@given(passages)
+def test_something_found_is_something_quoted(found: list[RankedPassage]) -> None:
+    assert bool(choose_quotes(found, RULES)) == bool(found)
+
+
+def test_the_best_sentence_comes_first_wherever_it_stands() -> None:
+    first = passage(0, [(f"First {LONG}", 0.1), (f"Second {LONG}", 0.2)])
+    second = passage(1, [(f"Third {LONG}", 0.0), (f"Fourth {LONG}", 0.9)], document="b.md")
+    assert texts(first, second)[0].endswith(f"Fourth {LONG}")
+
+
+def test_chosen_neighbours_become_one_quote() -> None:
+    row = passage(0, [(f"First {LONG}", 0.8), (f"Second {LONG}", 0.9), (f"Third {LONG}", -1.0)])
+    assert texts(row) == [f"First {LONG} Second {LONG}"]
+
+
+def test_a_passage_gives_two_sentences_at_most() -> None:
+    row = passage(0, [(f"Number {n} {LONG}", 1 - n / 10) for n in (1, 5, 2, 6, 3)])
+    assert sum(text.count("Number") for text in texts(row)) == RULES.per_passage == 2
+
+
+def test_copies_in_other_documents_are_not_quoted_again() -> None:
+    copies = [
+        passage(n, [(f"Passwords need twelve characters, and this {LONG}", 1.0)], document=f"{n}.md")
+        for n in range(3)
+    ]
+    other = passage(3, [(f"Another {LONG}", 0.1)])
+    assert len(texts(*copies, other)) == 2
+
+
+def test_a_sentence_that_leads_to_the_next_brings_it_along() -> None:
+    row = passage(
+        0, [("Follow these steps:", 0.9), (f"Open the page, which {LONG}", -2.0), (f"Last {LONG}", -3.0)]
+    )
+    assert texts(row)[0] == f"Follow these steps: Open the page, which {LONG}"
+
+
+def test_late_neighbours_lengthen_a_quote_and_no_new_one_begins() -> None:
+    names = ("apple", "berry", "cherry", "date")
+    rows = [
+        passage(n, [(" ".join([name] * 5), 0.9), (" ".join([f"{name}s"] * 5), 0.5)])
+        for n, name in enumerate(names)
+    ]
+    assert texts(*rows) == [row.text for row in rows[:3]]
+
+
+def test_a_whole_passage_is_its_text() -> None:
+    row = passage(2, [(f"One {LONG}", 0.0), (f"Two {LONG}", 0.0)])
+    span = whole_passage(row)
+    assert (span.start, span.end, span.text) == (2000, 2000 + len(row.text), row.text)

@@ -1,0 +1,50 @@
+"""The level that says nothing: measured once a store version, and the same for each tenant's own passages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from apps.common.config import config
+from apps.knowledge.background import QUANTILE, background_of
+from apps.knowledge.retrieval import retrieve
+from apps.knowledge.store.factory import get_store
+from apps.knowledge.store.live import store_version
+from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
+from apps.models.inference.engine import get_encoder
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+
+
+def test_it_is_the_quantile_of_the_nearest_sentences() -> None:
+    collection, scope = scope_in_new_workspace("level")
+    sentences = ["The sky is blue.", "Dogs dream of rice.", "A scarf is knitted."]
+    publish(collection, "a.md", [sentences])
+    encoder = get_encoder("fake")
+    said = encoder.encode([f"a. Part 0\n{text}" for text in sentences])
+    nearest = (encoder.encode(config().decision.off_topic) @ said.T).max(axis=1)
+    found = background_of(get_store(), scope, store_version(scope.workspace_id))
+    assert found == pytest.approx(float(np.quantile(nearest, QUANTILE)), abs=1e-5)
+
+
+def test_more_sentences_raise_it_and_a_new_store_version_is_measured_anew() -> None:
+    collection, scope = scope_in_new_workspace("grows")
+    publish(collection, "a.md", [["Nothing of that kind."]])
+    before = retrieve(scope, ["Anything?"])[0].evidence.background
+    for document in made_up_documents(3, 2):
+        publish(collection, *document)
+    publish(collection, "b.md", [config().decision.off_topic])
+    assert before < 0.5 < retrieve(scope, ["Anything?"])[0].evidence.background
+
+
+def test_another_tenants_passages_do_not_count() -> None:
+    theirs, _ = scope_in_new_workspace("theirs")
+    publish(theirs, "b.md", [config().decision.off_topic])
+    mine, scope = scope_in_new_workspace("mine")
+    publish(mine, "a.md", [["Nothing of that kind."]])
+    assert retrieve(scope, ["Anything?"])[0].evidence.background < 0.5
+
+
+def test_an_empty_collection_has_none() -> None:
+    _, scope = scope_in_new_workspace("empty")
+    assert background_of(get_store(), scope, 0) == 0.0
