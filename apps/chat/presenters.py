@@ -103,12 +103,7 @@ def present_turns(messages: Iterable[Message]) -> tuple[TurnView, ...]:
     """Messages of `messages_of` or `messages_after`; one query more for all their quotes."""
     shown = list(messages)
     quotes = quotes_of(message.answer for message in shown)
-    return tuple(
-        TurnView(
-            present_message(message), _answer(message.answer, message, quotes.get(message.answer.pk, []))
-        )
-        for message in shown
-    )
+    return tuple(_turn(message, quotes.get(message.answer.pk, [])) for message in shown)
 
 
 def present_message(message: Message) -> MessageView:
@@ -118,6 +113,10 @@ def present_message(message: Message) -> MessageView:
 def present_answer(answer: Answer) -> AnswerView:
     """An answer of `answer_for`; one query for its quotes."""
     return _answer(answer, answer.message, answer.conversation, quotes_of([answer]).get(answer.pk, []))
+
+
+def _turn(message: Message, quotes: Sequence[QuoteRow]) -> TurnView:
+    return TurnView(present_message(message), _answer(message.answer, message, message.conversation, quotes))
 
 
 def _answer(
