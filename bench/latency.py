@@ -68,7 +68,8 @@ def installation(data: Path, folder: Path) -> Installation:
 
 
 def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
-    peer, (asked, warm_up) = sentence_transformers(), questions()
+    asked, warm_up = questions()
+    peer = sentence_transformers(warm_up)
     collection = collection_of(quoth)
     login = json.loads((quoth.folder / "logins.txt").read_text().splitlines()[0])
     with quoth.serving() as server:
@@ -136,8 +137,9 @@ def questions() -> tuple[list[str], list[str]]:
     return texts[:QUESTIONS], texts[QUESTIONS:]
 
 
-def sentence_transformers() -> Peer:
-    """Encodes one question, warm."""
+def sentence_transformers(texts: Sequence[str]) -> Peer:
+    """Encodes one question, warm, with one thread or with torch's default: whichever is quicker here."""
+    import torch
     from sentence_transformers import SentenceTransformer
 
     from apps.common.config import config
@@ -145,7 +147,16 @@ def sentence_transformers() -> Peer:
 
     chosen = config().encoders[config().default_encoder]
     model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
-    return lambda text: model.encode([text], normalize_embeddings=True, show_progress_bar=False)
+
+    def encode(text: str) -> object:
+        return model.encode([text], normalize_embeddings=True, show_progress_bar=False)
+
+    def speed(threads: int) -> float:
+        torch.set_num_threads(threads)
+        return statistics.median(milliseconds(lambda text=text: encode(text)) for text in texts)
+
+    torch.set_num_threads(min((1, torch.get_num_threads()), key=speed))
+    return encode
 
 
 def collection_of(quoth: Installation) -> str:

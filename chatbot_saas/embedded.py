@@ -5,6 +5,7 @@ Answers, files and periodic work have a thread each, so that an upload never del
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from typing import Any
@@ -23,6 +24,7 @@ QUEUES = ("inference", "ingest", "default")
 START_SECONDS = 30
 STOP_SECONDS = 5
 PREFETCH = 64  # what a micro-batch can be made of; the database keeps what is lost with the process
+COLLECT_AFTER = 20_000  # allocations: a question makes as many, and Python's 700 stop the world in its midst
 SWITCH_SECONDS = (
     0.001  # a thread that computes lets the others run after this: reading a file must not stall a socket
 )
@@ -53,6 +55,9 @@ class EmbeddedWorkers:
                 raise RuntimeError(f"the worker for {queue} did not start")
         self._beat.start()
         self._recover()
+        gc.collect()
+        gc.freeze()  # code and model stay; looking through them again and again would delay answers
+        gc.set_threshold(COLLECT_AFTER, 20, 20)
 
     def stop(self) -> None:
         """Work in progress may end; what does not in time is taken up at the next start."""

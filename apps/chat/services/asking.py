@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.viewer import NOBODY, Viewer
@@ -19,6 +18,8 @@ from apps.common.config import config
 from apps.common.db import seconds_from_now
 from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge.selectors import collection_for
+
+TAKE_SEQ = "UPDATE chat_conversation SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq"
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ def send_message(
 
 def take_seq(conversation: Conversation) -> int:
     """The next number; the row stays locked until the transaction ends, so that numbers have no gaps."""
-    Conversation.objects.filter(pk=conversation.pk).update(last_seq=F("last_seq") + 1)
-    return Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_SEQ, [conversation.pk])
+        return int(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,15 @@ class _Asked:
 
 @transaction.atomic
 def _store(asked: _Asked) -> Sent:
-    first = _first(asked)
+    if (asked.conversation is None) == (asked.collection is None):
+        raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
+    conversation = _known(asked)
+    first = messages_of(conversation).filter(client_id=asked.client_id).first() if conversation else None
     if first is not None:
         if first.text != asked.text:
             raise AppError(Code.CONFLICT, _("This message was sent before with other words."))
         return Sent(first, again=True)
-    conversation = _conversation(asked)
+    conversation = conversation or _begun(asked)
     check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
     news.accepted(message)
@@ -82,20 +87,16 @@ def _store(asked: _Asked) -> Sent:
     return Sent(message, again=False)
 
 
-def _first(asked: _Asked) -> Message | None:
-    mine = conversations_for(asked.viewer)
-    chosen = (
-        mine.filter(uid=asked.conversation) if asked.conversation else mine.filter(client_id=asked.client_id)
-    )
-    conversation = chosen.select_related("collection", "user").first()
-    return messages_of(conversation).filter(client_id=asked.client_id).first() if conversation else None
-
-
-def _conversation(asked: _Asked) -> Conversation:
-    if asked.conversation is not None and asked.collection is None:
+def _known(asked: _Asked) -> Conversation | None:
+    """The conversation that was named, or that this very message has begun before."""
+    if asked.conversation is not None:
         return conversation_for(asked.viewer, asked.conversation)
-    if asked.collection is None or asked.conversation is not None:
-        raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
+    begun = conversations_for(asked.viewer).filter(client_id=asked.client_id)
+    return begun.select_related("collection", "user").first()
+
+
+def _begun(asked: _Asked) -> Conversation:
+    assert asked.collection is not None  # as _store has checked
     collection = collection_for(asked.viewer, asked.collection)
     return Conversation.objects.create(
         workspace=collection.workspace,

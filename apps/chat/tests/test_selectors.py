@@ -97,7 +97,7 @@ def test_a_question_costs_no_more_in_a_long_conversation(
 ) -> None:
     alice, conversation = Viewer(user=cast.alice), cast.answer.conversation
     for _ in range(12):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             send_message(alice, client_id=uuid.uuid4(), text="Why?", conversation=conversation.uid)
     assert Message.objects.filter(conversation=conversation).count() == 13
 

@@ -36,6 +36,13 @@ def refused(viewer: Viewer, cast: Cast, **options: Any) -> Code:
     return error.value.code
 
 
+def test_the_same_client_id_in_another_conversation_is_another_question(cast: Cast) -> None:
+    client_id = uuid.uuid4()
+    first, second = (ask(VISITOR, cast).message.conversation.uid for _ in range(2))
+    assert not ask(VISITOR, cast, client_id=client_id, conversation=first).again
+    assert not ask(VISITOR, cast, client_id=client_id, conversation=second).again
+
+
 def test_a_first_question_begins_a_conversation(cast: Cast) -> None:
     message = ask(VISITOR, cast, "  How\r\nlong?  ").message
     conversation = message.conversation
