@@ -20,13 +20,15 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with installed_site(tmp_path_factory.mktemp("site")) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="package"
+)  # while it is open an event loop runs in this thread, and asynchronous tests cannot
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = os.environ["QUOTH_TEST_CHROMIUM"]

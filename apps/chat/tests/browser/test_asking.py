@@ -144,8 +144,10 @@ def test_a_line_that_says_nothing_is_noticed(person: Person) -> None:
     page.clock.install()
     line = Line(page)
     ask(page, QUESTION)
+    line.wait_until_open()
     line.fall_silent()
-    page.clock.run_for(80_000)
+    for _ in range(10):  # in steps, so that the page handles what happens in between
+        page.clock.run_for(10_000)
     expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
     line.mend()
     page.get_by_role("button", name="Try again").click()
@@ -156,10 +158,15 @@ class Line:
     """The socket's way to the server, to be cut."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self._open: list[WebSocketRoute] = []
         self._is_cut = False
         self._is_silent = False
         page.route_web_socket(re.compile("/ws/v1/"), self._connect)
+
+    def wait_until_open(self) -> None:
+        while not self._open:
+            self._page.wait_for_timeout(50)
 
     def cut(self) -> None:
         self._is_cut = True
