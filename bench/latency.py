@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,8 +88,8 @@ def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
 def time_each(socket: Socket, collection: str, texts: Sequence[str], peer: Peer) -> Times:
     times = Times([], [])
     for text in texts:
-        times.answer.append(milliseconds(lambda text=text: socket.ask(text, collection=collection)))
-        times.peer.append(milliseconds(lambda text=text: peer(text)))
+        times.answer.append(milliseconds(partial(socket.ask, text, collection=collection)))
+        times.peer.append(milliseconds(partial(peer, text)))
     return times
 
 
@@ -153,7 +154,7 @@ def sentence_transformers(texts: Sequence[str]) -> Peer:
 
     def speed(threads: int) -> float:
         torch.set_num_threads(threads)
-        return statistics.median(milliseconds(lambda text=text: encode(text)) for text in texts)
+        return statistics.median(milliseconds(partial(encode, text)) for text in texts)
 
     torch.set_num_threads(min((1, torch.get_num_threads()), key=speed))
     return encode
