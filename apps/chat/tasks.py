@@ -33,7 +33,7 @@ class MicroBatch(Batches):  # type: ignore[misc]  # celery_batches ships no type
             super()._do_flush()
 
 
-@shared_task(base=MicroBatch, flush_every=16, flush_interval=0.002)
+@shared_task(base=MicroBatch, flush_every=16, flush_interval=0.001)
 def answer_questions(requests: Sequence[SimpleRequest]) -> None:
     answer_ids = {request.args[0] for request in requests}
     tried = set(Answer.objects.filter(pk__in=answer_ids, attempt__gt=0).values_list("pk", flat=True))
