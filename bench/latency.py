@@ -3,8 +3,9 @@
 Usage: python bench/latency.py FOLDER [--data DIR]     FOLDER: the documents to ask, for example the handbook
 
 One line of JSON: medians in milliseconds, in a quiet server and while a large upload runs. The peer encodes each
-question in this process, alone, right after the server answered it. `--data` keeps the installation for the next run.
-Ends with 0 when both ratios keep their bars.
+question in this process, alone, right after the quiet server answered it: both ratios are to that, since beside an
+upload torch takes tens of times as long. `--data` keeps the installation for the next run. Ends with 0 when both ratios
+keep their bars.
 """
 
 from __future__ import annotations
@@ -17,32 +18,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from chatbot_saas.tests.installation import Browser, Installation, Socket
+from chatbot_saas.tests.installation import Browser, Installation
 
 QUIET_BAR, LOADED_BAR = 4.0, 10.0
 QUESTIONS = 40
 COPIES = 1  # of the folder's Markdown, in the one large file that is uploaded
 LIMIT = "member_questions_per_minute"
 Peer = Callable[[str], object]
-
-
-@dataclass(frozen=True)
-class Times:
-    """Milliseconds, question by question."""
-
-    answer: list[float]
-    peer: list[float]
-
-    @property
-    def ratio(self) -> float:
-        return statistics.median(self.answer) / statistics.median(self.peer)
 
 
 def main() -> int:
@@ -77,28 +65,30 @@ def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
         browser = server.browser()
         browser.sign_in(login["email"], login["password"])
         with browser.socket() as socket:
-            time_each(socket, collection, warm_up, peer)
-            quiet = time_each(socket, collection, asked, peer)
+            ask = partial(socket.ask, collection=collection)
+            timed(warm_up, ask, peer)
+            quiet, alone = timed(asked, ask, peer)
             with uploading(browser, collection, upload) as still_running:
-                loaded = time_each(socket, collection, asked, peer)
+                (loaded,) = timed(asked, ask)
                 assert still_running(), "the upload was over too soon: enlarge COPIES"
-    return report("quiet", quiet) | report("loaded", loaded)
+    return compared("quiet", quiet, alone) | compared("loaded", loaded, alone) | of("peer", alone)
 
 
-def time_each(socket: Socket, collection: str, texts: Sequence[str], peer: Peer) -> Times:
-    times = Times([], [])
-    for text in texts:
-        times.answer.append(milliseconds(partial(socket.ask, text, collection=collection)))
-        times.peer.append(milliseconds(partial(peer, text)))
-    return times
+def timed(texts: Sequence[str], *ways: Peer) -> list[list[float]]:
+    """Milliseconds, for each way those of each text; a text goes all ways before the next one."""
+    rows = [[milliseconds(partial(way, text)) for way in ways] for text in texts]
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
-def report(name: str, times: Times) -> dict[str, float]:
+def compared(name: str, answers: Sequence[float], peer: Sequence[float]) -> dict[str, float]:
+    ratio = statistics.median(answers) / statistics.median(peer)
+    return {f"{name}_ratio": round(ratio, 2)} | of(f"{name}_answer", answers)
+
+
+def of(name: str, times: Sequence[float]) -> dict[str, float]:
     return {
-        f"{name}_ratio": round(times.ratio, 2),
-        f"{name}_answer_p50_ms": round(statistics.median(times.answer), 1),
-        f"{name}_answer_p95_ms": round(statistics.quantiles(times.answer, n=20)[-1], 1),
-        f"{name}_peer_p50_ms": round(statistics.median(times.peer), 1),
+        f"{name}_p50_ms": round(statistics.median(times), 1),
+        f"{name}_p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
     }
 
 

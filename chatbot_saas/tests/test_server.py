@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+
+from chatbot_saas.server import PortTaken, bind
+
+
+async def _accepted_without_delay(listener: socket.socket) -> bool:
+    """Whether a connection that asyncio accepts from the listener sends each frame at once."""
+    found: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted = writer.get_extra_info("socket")
+        found.set_result(bool(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+        writer.close()
+
+    async with await asyncio.start_server(connected, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname()[:2])
+        writer.close()
+        return await found
+
+
+def test_a_second_frame_does_not_wait_for_the_firsts_acknowledgement() -> None:
+    assert asyncio.run(_accepted_without_delay(bind("127.0.0.1", 0)))
+
+
+def test_a_taken_port_is_named_with_a_way_out() -> None:
+    with bind("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"{port} .* --port"):
+            bind("127.0.0.1", port)
