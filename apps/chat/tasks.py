@@ -15,7 +15,7 @@ from apps.chat.models import Answer
 from apps.chat.services import Claim
 from apps.chat.services.quotes import QuoteChanged
 from apps.knowledge.models import Collection
-from apps.knowledge.retrieval import retrieve
+from apps.knowledge.retrieval import retrieve, warm
 from apps.knowledge.selectors import scope_of
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def warm_up() -> None:
     for collection in Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")[
         :WARMED
     ]:
-        retrieve(scope_of(collection), [collection.name])
+        warm(scope_of(collection), collection.name)
 
 
 @shared_task

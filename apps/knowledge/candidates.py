@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from apps.knowledge.terms import count_stems
 
 SCOPES = 64  # whose live versions are kept
 KEPT = 10_000  # passages; about 15 kB each with the vectors of four sentences
+PRELOADED = 4_000  # of a collection
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ _COLUMNS = (
     "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
 )  # fmt: skip
 _kept: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
+_homes: dict[int, int] = {}  # {sentence: passage} of those kept
 _live: OrderedDict[Scope, tuple[int, frozenset[int]]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -92,7 +94,24 @@ def forget_candidates() -> None:
     """For tests, whose databases repeat ids."""
     with _lock:
         _kept.clear()
+        _homes.clear()
         _live.clear()
+
+
+def passages_of(sentence_ids: Set[int]) -> dict[int, int]:
+    """{sentence: its passage}; a query for those alone whose passage is not kept."""
+    found = {pk: home for pk in sentence_ids if (home := _homes.get(pk)) is not None}
+    for chunk in chunked(sorted(sentence_ids - found.keys()), QUERY_PARAMETERS):
+        found.update(Sentence.objects.filter(pk__in=chunk).values_list("pk", "passage_id"))
+    return found
+
+
+def preload(scope: Scope) -> None:
+    """Read the first passages of a scope before they are asked for, and count the stems of their sentences."""
+    first = live_passages(scope).order_by("pk").values_list("pk", flat=True)[:PRELOADED]
+    for row in load_candidates(scope, first).values():
+        for sentence in row.sentences:
+            _ = sentence.length
 
 
 def _live_in(scope: Scope) -> frozenset[int]:
@@ -114,10 +133,15 @@ def _live_in(scope: Scope) -> frozenset[int]:
 def _keep(encoder_digest: str, rows: Iterable[CandidatePassage]) -> None:
     with _lock:
         for row in rows:
-            _kept[encoder_digest, row.passage_id] = row
-            _kept.move_to_end((encoder_digest, row.passage_id))
+            key = encoder_digest, row.passage_id
+            if key not in _kept:
+                _homes.update((sentence.sentence_id, row.passage_id) for sentence in row.sentences)
+            _kept[key] = row
+            _kept.move_to_end(key)
         while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+            _, gone = _kept.popitem(last=False)
+            for sentence in gone.sentences:
+                _homes.pop(sentence.sentence_id, None)
 
 
 def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:

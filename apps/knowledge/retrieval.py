@@ -8,9 +8,14 @@ from dataclasses import replace
 from apps.common.config import RetrievalConfig, config
 from apps.knowledge import scoring
 from apps.knowledge.background import background_of, forget_backgrounds
-from apps.knowledge.candidates import CandidatePassage, forget_candidates, load_candidates
-from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked
-from apps.knowledge.models import Sentence
+from apps.knowledge.candidates import (
+    CandidatePassage,
+    forget_candidates,
+    load_candidates,
+    passages_of,
+    preload,
+)
+from apps.knowledge.embeddings import Vector
 from apps.knowledge.results import (
     NO_EVIDENCE,
     Evidence,
@@ -25,7 +30,7 @@ from apps.knowledge.store.factory import get_store
 from apps.knowledge.store.live import store_version
 from apps.knowledge.store.port import KnowledgeStore
 from apps.knowledge.store.vectors import forget_vectors
-from apps.knowledge.vocabulary import forget_vocabularies
+from apps.knowledge.vocabulary import forget_vocabularies, vocabulary_of
 from apps.knowledge.wording import Wording, searched_as, wordings_of
 from apps.models.inference.engine import get_encoder
 
@@ -58,6 +63,13 @@ def retrieve_from(
         if store_version(scope.workspace_id) == before:
             break
     return found
+
+
+def warm(scope: Scope, question: str) -> None:
+    """Read now what the first questions would wait for. Raises EncoderUnavailable."""
+    vocabulary_of(scope)
+    preload(scope)
+    retrieve(scope, [question])
 
 
 class _Search:
@@ -103,7 +115,7 @@ class _Search:
         k = self._rules.vector_candidates
         terms = self._wording.rarest(self._rules.text_candidates)
         near = self._store.nearest_passages(self._scope, self._query.vector, k)
-        said = _passages_of(self._store.nearest_sentences(self._scope, self._query.vector, k))
+        said = passages_of(set(self._store.nearest_sentences(self._scope, self._query.vector, k)))
         holding = self._store.passages_holding(self._scope, terms)
         self._load({*near, *said.values(), *holding})
         return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._holding(holding, terms)
@@ -183,14 +195,6 @@ class _Search:
         _, sentence_id, passage_id = min(scored)
         best = next(row for row in self._rows[passage_id].sentences if row.sentence_id == sentence_id)
         return scoring.coverage(best.terms, self._query)
-
-
-def _passages_of(sentence_ids: Iterable[int]) -> dict[int, int]:
-    """{sentence: its passage}"""
-    found: dict[int, int] = {}
-    for chunk in chunked(sorted(sentence_ids), QUERY_PARAMETERS):
-        found.update(Sentence.objects.filter(pk__in=chunk).values_list("pk", "passage_id"))
-    return found
 
 
 def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:

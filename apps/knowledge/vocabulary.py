@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from django.db.models import Sum
 
-from apps.knowledge.models import TermStatistic
+from apps.knowledge.models import CollectionStatistic, TermStatistic
 from apps.knowledge.results import Scope
 from apps.knowledge.store.live import store_version
 
@@ -27,12 +29,21 @@ class Known:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`letters` has a bit for each letter of a term (hashed to 64), `lengths` its length."""
+    """`passages` and `terms` are BM25's totals; `letters` has a bit for each letter of a term (hashed to 64), `lengths`
+    its length.
+    """
 
     store_version: int
+    passages: int
+    terms: int
     known: tuple[Known, ...]
     letters: npt.NDArray[np.uint64]
     lengths: npt.NDArray[np.int64]
+
+    @cached_property
+    def frequencies(self) -> Mapping[str, int]:
+        """{stem: live passages that hold it}"""
+        return {row.term: row.passages for row in self.known}
 
     def nearest(self, term: str) -> Known | None:
         """The stem fewest slips away (a letter too much, too few, wrong, or two swapped); of equals the commonest."""
@@ -65,6 +76,21 @@ def vocabulary_of(scope: Scope) -> Vocabulary:
         return held
 
 
+def held_vocabulary(scope: Scope) -> Vocabulary | None:
+    """If it is in memory and still true: while files arrive it would be read for every question."""
+    with _lock:
+        held = _held.get(scope.collection_ids)
+    return held if held is not None and held.store_version == store_version(scope.workspace_id) else None
+
+
+def totals_of(scope: Scope) -> tuple[int, int]:
+    """(live passages, sum of their lengths)"""
+    totals = CollectionStatistic.objects.filter(collection__in=scope.collection_ids).aggregate(
+        all_passages=Sum("passages"), all_terms=Sum("terms")
+    )
+    return totals["all_passages"] or 0, totals["all_terms"] or 0
+
+
 def forget_vocabularies() -> None:
     with _lock:
         _held.clear()
@@ -89,7 +115,9 @@ def _load(scope: Scope, current: int) -> Vocabulary:
     rows = TermStatistic.objects.filter(collection__in=scope.collection_ids).values_list("term")
     known = tuple(Known(term, count) for term, count in rows.annotate(Sum("passages")).order_by("term"))
     letters = np.array([_letters(row.term) for row in known], np.uint64)
-    return Vocabulary(current, known, letters, np.array([len(row.term) for row in known], np.int64))
+    return Vocabulary(
+        current, *totals_of(scope), known, letters, np.array([len(row.term) for row in known], np.int64)
+    )
 
 
 def _letters(term: str) -> int:

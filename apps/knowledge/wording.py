@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from apps.knowledge.models import CollectionStatistic, TermStatistic
+from apps.knowledge.models import TermStatistic
 from apps.knowledge.results import Scope
 from apps.knowledge.scoring import inverse_document_frequency
 from apps.knowledge.store.fulltext import passages_holding
 from apps.knowledge.store.live import live_passages
 from apps.knowledge.terms import replace_words, words
-from apps.knowledge.vocabulary import Known, vocabulary_of
+from apps.knowledge.vocabulary import Known, held_vocabulary, totals_of, vocabulary_of
 from apps.models.inference.engine import get_encoder
 
 # A rarest word that is this many times over the limit says nothing: vectors alone nominate then.
@@ -61,16 +61,14 @@ class Wording:
 
 
 def wordings_of(scope: Scope, questions: Sequence[str], *, mend: bool = True) -> list[Wording]:
-    """Two queries for all questions; one more, seldom, where a word is unknown and the vocabulary has changed."""
+    """No query where the vocabulary is held, else two for all questions; one more, seldom, for an unknown word."""
     asked = [{stem: word for word, stem in words(question)} for question in questions]
-    totals = CollectionStatistic.objects.filter(collection__in=scope.collection_ids).aggregate(
-        all_passages=Sum("passages"), all_terms=Sum("terms")
-    )
-    passages = totals["all_passages"] or 0
-    average = (totals["all_terms"] or 0) / passages if passages else 0.0
-    counts = _frequencies(scope, {term for terms in asked for term in terms})
+    held = held_vocabulary(scope)
+    passages, terms = (held.passages, held.terms) if held else totals_of(scope)
+    counts = held.frequencies if held else _frequencies(scope, {term for stems in asked for term in stems})
+    average = terms / passages if passages else 0.0
     vocabulary = scope if mend and passages else None
-    return [_wording(passages, average, terms, counts, vocabulary) for terms in asked]
+    return [_wording(passages, average, stems, counts, vocabulary) for stems in asked]
 
 
 def searched_as(scope: Scope, question: str, wording: Wording) -> str:

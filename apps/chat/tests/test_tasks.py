@@ -113,6 +113,6 @@ def test_a_row_that_is_gone(recorder: Recorder) -> None:
 
 def test_a_warm_up_asks_each_collection(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, ...]] = []
-    monkeypatch.setattr(tasks, "retrieve", lambda scope, questions: asked.append(scope.collection_ids))
+    monkeypatch.setattr(tasks, "warm", lambda scope, question: asked.append(scope.collection_ids))
     tasks.warm_up()
     assert asked == [(cast.public.pk,), (cast.private.pk,)]

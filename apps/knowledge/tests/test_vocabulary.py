@@ -81,7 +81,7 @@ class TestInACollection:
 
 
 def test_an_empty_vocabulary_knows_nothing() -> None:
-    assert Vocabulary(0, (), np.array([], np.uint64), np.array([], np.int64)).nearest("zebra") is None
+    assert Vocabulary(0, 0, 0, (), np.array([], np.uint64), np.array([], np.int64)).nearest("zebra") is None
 
 
 @pytest.mark.parametrize(
