@@ -1,7 +1,8 @@
 """BERT as a graph of ONNX Runtime's fused operators, written straight from the safetensors file.
 
 Operators: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md. Input ids and mask
-are int32 (texts, tokens), padded on the right; the output is (texts, hidden), unit rows.
+are int32 (texts, tokens), padded on the right; the outputs are `vectors` (texts, hidden) and `words` (texts, tokens,
+WORD_DIMENSIONS), both of unit rows.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ import safetensors.numpy
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from pydantic import BaseModel
 
+from apps.models.inference.interfaces import WORD_DIMENSIONS
+
 FUSED = "com.microsoft"
 Array = npt.NDArray[np.float32]
+BASIS_SEED = 20261126
 
 
 class BertCard(BaseModel):
@@ -37,6 +41,7 @@ def build(weights: bytes, card: bytes) -> bytes:
         graph.add_attention(f"encoder.layer.{layer}.attention")
         graph.add_feed_forward(f"encoder.layer.{layer}")
     graph.add_pooling()
+    graph.add_words()
     return bytes(graph.to_model().SerializeToString())
 
 
@@ -98,13 +103,28 @@ class _BertGraph:
             helper.make_node("LpNormalization", ["sum"], ["vectors"], axis=-1, p=2),
         ]
 
+    def add_words(self) -> None:
+        """Each token's last hidden state in few dimensions, by a fixed random rotation: it keeps angles well enough,
+        and depends on no data (Johnson and Lindenstrauss, 1984).
+        """
+        basis = self._constant("words.basis", _random_basis(self._hidden_size()))
+        self.nodes += [
+            helper.make_node("MatMul", [self.hidden, basis], ["words.turned"]),
+            helper.make_node("LpNormalization", ["words.turned"], ["words"], axis=-1, p=2),
+        ]
+
     def to_model(self) -> ModelProto:
         inputs = [_value(name, TensorProto.INT32, ["texts", "tokens"]) for name in ("input_ids", "mask")]
-        hidden = self.tensors["embeddings.LayerNorm.bias"].shape[0]
-        outputs = [_value("vectors", TensorProto.FLOAT, ["texts", hidden])]
+        outputs = [
+            _value("vectors", TensorProto.FLOAT, ["texts", self._hidden_size()]),
+            _value("words", TensorProto.FLOAT, ["texts", "tokens", WORD_DIMENSIONS]),
+        ]
         graph = helper.make_graph(self.nodes, "bert", inputs, outputs, self.constants)
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+    def _hidden_size(self) -> int:
+        return len(self.tensors["embeddings.LayerNorm.bias"])
 
     def _add_residual(self, prefix: str, source: str) -> None:
         """LayerNorm(dense(source) + hidden)."""
@@ -132,6 +152,12 @@ class _BertGraph:
     def _constant(self, name: str, value: npt.NDArray[np.generic]) -> str:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
+
+
+def _random_basis(size: int) -> Array:
+    """(size, WORD_DIMENSIONS), orthonormal columns. RandomState, as its numbers never change with numpy's version."""
+    columns = np.random.RandomState(BASIS_SEED).standard_normal((size, WORD_DIMENSIONS))
+    return np.linalg.qr(columns)[0].astype(np.float32)
 
 
 def _value(name: str, kind: int, shape: Sequence[str | int]) -> ValueInfoProto:

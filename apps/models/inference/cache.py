@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from apps.models.inference.interfaces import Encoder, Vectors
+from apps.models.inference.interfaces import Encoder, Reading, Spans, Vectors
 
 ENTRIES = 1024
 LARGEST_CALL = 32  # longer calls are documents: they would push every question out
 
 
 class CachedEncoder:
-    """The encoder it wraps, remembering vectors by sha256 of the text; the texts themselves are not kept."""
+    """The encoder it wraps, remembering readings by sha256 of what was asked; the texts themselves are not kept."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
@@ -27,30 +27,40 @@ class CachedEncoder:
         self.count_tokens = encoder.count_tokens
         self._encoder = encoder
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._readings: OrderedDict[bytes, Reading] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not 0 < len(texts) <= LARGEST_CALL:
             return self._encoder.encode(texts)
-        keys = [hashlib.sha256(text.encode()).digest() for text in texts]
-        found = self._recall(keys)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        if missing:
-            fresh = dict(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
-            self._remember(fresh)
-            found |= fresh
-        return np.stack([found[key] for key in keys])
+        return np.stack([reading.vector for reading in self.read(texts, [()] * len(texts))])
 
-    def _recall(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Reading]:
+        if not 0 < len(texts) <= LARGEST_CALL:
+            return self._encoder.read(texts, wanted)
+        asked = list(zip(texts, wanted, strict=True))
+        keys = [hashlib.sha256(f"{list(spans)}\n{text}".encode()).digest() for text, spans in asked]
+        found = self._recall(keys)
+        missing = {key: each for key, each in zip(keys, asked, strict=True) if key not in found}
+        if missing:
+            fresh = self._encoder.read(
+                [text for text, _ in missing.values()], [spans for _, spans in missing.values()]
+            )
+            found |= self._remember(dict(zip(missing, fresh, strict=True)))
+        return [found[key] for key in keys]
+
+    def _recall(self, keys: Sequence[bytes]) -> dict[bytes, Reading]:
         with self._lock:
-            known = {key: self._vectors[key] for key in keys if key in self._vectors}
+            known = {key: self._readings[key] for key in keys if key in self._readings}
             for key in known:
-                self._vectors.move_to_end(key)
+                self._readings.move_to_end(key)
             return known
 
-    def _remember(self, fresh: dict[bytes, Vectors]) -> None:
+    def _remember(self, fresh: dict[bytes, Reading]) -> dict[bytes, Reading]:
+        """Shared from now on, so not to be changed by anyone."""
         with self._lock:
-            for key, vector in fresh.items():
-                self._vectors[key] = vector.copy()  # a row would keep its whole batch alive
-            while len(self._vectors) > ENTRIES:
-                self._vectors.popitem(last=False)
+            for key, reading in fresh.items():
+                reading.vector.flags.writeable = reading.words.flags.writeable = False
+                self._readings[key] = reading
+            while len(self._readings) > ENTRIES:
+                self._readings.popitem(last=False)
+        return fresh

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import snowballstemmer
 
-from apps.models.inference.interfaces import Vectors
+from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Reading, Spans, Vectors, WordVectors
 
 _WORD = re.compile(r"\w+")
 LETTERS = 4  # in a token: longer words are split, as real tokenizers split the words that they do not know
@@ -18,12 +18,12 @@ LETTERS = 4  # in a token: longer words are split, as real tokenizers split the 
 class FakeEncoder:
     """Each stem is a fixed random direction; a text is the unit sum of its stems' directions."""
 
-    dimensions = 128
+    dimensions = WORD_DIMENSIONS
     max_tokens = 256
 
     def __init__(self, name: str = "fake") -> None:
         self.name = name
-        self.digest = hashlib.sha256(b"quoth fake encoder 1").hexdigest()
+        self.digest = hashlib.sha256(b"quoth fake encoder 2").hexdigest()
 
     def warm_up(self) -> None:
         """There is nothing to load."""
@@ -34,8 +34,22 @@ class FakeEncoder:
             vectors[row] = self._vector(text)
         return vectors
 
+    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Reading]:
+        vectors = self.encode(texts)
+        return [
+            Reading(vector, self._words(text, spans))
+            for vector, text, spans in zip(vectors, texts, wanted, strict=True)
+        ]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [sum(-(-len(stem) // LETTERS) for stem in _stems(text)) + 2 for text in texts]
+        return [sum(map(_tokens, _stems(text))) + 2 for text in texts]
+
+    def _words(self, text: str, spans: Spans) -> WordVectors:
+        """A word's direction is the same in every text, and in each of its tokens."""
+        read = list(_WORD.finditer(text))[: self.max_tokens - 2]
+        words = [found[0] for found in read if any(start <= found.start() < end for start, end in spans)]
+        rows = [_unit(stem) for word in words for stem in _stems(word) for _ in range(_tokens(stem))]
+        return np.stack(rows) if rows else np.empty((0, WORD_DIMENSIONS), np.int8)
 
     def _vector(self, text: str) -> Vectors:
         # The mark keeps an empty text from having no direction at all.
@@ -55,3 +69,13 @@ def _stems(text: str) -> list[str]:
 def _direction(stem: str, dimensions: int) -> Vectors:
     seed = int.from_bytes(hashlib.sha256(stem.encode()).digest()[:8], "big")
     return np.random.default_rng(seed).standard_normal(dimensions, np.float32)
+
+
+def _unit(stem: str) -> WordVectors:
+    direction = _direction(stem, WORD_DIMENSIONS)
+    small: WordVectors = np.rint(direction / np.linalg.norm(direction) * WORD_UNIT).astype(np.int8)
+    return small
+
+
+def _tokens(stem: str) -> int:
+    return -(-len(stem) // LETTERS)

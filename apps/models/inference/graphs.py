@@ -23,7 +23,7 @@ class Architecture:
 
 
 ARCHITECTURES = {
-    "bert": Architecture("apps.models.inference.bert_graph", "bert-1 fused fp32 mean unit"),
+    "bert": Architecture("apps.models.inference.bert_graph", "bert-2 fused fp32 mean unit, words"),
 }
 
 

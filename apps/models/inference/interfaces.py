@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+WordVectors = npt.NDArray[np.int8]
+Spans = Sequence[tuple[int, int]]
+
+WORD_DIMENSIONS = (
+    128  # of a word's vector, whatever the model's: products change by about a tenth (docs/decisions/0019)
+)
+WORD_UNIT = 127  # what stands for a length of 1
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text's unit vector (dimensions,), and the vectors of its words as they are meant in this text: a row for each
+    token of a wanted word, (tokens, WORD_DIMENSIONS), of length WORD_UNIT.
+    """
+
+    vector: Vectors
+    words: WordVectors
 
 
 class Encoder(Protocol):
@@ -34,6 +52,11 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit row a text: (n, dimensions). Raises EncoderUnavailable."""
+
+    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Reading]:
+        """One a text, with its words that lie in its wanted [start, end) spans of characters, before the cut at
+        `max_tokens`. Raises EncoderUnavailable.
+        """
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Whole length of each text, its two marks included; may exceed `max_tokens`."""
