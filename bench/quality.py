@@ -3,7 +3,7 @@
 Usage: python bench/quality.py [--workspace W] [--collection C] [--questions FILE] [--json]
 The collection must have been ingested (kb-18f-handbook/pages for the default questions). All systems choose and cut
 their quotes from the same sentences by the same rules; `cosine+` and `bm25+` also have what the shipped engine adds
-beside fusion: mended spelling and a sentence's surroundings. Exit code 1 when a bar is missed.
+beside fusion: mended spelling, a sentence's surroundings and late interaction. Exit code 1 when a bar is missed.
 """
 
 from __future__ import annotations

@@ -54,6 +54,9 @@ class RetrievalConfig(Section):
     sentence_lexical_weight: float = Field(ge=0, le=1)
     neighbour_weight: float = Field(ge=0)
     passage_weight: float = Field(ge=0)
+    late_candidates: int = Field(gt=0)
+    late_weight: float = Field(ge=0)
+    sentence_late_weight: float = Field(ge=0)
     ranked: int = Field(gt=0)
     exact_vectors: int = Field(ge=0)
 

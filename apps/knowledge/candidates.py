@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from apps.knowledge.embedded_text import sentence_text
-from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked, load_vectors
+from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked, load_readings
 from apps.knowledge.models import DocumentVersion, Sentence
 from apps.knowledge.results import Scope
 from apps.knowledge.store.live import LIVE_VERSION, live_passages, store_version
 from apps.knowledge.terms import count_stems
+from apps.models.inference.interfaces import Reading, WordVectors
 
 SCOPES = 64  # whose live versions are kept
-KEPT = 10_000  # passages; about 15 kB each with the vectors of four sentences
+KEPT = 10_000  # passages; about 20 kB each with the vectors of four sentences and their words
 PRELOADED = 4_000  # of a collection
 
 
@@ -45,7 +46,9 @@ class CandidateSentence:
 
 @dataclass(frozen=True)
 class CandidatePassage:
-    """A live passage with its place, its words and its vectors; `sentence_vectors` is (sentences, dimensions)."""
+    """A live passage with its place, its words and its vectors; `sentence_vectors` is (sentences, dimensions), and
+    `sentence_words` holds the vectors of each sentence's words.
+    """
 
     passage_id: int
     version_id: int
@@ -63,6 +66,7 @@ class CandidatePassage:
     vector: Vector
     sentences: tuple[CandidateSentence, ...]
     sentence_vectors: Vector
+    sentence_words: tuple[WordVectors, ...]
 
 
 _COLUMNS = (
@@ -153,12 +157,12 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
     for row in within.values_list(*columns):
         sentences[row[0]].append(row[1:])
         hashes.add(row[-1])
-    vectors = load_vectors(scope.workspace_id, scope.encoder_digest, sorted(hashes))
-    return [_candidate(row, sentences[row[0]], vectors) for row in passages]
+    read = load_readings(scope.workspace_id, scope.encoder_digest, sorted(hashes))
+    return [_candidate(row, sentences[row[0]], read) for row in passages]
 
 
 def _candidate(
-    row: Sequence[Any], sentences: Sequence[Sequence[Any]], vectors: Mapping[str, Vector]
+    row: Sequence[Any], sentences: Sequence[Sequence[Any]], read: Mapping[str, Reading]
 ) -> CandidatePassage:
     (
         pk,
@@ -181,9 +185,10 @@ def _candidate(
         CandidateSentence(sentence_id, first, last, text[first - start : last - start], context, place)
         for sentence_id, first, last, context, _ in sentences
     )
-    vector = vectors[key]
-    own = [vectors[sentence[-1]] for sentence in sentences]
+    vector = read[key].vector
+    own = [read[sentence[-1]] for sentence in sentences]
+    vectors = np.stack([each.vector for each in own]) if own else np.empty((0, len(vector)), np.float32)
     return CandidatePassage(
         pk, version_id, str(version_uid), str(document_uid), path, title, tuple(headings), page, start, end, text,
-        terms, length, vector, parts, np.stack(own) if own else np.empty((0, len(vector)), np.float32),
+        terms, length, vector, parts, vectors, tuple(each.words for each in own),
     )  # fmt: skip

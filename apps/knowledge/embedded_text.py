@@ -7,8 +7,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 RULES_VERSION = 2
+
+
+@dataclass(frozen=True)
+class EmbeddedText:
+    """`words_from` is where the words begin that are kept one by one; None keeps none, as for a passage: its
+    sentences' words are kept.
+    """
+
+    text: str
+    words_from: int | None = None
+
+
+def embedded_passage(context: str, text: str) -> EmbeddedText:
+    return EmbeddedText(passage_text(context, text))
+
+
+def embedded_sentence(place: str, headers: str, text: str) -> EmbeddedText:
+    whole = sentence_text(place, headers, text)
+    return EmbeddedText(whole, len(whole) - len(sentence_text("", headers, text)))
 
 
 def passage_context(title: str, heading_path: Sequence[str]) -> str:

@@ -196,12 +196,17 @@ class Sentence(models.Model):
 
 
 class Embedding(models.Model):
-    """The vector of a text under one encoder: little-endian float32, unit length. Passages and sentences alike."""
+    """The vector of a text under one encoder: little-endian float32, unit length. Passages and sentences alike.
+
+    `words` are the vectors of a sentence's words, one after the other (models.inference.interfaces.Reading); null
+    where none were asked for.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     text_hash = models.CharField(max_length=64)
     encoder_digest = models.CharField(max_length=64)
     vector = models.BinaryField()
+    words = models.BinaryField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from apps.common.db import transition
-from apps.knowledge.embedded_text import passage_text, sentence_text
+from apps.knowledge.embedded_text import EmbeddedText, embedded_passage, embedded_sentence
 from apps.knowledge.embeddings import ensure_embeddings
 from apps.knowledge.models import Collection, DocumentVersion, VersionState
 from apps.knowledge.publishing import bump_store
@@ -39,9 +39,10 @@ def _live(collection: Collection) -> Iterator[DocumentVersion]:
     return versions.iterator(chunk_size=20)
 
 
-def _texts(version: DocumentVersion) -> Iterator[tuple[str, str]]:
+def _texts(version: DocumentVersion) -> Iterator[tuple[str, EmbeddedText]]:
+    """Sentences last: where one is a whole passage too, its words are wanted."""
     for passage in version.passages.prefetch_related("sentences"):
-        yield passage.text_hash, passage_text(passage.context, passage.text)
+        yield passage.text_hash, embedded_passage(passage.context, passage.text)
         for sentence in passage.sentences.all():
             text = version.text[sentence.start : sentence.end]
-            yield sentence.text_hash, sentence_text(passage.context, sentence.context, text)
+            yield sentence.text_hash, embedded_sentence(passage.context, sentence.context, text)

@@ -17,7 +17,8 @@ class Scope:
 
 @dataclass(frozen=True)
 class Scores:
-    """Exact cosine, BM25, and `fused`: their weighted z-scores over the candidates of one question.
+    """Exact cosine, BM25, `late` interaction of words, and `fused`: their weighted z-scores over the candidates of one
+    question.
 
     A passage's cosine is the mean of its own and its best sentence's. A sentence's `fused` adds its passage's, times
     `retrieval.passage_weight`, to its own among all sentences returned.
@@ -26,6 +27,7 @@ class Scores:
     cosine: float
     bm25: float
     fused: float
+    late: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from apps.knowledge.candidates import (
     passages_of,
     preload,
 )
-from apps.knowledge.embeddings import Vector
 from apps.knowledge.results import (
     NO_EVIDENCE,
     Evidence,
@@ -25,14 +24,16 @@ from apps.knowledge.results import (
     Scope,
     Scores,
 )
-from apps.knowledge.scoring import Match, Query, Ranking
+from apps.knowledge.scoring import Competitor, Match, Query, Ranking
 from apps.knowledge.store.factory import get_store
 from apps.knowledge.store.live import store_version
 from apps.knowledge.store.port import KnowledgeStore
 from apps.knowledge.store.vectors import forget_vectors
+from apps.knowledge.terms import word_spans
 from apps.knowledge.vocabulary import forget_vocabularies, vocabulary_of
 from apps.knowledge.wording import Wording, searched_as, wordings_of
 from apps.models.inference.engine import get_encoder
+from apps.models.inference.interfaces import Reading
 
 # An upload may publish while a question is searched; a busy one may do so again.
 ATTEMPTS = 3
@@ -55,10 +56,10 @@ def retrieve_from(
         before = store_version(scope.workspace_id)
         wordings = wordings_of(scope, questions, mend=rules.mend_spelling)
         searched = [searched_as(scope, *asked) for asked in zip(questions, wordings, strict=True)]
-        vectors = get_encoder(scope.encoder).encode(searched)
+        read = get_encoder(scope.encoder).read(searched, [word_spans(question) for question in searched])
         found = [
-            replace(_Search(store, scope, wording, vector, rules).retrieval(before), question=question)
-            for question, wording, vector in zip(searched, wordings, vectors, strict=True)
+            replace(_Search(store, scope, wording, reading, rules).retrieval(before), question=question)
+            for question, wording, reading in zip(searched, wordings, read, strict=True)
         ]
         if store_version(scope.workspace_id) == before:
             break
@@ -76,12 +77,12 @@ class _Search:
     """One question in one scope."""
 
     def __init__(
-        self, store: KnowledgeStore, scope: Scope, wording: Wording, vector: Vector, rules: RetrievalConfig
+        self, store: KnowledgeStore, scope: Scope, wording: Wording, reading: Reading, rules: RetrievalConfig
     ) -> None:
         self._store = store
         self._scope = scope
         self._wording = wording
-        self._query = Query(vector, wording.idf(), wording.average_length)
+        self._query = Query(reading.vector, wording.idf(), wording.average_length, reading.words)
         self._rules = rules
         self._rows: dict[int, CandidatePassage] = {}
         self._matches: dict[int, Match] = {}
@@ -148,21 +149,29 @@ class _Search:
         }
 
     def _ranked_passages(self, ranking: Ranking) -> tuple[RankedPassage, ...]:
+        first = [match.passage_id for match in ranking.matches[: self._rules.late_candidates]]
+        late = scoring.late_interaction(self._query.words, [self._rows[pk].sentence_words for pk in first])
+        ranking = scoring.compare_words(ranking, [whole for whole, _ in late], self._rules)
         shown = list(zip(ranking.matches, ranking.scores, strict=True))[: self._rules.ranked]
-        competing = [
-            (sentence, cosine, scores.fused)
+        by_id = self._sentence_scores(shown, dict(zip(first, (each for _, each in late), strict=True)))
+        return tuple(_ranked(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
+
+    def _sentence_scores(
+        self, shown: Iterable[tuple[Match, Scores]], late: Mapping[int, Sequence[float]]
+    ) -> dict[int, Scores]:
+        """By sentence; `late` has the values of each passage's sentences."""
+        competing = {
+            sentence.sentence_id: Competitor(sentence, cosine, alike, scores.fused)
             for match, scores in shown
-            for sentence, cosine in zip(
-                self._rows[match.passage_id].sentences, self._cosines(match.passage_id), strict=True
-            )
-        ]
-        by_id = {
-            sentence.sentence_id: scores
-            for (sentence, _, _), scores in zip(
-                competing, scoring.score_sentences(self._query, competing, self._rules), strict=True
+            for sentence, cosine, alike in zip(
+                self._rows[match.passage_id].sentences,
+                self._cosines(match.passage_id),
+                late[match.passage_id],
+                strict=True,
             )
         }
-        return tuple(_ranked(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
+        scored = scoring.score_sentences(self._query, list(competing.values()), self._rules)
+        return dict(zip(competing, scored, strict=True))
 
     def _cosines(self, passage_id: int) -> list[float]:
         vectors = self._rows[passage_id].sentence_vectors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Protocol
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from apps.common.config import RetrievalConfig
 from apps.knowledge.results import Scores
+from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, WordVectors
 
 Floats = npt.NDArray[np.float64]
 Vectors = npt.NDArray[np.float32]
@@ -47,11 +48,12 @@ class Candidate(Text, Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A question: its unit vector, and for each of its stems the idf in the collections asked."""
+    """A question: its unit vector, for each of its stems the idf in the collections asked, and its words' vectors."""
 
     vector: Vectors
     idf: Mapping[str, float]
     average_length: float
+    words: WordVectors = field(default_factory=lambda: np.empty((0, WORD_DIMENSIONS), np.int8))
 
     @cached_property
     def mass(self) -> float:
@@ -72,6 +74,16 @@ class Match:
     @property
     def best_sentence(self) -> float:
         return max(self.sentence_cosines, default=self.cosine)
+
+
+@dataclass(frozen=True)
+class Competitor:
+    """A sentence with its cosine in its surroundings, its words' likeness and its passage's fused score."""
+
+    text: Text
+    cosine: float
+    late: float
+    passage: float
 
 
 @dataclass(frozen=True)
@@ -118,17 +130,33 @@ def rank(matches: Iterable[Match], rules: RetrievalConfig) -> Ranking:
     return Ranking(tuple(rows[place] for place in order), tuple(scores[place] for place in order))
 
 
-def score_sentences(
-    query: Query, sentences: Sequence[tuple[Text, float, float]], rules: RetrievalConfig
-) -> list[Scores]:
-    """Of sentences that compete, each (text, its cosine in its surroundings, its passage's fused score), in the
-    order given. A sentence's fused score has its passage's times `passage_weight` added.
-    """
-    cosine = _rounded([row[1] for row in sentences])
-    lexical = _rounded([bm25(row[0], query, rules) for row in sentences])
-    passage = _rounded([row[2] for row in sentences])
-    fused = fuse(cosine, lexical, rules.sentence_lexical_weight) + rules.passage_weight * passage
-    return [Scores(*map(float, row)) for row in zip(cosine, lexical, np.round(fused, DIGITS), strict=True)]
+def compare_words(ranking: Ranking, late: Sequence[float], rules: RetrievalConfig) -> Ranking:
+    """The first matches of a ranking, as many as `late` has values, in the order that these give them too."""
+    likeness = _rounded(late)
+    fused = np.array([row.fused for row in ranking.scores[: len(likeness)]]) + rules.late_weight * z_scores(
+        likeness
+    )
+    scores = [
+        replace(row, fused=value, late=like)
+        for row, value, like in zip(
+            ranking.scores, np.round(fused, DIGITS).tolist(), likeness.tolist(), strict=False
+        )
+    ]
+    order = sorted(range(len(scores)), key=lambda place: -scores[place].fused)
+    return Ranking(tuple(ranking.matches[place] for place in order), tuple(scores[place] for place in order))
+
+
+def score_sentences(query: Query, sentences: Sequence[Competitor], rules: RetrievalConfig) -> list[Scores]:
+    """In the order given. A sentence's fused score has its passage's times `passage_weight` added."""
+    cosine = _rounded([row.cosine for row in sentences])
+    lexical = _rounded([bm25(row.text, query, rules) for row in sentences])
+    late = _rounded([row.late for row in sentences])
+    passage = _rounded([row.passage for row in sentences])
+    fused = fuse(cosine, lexical, rules.sentence_lexical_weight)
+    fused = np.round(
+        fused + rules.sentence_late_weight * z_scores(late) + rules.passage_weight * passage, DIGITS
+    )
+    return [Scores(*map(float, row)) for row in zip(cosine, lexical, fused, late, strict=True)]
 
 
 def cosines_in_surroundings(vectors: Vectors, query: Vectors, rules: RetrievalConfig) -> Floats:
@@ -146,6 +174,33 @@ def cosines_in_surroundings(vectors: Vectors, query: Vectors, rules: RetrievalCo
 def cosines(vectors: Vectors, query: Vectors) -> Floats:
     """Of unit rows (n, d) with a unit vector (d,), summed in doubles."""
     return np.round(vectors.astype(np.float64) @ query.astype(np.float64), DIGITS)
+
+
+def late_interaction(
+    asked: WordVectors, passages: Sequence[Sequence[WordVectors]]
+) -> list[tuple[float, list[float]]]:
+    """For each asked word the likeness of the most alike one, on average (Khattab and Zaharia, 2020): in each passage
+    as a whole, and in each of its sentences; -1 to 1, and 0 where there is no word.
+
+    Exact: the products of small integers are whole numbers, below what a float32 holds.
+    """
+    sentences = [words for passage in passages for words in passage]
+    best = np.zeros((len(asked), len(sentences)))
+    spoken = [place for place, words in enumerate(sentences) if len(words)]
+    if len(asked) and spoken:
+        starts = list(accumulate((len(sentences[place]) for place in spoken[:-1]), initial=0))
+        words = np.concatenate([sentences[place] for place in spoken]).astype(np.float32)
+        best[:, spoken] = np.maximum.reduceat(asked.astype(np.float32) @ words.T, starts, axis=1)
+    best /= WORD_UNIT**2
+    ends = accumulate(map(len, passages), initial=0)
+    return [_means(best[:, start:end]) for start, end in pairwise(ends)]
+
+
+def _means(best: Floats) -> tuple[float, list[float]]:
+    """Of the likenesses (asked words, sentences) of one passage."""
+    if not best.size:
+        return 0.0, [0.0] * best.shape[1]
+    return round(float(best.max(axis=1).mean()), DIGITS), np.round(best.mean(axis=0), DIGITS).tolist()
 
 
 def bm25(text: Text, query: Query, rules: RetrievalConfig) -> float:

@@ -40,6 +40,11 @@ def words(text: str) -> list[tuple[str, str]]:
     return [(word, stem) for word in _WORD.findall(_fold(text)) if (stem := _stem(word))]
 
 
+def word_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
+    """Where the words stand that are no stop words, from `start` on: [start, end) in characters of the text."""
+    return [found.span() for found in _WORD.finditer(text, start) if _stem(_fold(found[0]))]
+
+
 def replace_words(text: str, by_stem: Mapping[str, str]) -> str:
     """The text with each word that has one of the stems replaced."""
     return _WORD.sub(lambda found: by_stem.get(_stem(_fold(found[0])), found[0]), text)

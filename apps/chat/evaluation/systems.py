@@ -1,7 +1,7 @@
 """What is compared: the engine as it is configured, and plain BM25 and plain cosine on the same sentences.
 
-All three choose and cut quotes by the same rules. The plain ones know neither spelling nor a sentence's surroundings:
-they are what one would build first.
+All three choose and cut quotes by the same rules. The plain ones know neither spelling nor a sentence's surroundings,
+and compare no single words: they are what one would build first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ BATCH = 16
 def systems() -> dict[str, RetrievalConfig]:
     shipped = config().retrieval
     plain = shipped.model_copy(
-        update={"mend_spelling": False, "sentence_share": 0.0, "neighbour_weight": 0.0}
+        update={
+            "mend_spelling": False,
+            "sentence_share": 0.0,
+            "neighbour_weight": 0.0,
+            "late_weight": 0.0,
+            "sentence_late_weight": 0.0,
+        }
     )
     words = {"lexical_weight": 1.0, "sentence_lexical_weight": 1.0, "text_candidates": ALL_PASSAGES}
     meaning = {"lexical_weight": 0.0, "sentence_lexical_weight": 0.0}

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from django.db import transaction
 from django.db.models import Max
 
+from apps.knowledge.embedded_text import EmbeddedText
 from apps.knowledge.embeddings import chunked
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import renew
@@ -30,13 +31,13 @@ class Draft:
 
     ingestion: Ingestion
     version: DocumentVersion
-    texts: dict[str, str]
+    texts: dict[str, EmbeddedText]
 
 
 def write_draft(ingestion: Ingestion, document: ParsedDocument, passages: Sequence[PassageSpan]) -> Draft:
     """Replaces what an attempt that broke off has left. Raises LeaseLost."""
     version = _begin(ingestion, document)
-    texts: dict[str, str] = {}
+    texts: dict[str, EmbeddedText] = {}
     for chunk in chunked(list(enumerate(passages)), PASSAGES_AT_ONCE):
         with transaction.atomic():
             renew(ingestion)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.knowledge.embedded_text import passage_context, passage_text, sentence_text, text_hash
+from apps.knowledge.embedded_text import (
+    EmbeddedText,
+    embedded_passage,
+    embedded_sentence,
+    passage_context,
+    text_hash,
+)
 from apps.knowledge.models import DocumentVersion, Passage, Sentence
 from apps.knowledge.parsing.segment import PassageSpan
 from apps.knowledge.terms import count_stems
@@ -12,9 +18,9 @@ from apps.knowledge.terms import count_stems
 
 def add_passages(
     version: DocumentVersion, collection_id: int, spans: Sequence[tuple[int, PassageSpan]]
-) -> dict[str, str]:
+) -> dict[str, EmbeddedText]:
     """Insert (position, span) of a draft; returns the texts to encode by hash."""
-    texts: dict[str, str] = {}
+    texts: dict[str, EmbeddedText] = {}
     passages = [_passage(version, collection_id, position, span, texts) for position, span in spans]
     Passage.objects.bulk_create(passages)
     sentences = [
@@ -27,12 +33,16 @@ def add_passages(
 
 
 def _passage(
-    version: DocumentVersion, collection_id: int, position: int, span: PassageSpan, texts: dict[str, str]
+    version: DocumentVersion,
+    collection_id: int,
+    position: int,
+    span: PassageSpan,
+    texts: dict[str, EmbeddedText],
 ) -> Passage:
     context = passage_context(version.title, span.heading_path)
     text = version.text[span.start : span.end]
-    encoded = passage_text(context, text)
-    terms = count_stems(encoded)
+    encoded = embedded_passage(context, text)
+    terms = count_stems(encoded.text)
     return Passage(
         workspace_id=version.workspace_id,
         collection_id=collection_id,
@@ -52,7 +62,7 @@ def _passage(
 
 
 def _sentences(
-    version: DocumentVersion, passage: Passage, span: PassageSpan, texts: dict[str, str]
+    version: DocumentVersion, passage: Passage, span: PassageSpan, texts: dict[str, EmbeddedText]
 ) -> list[Sentence]:
     return [
         Sentence(
@@ -63,7 +73,9 @@ def _sentences(
             end=sentence.end,
             context=sentence.context,
             text_hash=_note(
-                sentence_text(passage.context, sentence.context, version.text[sentence.start : sentence.end]),
+                embedded_sentence(
+                    passage.context, sentence.context, version.text[sentence.start : sentence.end]
+                ),
                 texts,
             ),
         )
@@ -71,7 +83,9 @@ def _sentences(
     ]
 
 
-def _note(text: str, texts: dict[str, str]) -> str:
-    key = text_hash(text)
-    texts[key] = text
+def _note(text: EmbeddedText, texts: dict[str, EmbeddedText]) -> str:
+    """A passage of one sentence is the same text: then the sentence's words are wanted."""
+    key = text_hash(text.text)
+    if key not in texts or text.words_from is not None:
+        texts[key] = text
     return key

@@ -14,7 +14,8 @@ from rank_bm25 import BM25Okapi
 
 from apps.common.config import config
 from apps.knowledge import scoring
-from apps.knowledge.scoring import Match, Query, Vectors
+from apps.knowledge.scoring import Competitor, Match, Query, Vectors
+from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, WordVectors
 
 RULES = config().retrieval
 
@@ -130,9 +131,55 @@ def test_meaning_and_words_both_count() -> None:
 
 def test_a_sentence_gains_from_its_passage() -> None:
     text = Passage(1, {"a": 1}, QUERY.vector, unit(0, 1))
-    low, high = scoring.score_sentences(QUERY, [(text, 0.5, 1.0), (text, 0.5, 2.0)], RULES)
+    low, high = scoring.score_sentences(
+        QUERY, [Competitor(text, 0.5, 0.2, passage) for passage in (1.0, 2.0)], RULES
+    )
     assert high.fused - low.fused == pytest.approx(RULES.passage_weight)
     assert scoring.score_sentences(QUERY, [], RULES) == []
+
+
+def test_a_sentence_gains_from_its_words() -> None:
+    text = Passage(1, {"a": 1}, QUERY.vector, unit(0, 1))
+    low, high = scoring.score_sentences(
+        QUERY, [Competitor(text, 0.5, late, 1.0) for late in (0.2, 0.6)], RULES
+    )
+    assert (low.late, high.late) == (0.2, 0.6)
+    assert high.fused - low.fused == pytest.approx(2 * RULES.sentence_late_weight)
+
+
+def words(count: int, seed: int) -> WordVectors:
+    rows = np.random.default_rng(seed).standard_normal((count, WORD_DIMENSIONS))
+    small: WordVectors = np.rint(rows / np.linalg.norm(rows, axis=1, keepdims=True) * WORD_UNIT).astype(
+        np.int8
+    )
+    return small
+
+
+def test_late_interaction_is_the_mean_of_each_words_best() -> None:
+    asked, said = words(3, 1), [[words(4, 2), words(0, 0), words(2, 3)], [], [words(5, 4)], [words(0, 0)]]
+    found = scoring.late_interaction(asked, said)
+    for (whole, each), sentences in zip(found, said, strict=True):
+        products = [asked.astype(int) @ part.astype(int).T for part in sentences]
+        best = [part.max(axis=1) if part.size else np.zeros(3) for part in products]
+        assert each == pytest.approx([row.mean() / WORD_UNIT**2 for row in best], abs=1e-6)
+        expected = np.max(best, axis=0).mean() / WORD_UNIT**2 if best else 0.0
+        assert whole == pytest.approx(expected, abs=1e-6)
+    assert found[2:] == scoring.late_interaction(asked, said[2:])
+    same = scoring.late_interaction(asked, [[asked]])
+    assert same[0][0] == pytest.approx(1.0, abs=0.05)
+    assert scoring.late_interaction(words(0, 0), said[:1]) == [(0.0, [0.0, 0.0, 0.0])]
+    assert scoring.late_interaction(asked, []) == []
+
+
+def test_words_reorder_the_first_matches_alone() -> None:
+    ranking = scoring.rank([Match(pk, 1 - pk / 100, (), 0.0, 0.0) for pk in range(1, 31)], RULES)
+    late = [0.0] * 9 + [1.0]
+    compared = scoring.compare_words(ranking, late, RULES.model_copy(update={"late_weight": 5.0}))
+    assert [match.passage_id for match in compared.matches] == [10, *range(1, 10)]
+    assert compared.scores[0].late == 1.0
+    unmoved = scoring.compare_words(ranking, late, RULES.model_copy(update={"late_weight": 0.0}))
+    assert unmoved.matches == ranking.matches[:10]
+    assert [row.fused for row in unmoved.scores] == [row.fused for row in ranking.scores[:10]]
 
 
 def test_a_sentence_beside_the_topic_gains_from_it() -> None:
