@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
 from celery import shared_task
 from celery_batches import Batches, SimpleRequest
@@ -15,6 +16,7 @@ from apps.chat.models import Answer
 from apps.chat.services import Claim
 from apps.chat.services.quotes import QuoteChanged
 from apps.knowledge.models import Collection
+from apps.knowledge.reencoding import EncoderChanged
 from apps.knowledge.retrieval import retrieve, warm
 from apps.knowledge.selectors import scope_of
 
@@ -48,7 +50,8 @@ def warm_up() -> None:
     for collection in Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")[
         :WARMED
     ]:
-        warm(scope_of(collection), collection.name)
+        with suppress(EncoderChanged):  # it is being encoded anew
+            warm(scope_of(collection), collection.name)
 
 
 @shared_task

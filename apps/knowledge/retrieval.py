@@ -16,6 +16,7 @@ from apps.knowledge.candidates import (
     preload,
 )
 from apps.knowledge.embeddings import Vector
+from apps.knowledge.reencoding import EncoderChanged
 from apps.knowledge.results import (
     NO_EVIDENCE,
     Evidence,
@@ -49,13 +50,16 @@ def retrieve_from(
     """With a store of the caller's choice; with other rules than the configured ones, to compare them."""
     if not questions:
         return []
+    encoder = get_encoder(scope.encoder)
+    if encoder.digest != scope.encoder_digest:
+        raise EncoderChanged
     rules = rules or config().retrieval
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
         before = store_version(scope.workspace_id)
         wordings = wordings_of(scope, questions, mend=rules.mend_spelling)
         searched = [searched_as(scope, *asked) for asked in zip(questions, wordings, strict=True)]
-        vectors = get_encoder(scope.encoder).encode(searched)
+        vectors = encoder.encode(searched)
         found = [
             replace(_Search(store, scope, wording, vector, rules).retrieval(before), question=question)
             for question, wording, vector in zip(searched, wordings, vectors, strict=True)
