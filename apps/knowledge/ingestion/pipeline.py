@@ -53,13 +53,21 @@ def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> Draft | None:
         _fail(ingestion, error.code)
     except LeaseLost:
         logger.info("ingestion %s was cancelled or taken over", ingestion.uid)
-    except (OperationalError, OSError):  # the machine's trouble, not the file's
-        raise
+    except (OperationalError, OSError) as error:  # the machine's trouble, not the file's
+        if not _is_beyond_limits(error):
+            raise
+        logger.exception("ingestion %s failed", ingestion.uid)
+        _fail(ingestion, FailureCode.OVERSIZED)
     except Exception:  # an edge: one file must not keep the others out, however often the folder is loaded
         logger.exception("ingestion %s failed", ingestion.uid)
         _fail(ingestion, FailureCode.MALFORMED)
     heartbeat.drop(ingestion)
     return None
+
+
+def _is_beyond_limits(error: Exception) -> bool:
+    """PostgreSQL's class of errors for what it can never store: trying again would end the same."""
+    return str(getattr(error.__cause__, "sqlstate", "")).startswith("54")
 
 
 def _finish(window: list[Draft], heartbeat: Heartbeat) -> None:
