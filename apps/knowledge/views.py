@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.models import User
 from apps.accounts.selectors import workspaces_to_fill
+from apps.accounts.services import ensure_personal_workspace
 from apps.accounts.viewer import Viewer, viewer_of
 from apps.common.config import config
 from apps.common.templatetags.ui import count, date_words
@@ -37,7 +38,9 @@ ROWS_ON_A_PAGE = 200
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
-    form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(cast(User, request.user)))
+    user = cast(User, request.user)
+    ensure_personal_workspace(user)
+    form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(user))
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         made = services.ensure_collection(
