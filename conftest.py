@@ -12,16 +12,19 @@ import hypothesis
 import pytest
 from pytest_django import Settings
 
+from deploy.testing.variables import settings_variables
+
 # Before Django reads its settings: no test ever meets the developer's own installation or database.
 FOLDER = Path(tempfile.mkdtemp(prefix="quoth-pytest-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 ON_POSTGRES = os.environ.get("QUOTH_TEST_DATABASE") == "postgres"
-os.environ.pop("DATABASE_URL", None)
+for variable in settings_variables():
+    os.environ.pop(variable, None)
 if ON_POSTGRES:
     os.environ["DATABASE_URL"] = os.environ["QUOTH_TEST_POSTGRES_URL"]
 os.environ["QUOTH_DATA_DIR"] = str(FOLDER)
 os.environ["DJANGO_SETTINGS_MODULE"] = "chatbot_saas.settings"
-os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
+os.environ["SECRET_KEY"] = secrets.token_hex(32)
 django.setup()
 
 hypothesis.settings.register_profile("quoth", deadline=None, derandomize=True)

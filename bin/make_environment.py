@@ -35,7 +35,11 @@ def is_current() -> bool:
     """The list was installed whole and the environment's Python still starts (systems upgrade theirs)."""
     if not INSTALLED.exists() or INSTALLED.read_bytes() != LIST.read_bytes():
         return False
-    return subprocess.run([PYTHON, "-c", "import django"], check=False, capture_output=True).returncode == 0
+    try:
+        started = subprocess.run([PYTHON, "-c", "import django"], check=False, capture_output=True)
+    except OSError:  # a link to a Python that is gone
+        return False
+    return started.returncode == 0
 
 
 def say(line: str) -> None:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from channels.db import database_sync_to_async
 from django.conf import settings
+from django.http import parse_cookie
+from django.urls import Resolver404, resolve
 
+from apps.accounts.selectors import viewer_of_session
 from apps.common.config import config
 
+SMALL = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 FILES_AT_ONCE = 10  # of the largest size, in a form without script; the page's script sends them one by one
-LARGE = "/files/"  # the end of the only addresses that take files
+TAKES_FILES = "upload"  # the name of the only address that does
 
 
 class BodyLimit:
-    """ASGI. 413 for a body that is announced as too large; one that grows too large is cut off."""
+    """ASGI. 413 for a body that is announced as too large; one that grows too large is cut off.
+
+    Only people who are signed in may send a large one: it is on the disk before a view can ask who they are.
+    """
 
     def __init__(self, app: Any) -> None:
         self._app = app
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         limit = limit_for(scope["path"])
+        if limit > SMALL and not await database_sync_to_async(_is_signed_in)(scope):
+            limit = SMALL
         if _announced(scope) > limit:
             await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
             await send({"type": "http.response.body", "body": b""})
@@ -29,9 +39,20 @@ class BodyLimit:
 
 def limit_for(path: str) -> int:
     """Bytes of a request's body."""
-    if path.endswith(LARGE):
-        return FILES_AT_ONCE * config().uploads.max_bytes
-    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return FILES_AT_ONCE * config().uploads.max_bytes if _takes_files(path) else SMALL
+
+
+def _takes_files(path: str) -> bool:
+    try:
+        return resolve(path).url_name == TAKES_FILES
+    except Resolver404:
+        return False
+
+
+def _is_signed_in(scope: dict[str, Any]) -> bool:
+    header = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
+    cookies = parse_cookie(header.decode("latin-1"))
+    return viewer_of_session(cookies.get(settings.SESSION_COOKIE_NAME)).user is not None
 
 
 class _Counted:

@@ -23,6 +23,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "follow-changed-encoders": {
+        "task": "apps.knowledge.tasks.adopt_encoders",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "project-graph": {
         "task": "apps.knowledge.tasks.project_outbox",
         "schedule": 30.0,

@@ -55,10 +55,15 @@ def prepare(say: Say) -> list[Login]:
 
 
 def _people(workspace: Workspace) -> list[Login]:
-    """Those of an earlier start keep their passwords, as the file has them."""
+    """Those of an earlier start are left as they are, and shown while the file has their passwords."""
     file = Path(settings.QUOTH_DATA_DIR) / "logins.txt"
     known = {login.email: login for login in _known(file)}
-    logins = [known.get(email) or _person(email, role, workspace) for email, role in PEOPLE.items()]
+    there = set(User.objects.filter(email__in=PEOPLE).values_list("email", flat=True))
+    logins = [
+        known[email] if email in known else _person(email, role, workspace)
+        for email, role in PEOPLE.items()
+        if email in known or email not in there
+    ]
     write_private(file, "".join(json.dumps(asdict(login)) + "\n" for login in logins))
     return logins
 
@@ -74,10 +79,9 @@ def _known(file: Path) -> Iterator[Login]:
 
 def _person(email: str, role: Role, workspace: Workspace) -> Login:
     password = secrets.token_urlsafe(12)
-    user = User.objects.filter(email=email).first() or register(email, password=password)
-    user.set_password(password)
+    user = register(email, password=password)
     user.is_staff = user.is_superuser = role == Role.OWNER
-    user.save(update_fields=["password", "is_staff", "is_superuser"])
+    user.save(update_fields=["is_staff", "is_superuser"])
     set_role(user, workspace, role)
     return Login(email, password, role.value)
 

@@ -12,9 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.common import health
 from apps.common.config import ConfigError, config
+from apps.knowledge.reencoding import outdated_collections
 from apps.knowledge.results import Scope
 from apps.knowledge.store.factory import get_store
 from apps.knowledge.store.port import StoreUnavailable
@@ -55,6 +57,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "database", _database
     yield "full-text index", _text_index
     yield "weights", _weights
+    yield "collections", _collections
     yield "pages", _pages
     yield f"store ({settings.QUOTH_STORE})", _store
     if not settings.EMBEDDED:
@@ -127,6 +130,20 @@ def _weights() -> None:
                 _("The encoder %(name)s is not prepared: run `manage.py prepare_models`.") % {"name": name}
             )
         encoder.warm_up()
+
+
+def _collections() -> None:
+    if outdated := outdated_collections().count():
+        raise Trouble(
+            ngettext(
+                "%(count)d collection has vectors of an earlier encoder, and answers once it is encoded anew: keep the"
+                " server running, and in the full profile a worker on the queue ingest and the timer.",
+                "%(count)d collections have vectors of an earlier encoder, and answer once they are encoded anew: keep"
+                " the server running, and in the full profile a worker on the queue ingest and the timer.",
+                outdated,
+            )
+            % {"count": outdated}
+        )
 
 
 def _pages() -> None:

@@ -59,6 +59,9 @@ class EmbeddedWorkers:
         gc.freeze()  # code and model stay; looking through them again and again would delay answers
         gc.set_threshold(COLLECT_AFTER, 20, 20)
 
+    def are_alive(self) -> bool:
+        return all(thread.is_alive() for thread in self._threads)
+
     def stop(self) -> None:
         """Work in progress may end; what does not in time is taken up at the next start."""
         self._beat.stop()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.common import health
 from apps.common.events import use_server_loop
 
 
@@ -34,4 +35,5 @@ def _start_workers() -> Any:
 
     workers = EmbeddedWorkers(app)
     workers.start()
+    health.register("workers", workers.are_alive)
     return workers

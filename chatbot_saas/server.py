@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from django.utils.translation import gettext as _
@@ -13,12 +14,16 @@ from apps.common.config import config
 STOP_SECONDS = 5
 
 
-class PortTaken(Exception):
+class NotServed(Exception):
+    """It never came up; the message says why or where to look."""
+
+
+class PortTaken(NotServed):
     pass
 
 
-def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> bool:
-    """Serve until a signal ends it; False if it never came up. Raises PortTaken before anything is started."""
+def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
+    """Serve until a signal ends it. Raises NotServed; PortTaken before anything is started."""
     listener = bind(host, port)
     settings = uvicorn.Config(
         "chatbot_saas.asgi:application",
@@ -33,8 +38,10 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> bool:
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = _Server(settings, on_ready)
-    server.run(sockets=[listener])
-    return server.started
+    with suppress(SystemExit):  # uvicorn's own way to say that the lifespan did not begin
+        server.run(sockets=[listener])
+    if not server.started:
+        raise NotServed(_("The server did not start; the reason is above. `manage.py doctor` says more."))
 
 
 class _Server(uvicorn.Server):

@@ -180,6 +180,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_ROUTES = {
     "apps.chat.tasks.answer_questions": {"queue": "inference"},
     "apps.knowledge.tasks.ingest_file": {"queue": "ingest"},
+    "apps.knowledge.tasks.adopt_encoders": {"queue": "ingest"},
     "apps.chat.tasks.suggest_questions": {"queue": "ingest"},
 }
 

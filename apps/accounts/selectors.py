@@ -6,12 +6,11 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, QuerySet, Subquery, When
 from django.http import HttpRequest
 
 from apps.accounts.models import Role, User, Workspace
 from apps.accounts.viewer import NOBODY, Viewer, viewer_of
-from apps.common.errors import NotFound
 
 EDITING_ROLES = (Role.OWNER, Role.EDITOR)
 
@@ -24,18 +23,14 @@ def workspaces_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Workspa
     return Workspace.objects.filter(memberships__user=viewer.user, memberships__role__in=roles)
 
 
-def personal_workspace(user: User) -> Workspace:
-    """The oldest workspace that the user owns: made at sign-up. Raises NotFound."""
-    owned = Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER)
-    workspace = owned.order_by("pk").first()
-    if workspace is None:
-        raise NotFound
-    return workspace
+def workspaces_owned_by(user: User) -> QuerySet[Workspace]:
+    """The oldest, which was made for them, first."""
+    return Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER).order_by("pk")
 
 
 def workspaces_to_fill(user: User) -> QuerySet[Workspace]:
-    """Where the user may make collections, their personal workspace first. Raises NotFound."""
-    personal_first = Case(When(pk=personal_workspace(user).pk, then=0), default=1)
+    """Where the user may make collections, their personal workspace first."""
+    personal_first = Case(When(pk=Subquery(workspaces_owned_by(user).values("pk")[:1]), then=0), default=1)
     return workspaces_for(Viewer(user=user), editing=True).order_by(personal_first, "name", "pk")
 
 

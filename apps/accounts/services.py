@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Role, User, Workspace
+from apps.accounts.selectors import workspaces_owned_by
 
 # No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
 OPERATOR_EMAIL = "operator@command-line"
@@ -18,9 +19,15 @@ def register(email: str, *, password: str, name: str = "") -> User:
 
 
 def make_personal_workspace(user: User) -> Workspace:
-    workspace = Workspace.objects.create(slug=f"u-{user.uid.hex}", name=user.name or _("My documents"))
-    Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
+    workspace = ensure_workspace(f"u-{user.uid.hex}", name=user.name or _("My documents"))
+    Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": Role.OWNER})
     return workspace
+
+
+def ensure_personal_workspace(user: User) -> None:
+    """People made by `createsuperuser` have none until they need it."""
+    if not workspaces_owned_by(user).exists():
+        make_personal_workspace(user)
 
 
 def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) -> Workspace:

@@ -85,6 +85,13 @@ class AnswerStatus(models.TextChoices):
     REFUSED = "refused", _("Not found")
 
 
+class Outage(models.TextChoices):
+    """What did not answer until the question was given up."""
+
+    STORE = "store", _("The knowledge store does not answer. Ask again in a few minutes.")
+    ENCODER = "encoder", _("The encoder is not ready. Ask again in a few minutes.")
+
+
 class Answer(PublicModel):
     """One per message. `seq` is taken from the conversation when the answer is final, null before."""
 
@@ -98,6 +105,7 @@ class Answer(PublicModel):
     status = models.CharField(max_length=10, choices=AnswerStatus.choices, blank=True)
     confidence = models.FloatField(null=True, blank=True)
     model_version = models.CharField(max_length=64, blank=True)
+    outage = models.CharField(max_length=10, choices=Outage.choices, blank=True)
     manifest = models.JSONField(null=True, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     timings_ms = models.JSONField(default=dict)

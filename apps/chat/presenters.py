@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Quote
+from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Outage, Quote
 from apps.chat.selectors import QuoteRow, messages_of, quotes_of
 
 STRENGTH = {AnswerStatus.ANSWERED: 3, AnswerStatus.PARTIAL: 2, AnswerStatus.REFUSED: 0}
@@ -156,7 +156,8 @@ def _headline(answer: Answer) -> str:
 
 def _statement(answer: Answer, collection: str) -> str:
     if answer.state == AnswerState.DEAD:
-        return _("Something went wrong while looking. Ask again in a moment.")
+        told = str(Outage(answer.outage).label) if answer.outage else ""
+        return told or _("Something went wrong while looking. Ask again in a moment.")
     if answer.status == AnswerStatus.REFUSED:
         return _("The %(collection)s does not say.") % {"collection": collection}
     return ""

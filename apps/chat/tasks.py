@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
 from celery import shared_task
 from celery_batches import Batches, SimpleRequest
@@ -11,12 +12,15 @@ from celery_batches import Batches, SimpleRequest
 from apps.chat import services
 from apps.chat.answering import answer_batch
 from apps.chat.drafts import Draft
-from apps.chat.models import Answer
+from apps.chat.models import Answer, Outage
 from apps.chat.services import Claim
 from apps.chat.services.quotes import QuoteChanged
 from apps.knowledge.models import Collection
+from apps.knowledge.reencoding import EncoderChanged
 from apps.knowledge.retrieval import retrieve, warm
 from apps.knowledge.selectors import scope_of
+from apps.knowledge.store.port import StoreUnavailable
+from apps.models.inference.weights import EncoderUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +52,8 @@ def warm_up() -> None:
     for collection in Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")[
         :WARMED
     ]:
-        warm(scope_of(collection), collection.name)
+        with suppress(EncoderChanged):  # it is being encoded anew
+            warm(scope_of(collection), collection.name)
 
 
 @shared_task
@@ -77,9 +82,31 @@ def _answer(claims: Sequence[Claim]) -> None:
         drafts = answer_batch([claim.question for claim in claims], retrieve)
         for claim, draft in zip(claims, drafts, strict=True):
             _complete(claim, draft)
+    except EncoderChanged:
+        _scope_by_scope(claims)
+    except EncoderUnavailable:
+        _postpone(claims, Outage.ENCODER)
+    except StoreUnavailable:
+        _postpone(claims, Outage.STORE)
     except Exception:  # an edge: whatever went wrong, each question ends in a state of its own
         logger.exception("answering %d questions failed", len(claims))
         _one_by_one(claims)
+
+
+def _scope_by_scope(claims: Sequence[Claim]) -> None:
+    """One collection that is being encoded anew keeps no other's questions waiting."""
+    scopes = dict.fromkeys(claim.question.scope for claim in claims)
+    if len(scopes) == 1:
+        _postpone(claims, Outage.ENCODER)
+        return
+    for scope in scopes:
+        _answer([claim for claim in claims if claim.question.scope == scope])
+
+
+def _postpone(claims: Sequence[Claim], outage: Outage) -> None:
+    logger.warning("%d questions wait: the %s does not answer", len(claims), outage)
+    for claim in claims:
+        services.postpone_answer(claim, outage)
 
 
 def _one_by_one(claims: Sequence[Claim]) -> None:

@@ -112,6 +112,7 @@ class ChatConfig(Section):
     max_frame_bytes: int = Field(gt=0)
     lease_seconds: int = Field(gt=0)
     max_attempts: int = Field(gt=0)
+    outage_seconds: int = Field(ge=0, description="a question waits so long for a store or encoder")
 
 
 class QuothConfig(Section):

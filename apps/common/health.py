@@ -13,6 +13,13 @@ from redis.exceptions import RedisError
 
 Probe = Callable[[], bool]
 
+_more: dict[str, Probe] = {}
+
+
+def register(name: str, probe: Probe) -> None:
+    """For what this layer does not know of."""
+    _more[name] = probe
+
 
 def database() -> bool:
     try:
@@ -43,7 +50,7 @@ def shared_cache() -> bool:
 def probes() -> dict[str, Probe]:
     """A web process speaks to no graph: its knowledge store is the database; workers open the rest."""
     found: dict[str, Probe] = {"database": database, "broker": broker}
-    return found if settings.EMBEDDED else found | {"cache": shared_cache}
+    return (found if settings.EMBEDDED else found | {"cache": shared_cache}) | _more
 
 
 def readiness() -> dict[str, bool]:

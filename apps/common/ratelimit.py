@@ -19,7 +19,10 @@ def take(subject: str, *, limit: int, seconds: int) -> bool:
     key = f"limit:{hashlib.sha256(subject.encode()).hexdigest()}"
     try:
         cache.add(key, 0, seconds)
-        return cache.incr(key) <= limit
+        taken = cache.incr(key)
+        if taken == 1:  # had the window ended in the midst of it, Redis would keep the new one for ever
+            cache.touch(key, seconds)
+        return taken <= limit
     except ValueError:  # the window ended between the two
         return True
     except RedisError as error:

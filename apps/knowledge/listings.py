@@ -80,7 +80,11 @@ class FileRow:
 def collection_entries(viewer: Viewer) -> list[CollectionEntry]:
     """Collections the viewer may ask, by name."""
     counted = collections_for(viewer).annotate(
-        live=Count("documents", filter=Q(documents__deleted_at__isnull=True), distinct=True)
+        live=Count(
+            "documents__versions",
+            filter=Q(documents__deleted_at__isnull=True, documents__versions__state=VersionState.PUBLISHED),
+            distinct=True,
+        )
     )
     rows = counted.order_by("name", "pk").values_list("uid", "name", "live")
     return [CollectionEntry(*row) for row in rows]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
@@ -26,7 +28,7 @@ def publish_version(version: DocumentVersion) -> None:
     if not transition(draft, state=VersionState.PUBLISHED, live_from=store_version, published_at=Now()):
         raise VersionGone
     count_version(version, 1)
-    _project(version)
+    project_again(version.workspace_id, [version.pk])
 
 
 def retire_published(document: Document) -> None:
@@ -42,6 +44,15 @@ def bump_store(workspace_id: int) -> int:
     return state.get().version
 
 
+def project_again(workspace_id: int, version_ids: Iterable[int]) -> None:
+    """A store outside the database hears of the change through the outbox; the local one reads the tables."""
+    if settings.QUOTH_STORE != "local":
+        OutboxEntry.objects.bulk_create(
+            OutboxEntry(workspace_id=workspace_id, version_id=pk) for pk in version_ids
+        )
+        enqueue("apps.knowledge.tasks.project_outbox", expires=30)
+
+
 def _retire(document: Document, store_version: int) -> None:
     old = DocumentVersion.objects.filter(document=document, state=VersionState.PUBLISHED).first()
     if old is None:
@@ -50,11 +61,4 @@ def _retire(document: Document, store_version: int) -> None:
     if not transition(published, state=VersionState.RETIRED, live_until=store_version):
         raise VersionGone
     count_version(old, -1)
-    _project(old)
-
-
-def _project(version: DocumentVersion) -> None:
-    """A store outside the database hears of the change through the outbox; the local one reads the tables."""
-    if settings.QUOTH_STORE != "local":
-        OutboxEntry.objects.create(workspace_id=version.workspace_id, version=version)
-        enqueue("apps.knowledge.tasks.project_outbox", expires=30)
+    project_again(old.workspace_id, [old.pk])

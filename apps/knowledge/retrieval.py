@@ -15,6 +15,7 @@ from apps.knowledge.candidates import (
     passages_of,
     preload,
 )
+from apps.knowledge.reencoding import EncoderChanged
 from apps.knowledge.results import (
     NO_EVIDENCE,
     Evidence,
@@ -50,13 +51,16 @@ def retrieve_from(
     """With a store of the caller's choice; with other rules than the configured ones, to compare them."""
     if not questions:
         return []
+    encoder = get_encoder(scope.encoder)
+    if encoder.digest != scope.encoder_digest:
+        raise EncoderChanged
     rules = rules or config().retrieval
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
         before = store_version(scope.workspace_id)
         wordings = wordings_of(scope, questions, mend=rules.mend_spelling)
         searched = [searched_as(scope, *asked) for asked in zip(questions, wordings, strict=True)]
-        read = get_encoder(scope.encoder).read(searched, [word_spans(question) for question in searched])
+        read = encoder.read(searched, [word_spans(question) for question in searched])
         found = [
             replace(_Search(store, scope, wording, reading, rules).retrieval(before), question=question)
             for question, wording, reading in zip(searched, wordings, read, strict=True)

@@ -38,8 +38,10 @@ def scope_of(collection: Collection) -> Scope:
 
 
 def documents_of(collection: Collection) -> QuerySet[Document]:
-    """Documents of the collection that are not deleted."""
-    return Document.objects.filter(collection=collection, deleted_at__isnull=True)
+    """Documents of the collection that can be read: published and not deleted."""
+    return Document.objects.filter(
+        collection=collection, deleted_at__isnull=True, versions__state=VersionState.PUBLISHED
+    )
 
 
 def document_for(viewer: Viewer, uid: uuid.UUID) -> Document:

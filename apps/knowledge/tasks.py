@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.knowledge import projection
+from apps.knowledge import projection, reencoding
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.ingestion.sweeping import enqueue_waiting
 
@@ -17,6 +17,11 @@ def ingest_file(ingestion_id: int) -> None:
 @shared_task
 def sweep_ingestions() -> None:
     enqueue_waiting()
+
+
+@shared_task
+def adopt_encoders() -> None:
+    reencoding.adopt_encoders()
 
 
 @shared_task

@@ -19,13 +19,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.models import User
 from apps.accounts.selectors import workspaces_to_fill
+from apps.accounts.services import ensure_personal_workspace
 from apps.accounts.viewer import Viewer, viewer_of
 from apps.common.config import config
 from apps.common.templatetags.ui import count, date_words
 from apps.common.views import wants_json
 from apps.knowledge import services
 from apps.knowledge.forms import CollectionForm
-from apps.knowledge.listings import FileRow, file_rows, holdings_of
+from apps.knowledge.listings import FileRow, Holdings, file_rows, holdings_of
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.pages import document_page
 from apps.knowledge.reading import Span
@@ -37,7 +38,9 @@ ROWS_ON_A_PAGE = 200
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
-    form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(cast(User, request.user)))
+    user = cast(User, request.user)
+    ensure_personal_workspace(user)
+    form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(user))
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         made = services.ensure_collection(
@@ -56,7 +59,7 @@ def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = Paginator(file_rows(shown, arriving=may_edit), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "collection": shown,
-        "summary": _summary(shown),
+        "summary": _summary(holdings_of(shown)),
         "rows": rows,
         "may_edit": may_edit,
         "is_alone": may_edit and shown.workspace.memberships.count() == 1,
@@ -89,11 +92,12 @@ def files_json(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The rows of the collection's page, for a page that follows the progress."""
     shown = collection_for(_viewer(request), uid, editing=True)
     rows = file_rows(shown, arriving=True)[:ROWS_ON_A_PAGE]
+    holdings = holdings_of(shown)
     return JsonResponse(
         {
             "rows": [_row_json(shown, row) for row in rows],
-            "summary": _summary(shown),
-            "documents": count(holdings_of(shown).documents),
+            "summary": _summary(holdings),
+            "documents": count(holdings.documents),
         }
     )
 
@@ -169,8 +173,7 @@ def _number(request: HttpRequest, name: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
 
 
-def _summary(shown: Collection) -> str:
-    holdings = holdings_of(shown)
+def _summary(holdings: Holdings) -> str:
     documents = ngettext("%(n)s document", "%(n)s documents", holdings.documents)
     passages = ngettext("%(n)s passage", "%(n)s passages", holdings.passages)
     return ", ".join(

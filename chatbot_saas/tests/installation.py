@@ -21,11 +21,12 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from deploy.testing.process import free_port
+from deploy.testing.variables import settings_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90
 ANSWER_SECONDS = 60
-UNSET = ("SECRET_KEY", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "QUOTH_CONFIG")
+UNSET = {"DJANGO_SETTINGS_MODULE", *settings_variables()}
 
 
 class Installation:

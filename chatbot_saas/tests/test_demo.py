@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
 from typing import Any
 
+import pytest
+from pytest_django import Settings
+
+from apps.accounts.models import User
+from apps.accounts.services import ensure_workspace
+from chatbot_saas.demonstration import PEOPLE, _people
 from chatbot_saas.tests.installation import Installation
 
 COUNT = """
@@ -38,3 +45,18 @@ def test_a_second_start_makes_nothing_again(prepared: tuple[Installation, dict[s
 
 def test_the_doctor_finds_it_well(demo: Installation) -> None:
     assert all(not finding["advice"] for finding in json.loads(demo.manage("doctor", "--json")))
+
+
+@pytest.mark.django_db
+def test_a_person_who_chose_a_password_is_left_alone(tmp_path: Path, settings: Settings) -> None:
+    settings.QUOTH_DATA_DIR = str(tmp_path)
+    workspace = ensure_workspace("demo", is_operator=True)
+    assert len(_people(workspace)) == len(PEOPLE)
+    admin = User.objects.get(email="admin@example.org")
+    admin.set_password("a password of my own")
+    admin.is_superuser = False
+    admin.save(update_fields=["password", "is_superuser"])
+    assert [login.email for login in _people(workspace)] == ["member@example.org"]
+    admin.refresh_from_db()
+    assert admin.check_password("a password of my own")
+    assert not admin.is_superuser

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import statistics
 import time
 from collections.abc import Iterator
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from chatbot_saas.tests.installation import ROOT, Browser, Installation, Server
 
@@ -84,3 +86,17 @@ def test_a_port_that_is_taken(demo: Installation, server: Server) -> None:
     port = server.address.rsplit(":", 1)[1]
     with pytest.raises(AssertionError, match="cannot be used"):
         demo.manage("serve", "--port", port)
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_worker_that_does_not_start_ends_it_with_a_sentence(
+    command: str, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("the worker for ingest did not start")
+
+    monkeypatch.setattr("chatbot_saas.lifespan._start_workers", broken)
+    monkeypatch.setattr("chatbot_saas.management.commands.demo.prepare", lambda say: [])
+    with pytest.raises(CommandError, match="The server did not start") as caught:
+        call_command(command, port=free_port, stderr=io.StringIO())
+    assert caught.value.returncode == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deploy.testing.checks import LINT, STATIC, Check, tests
 from deploy.testing.servers import all_servers
+from deploy.testing.variables import settings_variables
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -54,9 +55,8 @@ def base_environment(folder: Path) -> dict[str, str]:
     data.mkdir()
     scratch.mkdir()
     settings = {"SECRET_KEY": secrets.token_hex(32), "QUOTH_DATA_DIR": str(data), "TMPDIR": str(scratch)}
-    return {
-        key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DEBUG"}
-    } | settings
+    read = settings_variables()
+    return {key: value for key, value in os.environ.items() if key not in read} | settings
 
 
 def chromium() -> str:

@@ -3,7 +3,7 @@
 from apps.chat.services.asking import Sent, send_message
 from apps.chat.services.asking_now import ask_now
 from apps.chat.services.claiming import claim_answers
-from apps.chat.services.completing import Claim, complete_answer, release_answer
+from apps.chat.services.completing import Claim, complete_answer, postpone_answer, release_answer
 from apps.chat.services.suggesting import outdated_collections, refresh_suggestions, request_suggestions
 from apps.chat.services.sweeping import sweep_answers
 
@@ -14,6 +14,7 @@ __all__ = [
     "claim_answers",
     "complete_answer",
     "outdated_collections",
+    "postpone_answer",
     "refresh_suggestions",
     "release_answer",
     "request_suggestions",

@@ -49,7 +49,7 @@ def send_message(
     try:
         return _store(question)
     except IntegrityError:  # the same client_id was stored by another process meanwhile: now it is found
-        return _store(question)
+        return _store_again(question)
 
 
 def take_seq(conversation: Conversation) -> int:
@@ -67,6 +67,15 @@ class _Asked:
     conversation: uuid.UUID | None
     collection: uuid.UUID | None
     address: str
+
+
+def _store_again(asked: _Asked) -> Sent:
+    try:
+        return _store(asked)
+    except IntegrityError as error:  # found neither time: it lies where the viewer may not look any more
+        raise AppError(
+            Code.CONFLICT, _("This message was sent before, to a collection that is closed to you now.")
+        ) from error
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from apps.chat.answering import answer_batch
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services.asking import send_message
 from apps.chat.services.claiming import claim_answers
-from apps.chat.services.completing import complete_answer
+from apps.chat.services.completing import Claim, complete_answer, release_answer
+from apps.chat.services.quotes import QuoteChanged
 from apps.common.config import config
 from apps.common.errors import AppError, Code
 from apps.common.models import new_uid
@@ -28,8 +29,18 @@ def ask_now(collection: Collection, text: str) -> Answer:
     sent = send_message(viewer, client_id=new_uid(), text=text, collection=collection.uid)
     answer_id = sent.message.answer.pk
     for claim in claim_answers([answer_id]):
-        complete_answer(claim, answer_batch([claim.question], retrieve)[0])
+        _answer(claim)
     return _final(answer_id)
+
+
+def _answer(claim: Claim) -> None:
+    try:
+        complete_answer(claim, answer_batch([claim.question], retrieve)[0])
+    except QuoteChanged as error:
+        release_answer(claim)
+        raise AppError(
+            Code.CONFLICT, _("A document was changed while the answer was made. Ask again.")
+        ) from error
 
 
 def _final(answer_id: int) -> Answer:

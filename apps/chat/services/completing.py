@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,14 +13,16 @@ from django.db.models.functions import Now
 
 from apps.chat.drafts import Draft, Question
 from apps.chat.manifest import manifest_of
-from apps.chat.models import Answer, AnswerState
+from apps.chat.models import Answer, AnswerState, Outage
 from apps.chat.services import news
 from apps.chat.services.asking import take_seq
 from apps.chat.services.quotes import store_quotes
 from apps.common.config import config
-from apps.common.db import transition
+from apps.common.db import seconds_from_now, transition
 
 logger = logging.getLogger(__name__)
+
+POSTPONED_SECONDS = 10  # a store that is away costs a batch its time-outs
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,25 @@ def release_answer(claim: Claim) -> None:
         transition(_rows(answer), state=AnswerState.PENDING, lease_until=Now())
 
 
-def give_up(answer: Answer) -> bool:
+@transaction.atomic
+def postpone_answer(claim: Claim, outage: Outage) -> None:
+    """The machine's trouble, not the question's: the attempt does not count, until the question is too old."""
+    answer = _held(claim)
+    if answer is None:
+        return
+    oldest = Now() - timedelta(seconds=config().chat.outage_seconds)
+    if Answer.objects.filter(pk=answer.pk, created_at__lt=oldest).exists():
+        give_up(answer, outage.value)
+        return
+    # Only this claim has borne the number that it gives back.
+    later = seconds_from_now(POSTPONED_SECONDS)
+    transition(_rows(answer), state=AnswerState.PENDING, attempt=claim.attempt - 1, lease_until=later)
+
+
+def give_up(answer: Answer, outage: str = "") -> bool:
     """Final without an answer; the user is told. Call it while no answer is locked."""
     logger.error("answer %s was given up after %d attempts", answer.uid, answer.attempt)
-    return _finish(answer, state=AnswerState.DEAD)
+    return _finish(answer, state=AnswerState.DEAD, outage=outage)
 
 
 def _held(claim: Claim) -> Answer | None:

@@ -16,6 +16,8 @@ from apps.knowledge.models import Collection, DocumentVersion, Ingestion, Versio
 from apps.knowledge.retrieval import retrieve
 from apps.knowledge.selectors import scope_of
 from apps.knowledge.store.live import store_version
+from apps.knowledge.store.port import StoreUnavailable
+from apps.models.inference.weights import EncoderUnavailable
 
 HOW_TO = "how to "
 LONGEST = 120  # characters
@@ -30,6 +32,9 @@ def refresh_suggestions(collection: Collection) -> int:
     version = store_version(collection.workspace_id)
     try:
         found = list(_answered(collection, _candidates(collection)))
+    except (EncoderUnavailable, StoreUnavailable):
+        version = collection.suggestions_version  # worth another try in a minute
+        raise
     finally:  # what breaks once would break every minute
         Collection.objects.filter(pk=collection.pk).update(suggestions_version=version)
     with transaction.atomic():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace
+from apps.chat.answering import Retrieve, answer_batch
+from apps.chat.drafts import Draft, Question
 from apps.chat.models import Answer, AnswerState
+from apps.chat.services import asking_now
 from apps.knowledge.models import Collection
-from apps.knowledge.services import ensure_collection
+from apps.knowledge.selectors import documents_of
+from apps.knowledge.services import delete_document, ensure_collection
 from apps.knowledge.tests.files import LEAVE, TRAVEL, collection_in, load, published
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake_encoder")]
@@ -101,3 +106,18 @@ def test_what_is_missing_is_named(collection: Collection) -> None:
     with pytest.raises(CommandError):
         run("ask", "   ", collection="docs")
     assert ensure_workspace("demo") == collection.workspace
+
+
+def test_a_document_deleted_meanwhile_is_a_clear_error(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deleting(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+        drafts = answer_batch(questions, retrieve)
+        for document in documents_of(collection):
+            delete_document(document)
+        return drafts
+
+    monkeypatch.setattr(asking_now, "answer_batch", deleting)
+    with pytest.raises(CommandError, match="A document was changed while the answer was made"):
+        run("ask", ASKED)
+    assert Answer.objects.get().state == AnswerState.PENDING

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from apps.accounts.models import Membership
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.services import Sent, send_message
@@ -41,6 +42,13 @@ def test_the_same_client_id_in_another_conversation_is_another_question(cast: Ca
     first, second = (ask(VISITOR, cast).message.conversation.uid for _ in range(2))
     assert not ask(VISITOR, cast, client_id=client_id, conversation=first).again
     assert not ask(VISITOR, cast, client_id=client_id, conversation=second).again
+
+
+def test_the_same_client_id_after_its_collection_was_closed_is_a_conflict(cast: Cast) -> None:
+    alice, client_id = Viewer(user=cast.alice), uuid.uuid4()
+    ask(alice, cast, client_id=client_id, collection=cast.private.uid)
+    Membership.objects.filter(user=cast.alice, workspace=cast.private.workspace).delete()
+    assert refused(alice, cast, client_id=client_id) is Code.CONFLICT
 
 
 def test_a_first_question_begins_a_conversation(cast: Cast) -> None:

@@ -16,6 +16,7 @@ from apps.chat.services.suggesting import as_question
 from apps.chat.tasks import suggest_questions
 from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.models import Collection
+from apps.knowledge.store.port import StoreUnavailable
 from apps.knowledge.tests.files import bring, collection_in, load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
@@ -101,3 +102,20 @@ def test_two_tasks_look_once(collection: Collection, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(suggesting, "answer_batch", None)
     suggest_questions(collection.pk)
     assert suggestions_of(collection)
+
+
+def test_an_outage_is_tried_again_and_a_bug_is_not(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(error: Exception) -> None:
+        def retrieve(scope: object, questions: object) -> None:
+            raise error
+
+        monkeypatch.setattr(suggesting, "retrieve", retrieve)
+        with pytest.raises(type(error)):
+            refresh_suggestions(collection)
+
+    failing(StoreUnavailable())
+    assert collection in suggesting.outdated_collections()
+    failing(RuntimeError("a bug"))
+    assert collection not in suggesting.outdated_collections()

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from celery_batches import SimpleRequest
+from django.utils import timezone
 
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering import Retrieve, answer_batch
 from apps.chat.drafts import Draft, Question
 from apps.chat.models import Answer, AnswerState
+from apps.chat.presenters import present_answer
 from apps.chat.services import Claim, complete_answer
 from apps.chat.tasks import answer_questions
 from apps.chat.tests.cast import Cast, ask, make_cast
+from apps.common.config import config
+from apps.knowledge.models import Collection
+from apps.knowledge.results import Retrieval, Scope
+from apps.knowledge.store.port import StoreUnavailable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 POISON = "poison"
@@ -116,3 +123,42 @@ def test_a_warm_up_asks_each_collection(cast: Cast, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(tasks, "warm", lambda scope, question: asked.append(scope.collection_ids))
     tasks.warm_up()
     assert asked == [(cast.public.pk,), (cast.private.pk,)]
+
+
+def test_an_outage_costs_no_question_its_attempts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
+
+    def away(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
+        tries.append(len(questions))
+        raise StoreUnavailable
+
+    monkeypatch.setattr(tasks, "retrieve", away)
+    alice = Viewer(user=cast.alice)
+    waiting = [ask(alice, cast.private, text) for text in ("How much leave?", "Which trains?")]
+    for _again in range(config().chat.max_attempts + 1):
+        run(*waiting)
+    assert tries == [2] * (config().chat.max_attempts + 1)
+    assert {(answer.state, answer.attempt) for answer in waiting} == {(AnswerState.PENDING, 0)}
+    assert all(answer.lease_until and answer.lease_until > timezone.now() for answer in waiting)
+    monkeypatch.undo()
+    assert {answer.state for answer in run(*waiting)} == {AnswerState.DONE}
+
+
+def test_an_outage_ends_an_old_question_with_its_reason(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(tasks, "retrieve", away)
+    old = ask(Viewer(user=cast.alice), cast.private, "How much leave?")
+    asked = timezone.now() - timedelta(seconds=config().chat.outage_seconds + 1)
+    Answer.objects.filter(pk=old.pk).update(created_at=asked)
+    run(old)
+    assert old.state == AnswerState.DEAD
+    assert present_answer(old).statement.startswith("The knowledge store does not answer.")
+
+
+def test_a_collection_that_is_encoded_anew_keeps_no_other_waiting(cast: Cast) -> None:
+    Collection.objects.filter(pk=cast.public.pk).update(encoder_digest="f" * 64)
+    alice = Viewer(user=cast.alice)
+    waits, goes = run(ask(alice, cast.public, "Which tickets?"), ask(alice, cast.private, "How much leave?"))
+    assert (waits.state, waits.attempt, goes.state) == (AnswerState.PENDING, 0, AnswerState.DONE)

@@ -22,6 +22,14 @@ def test_not_ready_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (response.status_code, response.json()["checks"]["broker"]) == (503, False)
 
 
+@pytest.mark.django_db
+def test_a_dead_worker_thread_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_more", {})
+    health.register("workers", lambda: False)
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()["checks"]["workers"]) == (503, False)
+
+
 def test_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     from celery import Celery
 

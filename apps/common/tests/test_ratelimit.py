@@ -17,6 +17,27 @@ def test_so_many_in_a_window() -> None:
     assert ratelimit.take("someone else", limit=2, seconds=60)
 
 
+def test_a_window_that_ends_in_the_midst_leaves_none_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ending:
+        """As Redis: what expires between the look and the count is begun anew, without an end."""
+
+        ends: float | None = None
+
+        def add(self, key: str, value: int, seconds: int) -> None:
+            """It is still there."""
+
+        def incr(self, key: str) -> int:
+            return 1
+
+        def touch(self, key: str, seconds: int) -> None:
+            self.ends = seconds
+
+    ending = Ending()
+    monkeypatch.setattr(ratelimit, "cache", ending)
+    assert ratelimit.take("someone", limit=2, seconds=60)
+    assert ending.ends == 60
+
+
 def test_without_the_cache_nobody_may(monkeypatch: pytest.MonkeyPatch) -> None:
     class Away:
         def add(self, *arguments: object) -> None:

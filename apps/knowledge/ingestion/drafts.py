@@ -15,6 +15,7 @@ from apps.knowledge.embeddings import chunked
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import renew
 from apps.knowledge.ingestion.passages import add_passages
+from apps.knowledge.ingestion.paths import fits
 from apps.knowledge.layout import layout_to_json
 from apps.knowledge.links import linked_paths
 from apps.knowledge.models import Document, DocumentLink, DocumentVersion, Ingestion, VersionState
@@ -22,7 +23,6 @@ from apps.knowledge.parsing.document import Link, ParsedDocument
 from apps.knowledge.parsing.segment import PassageSpan
 
 PASSAGES_AT_ONCE = 200  # in one transaction: SQLite lets nobody else write meanwhile
-LINK_LENGTH = 1000
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ def _version(ingestion: Ingestion, document: Document, parsed: ParsedDocument) -
 
 
 def _links(version: DocumentVersion, path: str, link: Link) -> list[DocumentLink]:
-    targets = [
-        target for target in linked_paths(path, link.target) if target != path and len(target) <= LINK_LENGTH
-    ]
+    targets = [target for target in linked_paths(path, link.target) if target != path and fits(target)]
     return [
         DocumentLink(
             workspace_id=version.workspace_id,

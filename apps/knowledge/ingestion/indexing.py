@@ -10,7 +10,7 @@ from apps.common.queue import enqueue
 from apps.knowledge.embeddings import ensure_embeddings
 from apps.knowledge.ingestion.drafts import Draft
 from apps.knowledge.ingestion.lease import OPEN_STATES, LeaseLost, finish, renew
-from apps.knowledge.models import Ingestion, IngestionState
+from apps.knowledge.models import Collection, Ingestion, IngestionState
 from apps.knowledge.publishing import VersionGone, publish_version
 from apps.models.inference.engine import get_encoder
 
@@ -33,7 +33,15 @@ def publish_draft(draft: Draft) -> None:
             publish_version(draft.version)
         except VersionGone as error:
             raise LeaseLost from error
+        if not _encoded_for(ingestion.collection):
+            raise LeaseLost
         transaction.on_commit(lambda: _after_last(ingestion))
+
+
+def _encoded_for(collection: Collection) -> bool:
+    """Nobody switched the collection to another encoder's vectors meanwhile; its publishers are locked out by now."""
+    digest = get_encoder(collection.encoder).digest
+    return Collection.objects.filter(pk=collection.pk, encoder_digest=digest).exists()
 
 
 def _progress_of(drafts: Sequence[Draft]) -> Callable[[Sequence[str]], None]:

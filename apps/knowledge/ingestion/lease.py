@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
@@ -65,8 +66,10 @@ def renew(ingestion: Ingestion, **changes: Any) -> None:
 
 
 def fail(ingestion: Ingestion, code: FailureCode) -> None:
-    """Final. Raises LeaseLost."""
-    finish(ingestion, state=IngestionState.FAILED, reason=code.value)
+    """Final, without a draft. Raises LeaseLost."""
+    with transaction.atomic():
+        finish(ingestion, state=IngestionState.FAILED, reason=code.value)
+        _discard_draft(ingestion)
 
 
 def finish(ingestion: Ingestion, **changes: Any) -> None:
@@ -86,8 +89,7 @@ def close(ingestion: Ingestion, code: FailureCode) -> bool:
         rows, state=IngestionState.FAILED, reason=code.value, finished_at=Now(), lease_until=None
     ):
         return False
-    draft = Ingestion.objects.filter(pk=ingestion.pk).values("version")
-    DocumentVersion.objects.filter(pk__in=draft, state=VersionState.DRAFT).delete()
+    _discard_draft(ingestion)
     ingestion_changed(ingestion)
     return True
 
@@ -103,10 +105,17 @@ def release(ingestion: Ingestion) -> None:
         ingestion_changed(ingestion)
 
 
+def _discard_draft(ingestion: Ingestion) -> None:
+    draft = Ingestion.objects.filter(pk=ingestion.pk).values("version")
+    DocumentVersion.objects.filter(pk__in=draft, state=VersionState.DRAFT).delete()
+
+
+@transaction.atomic
 def _give_up(rows: QuerySet[Ingestion]) -> None:
     changes = {"state": IngestionState.FAILED, "reason": FailureCode.INTERRUPTED.value}
     for ingestion in rows.select_related("collection"):
         if transition(rows.filter(pk=ingestion.pk), finished_at=Now(), lease_until=None, **changes):
+            _discard_draft(ingestion)
             ingestion_changed(ingestion)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.errors import AppError, Code
 
 MAX_CHARS = 1000
+MAX_BYTES = 2000  # PostgreSQL indexes no more than 2,704 bytes of a row
 
 
 def clean_path(path: str) -> str:
@@ -19,6 +20,10 @@ def clean_path(path: str) -> str:
     clean = posixpath.normpath("/" + unicodedata.normalize("NFC", visible)).lstrip("/")
     if not clean:
         raise AppError(Code.INVALID, _("The file has no name."))
-    if len(clean) > MAX_CHARS:
+    if not fits(clean):
         raise AppError(Code.TOO_LONG, _("The file's name is too long."))
     return clean
+
+
+def fits(path: str) -> bool:
+    return len(path) <= MAX_CHARS and len(path.encode()) <= MAX_BYTES

@@ -12,8 +12,9 @@ from apps.knowledge.ingestion.heartbeat import Heartbeat
 from apps.knowledge.ingestion.indexing import encode_drafts, publish_draft
 from apps.knowledge.ingestion.lease import LeaseLost, claim, fail
 from apps.knowledge.ingestion.reading import read_draft
-from apps.knowledge.models import Ingestion
+from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.parsing.document import FailureCode, ParseError
+from apps.knowledge.reencoding import keep_up
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +29,19 @@ def ingest_many(ingestion_ids: Iterable[int], *, patient: bool = False) -> None:
     window: list[Draft] = []
     with Heartbeat() as heartbeat:
         for ingestion_id in ingestion_ids:
-            ingestion = claim(ingestion_id, patient=patient)
+            ingestion = claim(ingestion_id, patient=patient) if _may_begin(ingestion_id) else None
             if ingestion and (draft := _read(ingestion, heartbeat)):
                 window.append(draft)
             if sum(len(draft.texts) for draft in window) >= WINDOW_TEXTS:
                 _finish(window, heartbeat)
                 window = []
         _finish(window, heartbeat)
+
+
+def _may_begin(ingestion_id: int) -> bool:
+    """Not while another worker encodes the collection anew: the file waits, and no attempt is counted."""
+    collection = Collection.objects.filter(ingestions=ingestion_id).first()
+    return collection is not None and keep_up(collection)
 
 
 def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> Draft | None:
@@ -46,13 +53,21 @@ def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> Draft | None:
         _fail(ingestion, error.code)
     except LeaseLost:
         logger.info("ingestion %s was cancelled or taken over", ingestion.uid)
-    except (OperationalError, OSError):  # the machine's trouble, not the file's
-        raise
+    except (OperationalError, OSError) as error:  # the machine's trouble, not the file's
+        if not _is_beyond_limits(error):
+            raise
+        logger.exception("ingestion %s failed", ingestion.uid)
+        _fail(ingestion, FailureCode.OVERSIZED)
     except Exception:  # an edge: one file must not keep the others out, however often the folder is loaded
         logger.exception("ingestion %s failed", ingestion.uid)
         _fail(ingestion, FailureCode.MALFORMED)
     heartbeat.drop(ingestion)
     return None
+
+
+def _is_beyond_limits(error: Exception) -> bool:
+    """PostgreSQL's class of errors for what it can never store: trying again would end the same."""
+    return str(getattr(error.__cause__, "sqlstate", "")).startswith("54")
 
 
 def _finish(window: list[Draft], heartbeat: Heartbeat) -> None:

@@ -77,6 +77,7 @@ class FailureCode(StrEnum):
     UNLISTED_TYPE = "unlisted_type"
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
+    LONG_NAME = "long_name"
     INTERRUPTED = "interrupted"
     CANCELLED = "cancelled"
     SUPERSEDED = "superseded"

@@ -31,6 +31,9 @@ SENTENCES: dict[FailureCode, Promise] = {
     FailureCode.TOO_MUCH_MEMORY: _(
         "Reading it took too much memory. Split it into smaller files, or leave out large pictures, and load those."
     ),
+    FailureCode.LONG_NAME: _(
+        "Its name, with those of its folders, is too long. Shorten it and load it again."
+    ),
     FailureCode.INTERRUPTED: _(
         "The work on it broke off several times. Try again, or ask your administrator to look."
     ),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from apps.knowledge.parsing.document import Block, BlockKind, Cell, ParsedDocument
 from apps.knowledge.parsing.sentences import count_words, sentence_spans, trimmed
 
-RULES_VERSION = 1  # raise it when the same file would be read or cut differently: files are then read again
+RULES_VERSION = 2  # raise it when the same file would be read or cut differently: files are then read again
+NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,15 @@ def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[
             continue
         if blocks:
             yield tuple(title for _, title in path), blocks
-        title = " ".join(document.text[block.start : block.end].split())
+        title = _name(document.text[block.start : block.end])
         path = [*(above for above in path if above[0] < block.level), (block.level, title)]
         blocks = []
     if blocks:
         yield tuple(title for _, title in path), blocks
+
+
+def _name(heading: str) -> str:
+    return " ".join(heading.split())[:NAME_CHARS].rstrip()
 
 
 def _without_header_rows(blocks: Sequence[Block]) -> list[Block]:
@@ -96,14 +101,14 @@ def _sentences(
 
 
 def _cell_context(cell: Cell) -> str:
-    return "; ".join(header for header in (cell.row_header, cell.column_header) if header)
+    return "; ".join(_name(header) for header in (cell.row_header, cell.column_header) if header)
 
 
 def _row_context(row: Block) -> str:
     """What names the row's cells: a first cell that spans it from above, then the column headers."""
     filled = [cell for cell in row.cells if cell.start < cell.end]
     names = [filled[0].row_header, *(cell.column_header for cell in filled)]
-    return "; ".join(dict.fromkeys(name for name in names if name))
+    return "; ".join(dict.fromkeys(_name(name) for name in names if name))
 
 
 def _runs(

@@ -105,3 +105,15 @@ def test_a_table_for_people(folder: Path) -> None:
     out = io.StringIO()
     call_command("ingest", str(folder), stdout=out)
     assert out.getvalue().splitlines() == ["ready   guide/travel.md", "ready   leave.md", "2 ready, 0 failed"]
+
+
+def test_a_path_too_long_is_named_and_keeps_no_other_out(
+    tmp_path: Path, ingest: Callable[..., list[Row]]
+) -> None:
+    deep = tmp_path.joinpath(*["日" * 80] * 9)
+    deep.mkdir(parents=True)
+    (deep / "a.md").write_bytes(LEAVE)
+    (tmp_path / "leave.md").write_bytes(LEAVE)
+    rows = {row["path"]: (row["state"], row["reason"]) for row in ingest(str(tmp_path))}
+    assert rows.pop("leave.md") == ("ready", "")
+    assert list(rows.values()) == [("failed", "long_name")]

@@ -13,7 +13,7 @@ from apps.knowledge.ingestion.drafts import write_draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
 from apps.knowledge.ingestion.lease import LeaseLost, claim, claimable, extend, finish, renew
 from apps.knowledge.ingestion.sweeping import enqueue_waiting
-from apps.knowledge.models import Ingestion, IngestionState
+from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState
 from apps.knowledge.parsing.document import FailureCode, ParsedDocument
 from apps.knowledge.tasks import ingest_file
 from apps.knowledge.tests.files import LEAVE, bring, collection_in, load
@@ -59,11 +59,14 @@ def test_a_dead_workers_file_is_taken_over(ingestion: Ingestion) -> None:
 
 def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> None:
     for _attempt in range(config().uploads.max_attempts):
-        assert claim(ingestion.pk) is not None
+        claimed = claim(ingestion.pk)
+        assert claimed is not None
+        write_draft(claimed, ParsedDocument("text", "title", (), "text/plain"), [])
         _let_lapse(ingestion)
     assert claim(ingestion.pk) is None
     ingestion.refresh_from_db()
     assert (ingestion.state, ingestion.reason) == ("failed", FailureCode.INTERRUPTED)
+    assert not DocumentVersion.objects.exists()
 
 
 def test_a_patient_worker_takes_it_up_however_often_it_broke_off(ingestion: Ingestion) -> None:

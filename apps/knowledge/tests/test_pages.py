@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Role, User
-from apps.accounts.selectors import personal_workspace
+from apps.accounts.selectors import workspaces_owned_by
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.common.tests.html import Html, get
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
@@ -130,7 +130,7 @@ def test_a_file_of_another_collection_cannot_be_reached_through_mine(
 
 
 def test_a_collection_is_made_in_ones_own_workspace(collection: Collection, editor: Client) -> None:
-    own = personal_workspace(User.objects.get(email="alice@example.org"))
+    own = workspaces_owned_by(User.objects.get(email="alice@example.org"))[0]
     form = {"name": "My papers", "workspace": own.uid, "is_public": "on"}
     assert get(editor, reverse("new_collection")).one("select option")["value"] == str(own.uid)
     response = editor.post(reverse("new_collection"), form)
@@ -141,6 +141,14 @@ def test_a_collection_is_made_in_ones_own_workspace(collection: Collection, edit
     assert "Only you can ask it and change it." in get(editor, home(made)).words
     again = editor.post(reverse("new_collection"), form | {"name": "my papers"})
     assert "There is a collection of this name already." in again.content.decode()
+
+
+def test_who_has_no_workspace_yet_gets_one(editor: Client) -> None:
+    admin = User.objects.create_superuser("root@example.org", "x")
+    client = _client(admin, collection_in("operator"), Role.EDITOR)
+    assert client.get(reverse("new_collection")).status_code == 200
+    client.post(reverse("new_collection"), {"name": "Mine", "workspace": workspaces_owned_by(admin)[0].uid})
+    assert Collection.objects.get(name="Mine").workspace.memberships.get().user == admin
 
 
 def test_an_operator_may_publish(fake_encoder: None) -> None:

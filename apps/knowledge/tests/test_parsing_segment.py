@@ -170,3 +170,11 @@ def test_a_block_of_any_length_is_covered_in_order(text: str) -> None:
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
     covered = "".join(text[start:end] for start, end in spans)
     assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_a_long_heading_is_cut_where_it_is_repeated() -> None:
+    long = "word " * 2000
+    document, passages = cut(f"# {long}\n\nFirst.\n\n## Short\n\n| {long} |\n|--|\n| cell |\n")
+    assert [len(name) for passage in passages for name in passage.heading_path] == [199, 199, 5]
+    assert len(passages[1].sentences[0].context) == 199
+    assert texts(document, passages) == ["First.", "cell"]

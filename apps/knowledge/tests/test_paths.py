@@ -24,7 +24,8 @@ def test_clean_path(path: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "code"), [("", Code.INVALID), ("..", Code.INVALID), ("x" * 1001, Code.TOO_LONG)]
+    ("path", "code"),
+    [("", Code.INVALID), ("..", Code.INVALID), ("x" * 1001, Code.TOO_LONG), ("日" * 667, Code.TOO_LONG)],
 )
 def test_refused(path: str, code: Code) -> None:
     with pytest.raises(AppError) as caught:

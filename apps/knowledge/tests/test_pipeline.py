@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import ProgramLimitExceeded
 
 from apps.knowledge.embeddings import known_hashes
 from apps.knowledge.ingestion import pipeline
@@ -82,6 +84,25 @@ def test_every_passage_and_sentence_has_its_vector(collection: Collection) -> No
 def test_links_lead_to_paths_of_the_collection(collection: Collection) -> None:
     load(collection, "guide/travel.md", TRAVEL)
     assert list(DocumentLink.objects.values_list("target_path", flat=True)) == ["guide/leave.md"]
+
+
+def test_a_link_too_long_for_an_index_is_left_out(collection: Collection) -> None:
+    target = "".join(chr(0x4E00 + 7 * place) for place in range(900))
+    assert load(collection, "a.md", f"# A\n\nSee [this]({target}.md) too.\n".encode()).state == "ready"
+    assert not DocumentLink.objects.exists()
+
+
+def test_what_the_database_can_never_hold_fails_at_once(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(ingestion: Ingestion) -> Draft:
+        read_draft(ingestion)
+        raise OperationalError from ProgramLimitExceeded()
+
+    monkeypatch.setattr(pipeline, "read_draft", too_much)
+    ingestion = load(collection, "leave.md", LEAVE)
+    assert (ingestion.state, ingestion.reason, ingestion.attempt) == ("failed", FailureCode.OVERSIZED, 1)
+    assert not DocumentVersion.objects.exists()  # no draft is left behind
 
 
 def test_a_changed_file_replaces_the_old_version(collection: Collection) -> None:

@@ -12,6 +12,9 @@ from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, let_publish, set_role
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.common.errors import NotFound
+from apps.knowledge.ingestion.lease import claim
+from apps.knowledge.ingestion.reading import read_draft
+from apps.knowledge.listings import collection_entries
 from apps.knowledge.models import Collection, Document
 from apps.knowledge.selectors import (
     collection_for,
@@ -21,8 +24,8 @@ from apps.knowledge.selectors import (
     scope_of,
     version_for,
 )
-from apps.knowledge.services import delete_document, ensure_collection
-from apps.knowledge.tests.files import LEAVE, TRAVEL, collection_in, load
+from apps.knowledge.services import cancel_ingestion, delete_document, ensure_collection
+from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 Door = Callable[[Viewer, "Cast"], object]
@@ -120,6 +123,17 @@ def test_deleted_missing_and_draft_are_alike(cast: Cast) -> None:
     with pytest.raises(NotFound):
         document_for(cast.alice, cast.document.uid)
     assert not documents_of(cast.collection).exists()
+
+
+def test_a_file_that_was_never_published_is_no_document(cast: Cast) -> None:
+    before = [(entry.uid, entry.documents) for entry in collection_entries(cast.alice)]
+    claimed = claim(bring(cast.collection, "later.md", TRAVEL).pk)
+    assert claimed is not None
+    read_draft(claimed)
+    cancel_ingestion(claimed)
+    assert Document.objects.filter(path="later.md").exists()
+    assert [(entry.uid, entry.documents) for entry in collection_entries(cast.alice)] == before
+    assert list(documents_of(cast.collection)) == [cast.document]
 
 
 def test_tenants_with_the_same_names_stay_apart(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from chatbot_saas.demonstration import COLLECTION, WORKSPACE, DemoError, Login, prepare
-from chatbot_saas.server import PortTaken, serve
+from chatbot_saas.server import NotServed, serve
 
 HOST = "127.0.0.1"
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self._progress(_("Server"))
         try:
             serve(HOST, options["port"], on_ready=lambda: self._print(lines))
-        except PortTaken as error:
+        except NotServed as error:
             raise CommandError(str(error)) from error
 
     def _progress(self, step: str) -> None:
@@ -63,7 +63,9 @@ def _as_text(address: str, logins: list[Login]) -> str:
     return "\n".join(
         [
             _("Quoth is at %(address)s") % {"address": address},
-            _("Ask the documentation without an account, or sign in as:"),
+            _("Ask the documentation without an account, or sign in as:")
+            if people
+            else _("Ask the documentation without an account, or sign in as before."),
             *people,
         ]
     )

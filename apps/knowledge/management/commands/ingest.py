@@ -15,11 +15,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from apps.accounts.services import ensure_workspace, let_publish
-from apps.common.errors import AppError
+from apps.common.errors import AppError, Code
 from apps.knowledge import projection
 from apps.knowledge.ingestion.folders import NoSuchPath, SourceFile, find_files
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.models import Collection, Ingestion, IngestionState
+from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.parsing.failures import sentence_for
 from apps.knowledge.services import ensure_collection, request_ingest
 from apps.models.inference.weights import EncoderUnavailable
@@ -65,7 +66,8 @@ class Command(BaseCommand):
 
     def _ingest(self, collection: Collection, files: list[SourceFile]) -> list[Ingestion]:
         asked: list[int] = []
-        ingest_many(self._requested(collection, files, asked), patient=True)
+        refused: list[Ingestion] = []
+        ingest_many(self._requested(collection, files, asked, refused), patient=True)
         while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
             # Another process has them, or had them and died: then its lease must end.
             time.sleep(POLL_SECONDS)
@@ -73,20 +75,33 @@ class Command(BaseCommand):
         if settings.QUOTH_STORE != "local":
             projection.project_outbox()
         rows = Ingestion.objects.in_bulk(asked)
-        return [rows[pk] for pk in asked]
+        return [*(rows[pk] for pk in asked), *refused]
 
-    def _requested(self, collection: Collection, files: list[SourceFile], asked: list[int]) -> Iterator[int]:
+    def _requested(
+        self, collection: Collection, files: list[SourceFile], asked: list[int], refused: list[Ingestion]
+    ) -> Iterator[int]:
         """Ids for the pipeline, each file being taken in only when the one before it has been read."""
         last = time.monotonic()
         for place, source in enumerate(files):
             if time.monotonic() - last > PROGRESS_SECONDS:
                 self.stderr.write(_("%(done)s of %(all)s files read") % {"done": place, "all": len(files)})
                 last = time.monotonic()
-            with source.file.open("rb") as file:
-                ingestion = request_ingest(collection, path=source.path, file=file, enqueue=False)
+            try:
+                with source.file.open("rb") as file:
+                    ingestion = request_ingest(collection, path=source.path, file=file, enqueue=False)
+            except AppError as error:
+                if error.code != Code.TOO_LONG:
+                    raise
+                refused.append(_refused(source.path, FailureCode.LONG_NAME))
+                continue
             asked.append(ingestion.pk)
             if ingestion.state not in FINAL:
                 yield ingestion.pk
+
+
+def _refused(path: str, code: FailureCode) -> Ingestion:
+    """Of a file that no table can hold: it is only shown."""
+    return Ingestion(path=path, state=IngestionState.FAILED, reason=code.value)
 
 
 def _leave() -> NoReturn:

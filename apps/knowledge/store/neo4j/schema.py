@@ -67,9 +67,7 @@ def drop_everything(client: Client, chunk: int) -> None:
     for label in ("Sentence", "Passage", "Section", "Document", "SchemaStep"):
         while client.write(f"MATCH (n:{label}) LIMIT $chunk DETACH DELETE n RETURN 1", chunk=chunk):
             pass
-    for record in client.read(
-        "SHOW VECTOR INDEXES YIELD name WHERE name =~ '(passage|sentence)_vector_.*' RETURN name"
-    ):
+    for record in client.read(_VECTOR_INDEXES):
         client.write(f"DROP INDEX {record['name']} IF EXISTS")
     for kind, name in _made_by(STEPS.values()):
         client.write(f"DROP {kind} {name} IF EXISTS")

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from apps.knowledge.tests.files import collection_in
+from apps.models.inference.engine import get_encoder
+from chatbot_saas.doctor import examine
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+
+
+def test_collections_of_an_earlier_encoder_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    collection_in()
+    assert _advice("collections") == ""
+    monkeypatch.setattr(get_encoder(), "digest", "f" * 64)
+    assert _advice("collections").startswith("1 collection has vectors of an earlier encoder")
+
+
+def _advice(name: str) -> str:
+    return next(finding.advice for finding in examine() if finding.name == name)
