@@ -15,6 +15,7 @@ from apps.chat.drafts import Draft
 from apps.chat.models import Answer, Outage
 from apps.chat.services import Claim
 from apps.chat.services.quotes import QuoteChanged
+from apps.knowledge.candidates import PRELOADED
 from apps.knowledge.models import Collection
 from apps.knowledge.reencoding import EncoderChanged
 from apps.knowledge.retrieval import retrieve, warm
@@ -49,11 +50,14 @@ def answer_questions(requests: Sequence[SimpleRequest]) -> None:
 @shared_task
 def warm_up() -> None:
     """What the first question to each collection would wait for: a second or so."""
+    room = PRELOADED
     for collection in Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")[
         :WARMED
     ]:
         with suppress(EncoderChanged):  # it is being encoded anew
-            warm(scope_of(collection), collection.name)
+            room -= warm(scope_of(collection), collection.name, room)
+        if room <= 0:
+            break
 
 
 @shared_task

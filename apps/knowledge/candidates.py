@@ -21,7 +21,7 @@ from apps.models.inference.interfaces import Reading, WordVectors
 
 SCOPES = 64  # whose live versions are kept
 KEPT = 10_000  # passages; about 20 kB each with the vectors of four sentences and their words
-PRELOADED = 4_000  # of a collection
+PRELOADED = 8_000  # in all, at a start: what is asked for then must not push these out again
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,17 @@ def passages_of(sentence_ids: Set[int]) -> dict[int, int]:
     return found
 
 
-def preload(scope: Scope) -> None:
-    """Read the first passages of a scope before they are asked for, and count the stems of their sentences."""
-    first = live_passages(scope).order_by("pk").values_list("pk", flat=True)[:PRELOADED]
-    for row in load_candidates(scope, first).values():
+def preload(scope: Scope, room: int) -> int:
+    """Read passages of a scope, at most `room`, before they are asked for, and count the stems of their sentences.
+
+    Returns how many there were.
+    """
+    first = live_passages(scope).order_by("pk").values_list("pk", flat=True)[:room]
+    rows = load_candidates(scope, first).values()
+    for row in rows:
         for sentence in row.sentences:
             _ = sentence.length
+    return len(rows)
 
 
 def _live_in(scope: Scope) -> frozenset[int]:

@@ -70,11 +70,14 @@ def retrieve_from(
     return found
 
 
-def warm(scope: Scope, question: str) -> None:
-    """Read now what the first questions would wait for. Raises EncoderUnavailable."""
+def warm(scope: Scope, question: str, room: int) -> int:
+    """Read now what the first questions would wait for; `room` and the result count passages. Raises
+    EncoderUnavailable.
+    """
     vocabulary_of(scope)
-    preload(scope)
+    read = preload(scope, room)
     retrieve(scope, [question])
+    return read
 
 
 class _Search:

@@ -192,15 +192,14 @@ def late_interaction(
         words = np.concatenate([sentences[place] for place in spoken]).astype(np.float32)
         best[:, spoken] = np.maximum.reduceat(asked.astype(np.float32) @ words.T, starts, axis=1)
     best /= WORD_UNIT**2
+    each = np.round(best.mean(axis=0), DIGITS) if len(asked) else np.zeros(len(sentences))
     ends = accumulate(map(len, passages), initial=0)
-    return [_means(best[:, start:end]) for start, end in pairwise(ends)]
+    return [(_as_a_whole(best[:, start:end]), each[start:end].tolist()) for start, end in pairwise(ends)]
 
 
-def _means(best: Floats) -> tuple[float, list[float]]:
-    """Of the likenesses (asked words, sentences) of one passage."""
-    if not best.size:
-        return 0.0, [0.0] * best.shape[1]
-    return round(float(best.max(axis=1).mean()), DIGITS), np.round(best.mean(axis=0), DIGITS).tolist()
+def _as_a_whole(best: Floats) -> float:
+    """From the likenesses (asked words, sentences) of one passage."""
+    return round(float(best.max(axis=1).mean()), DIGITS) if best.size else 0.0
 
 
 def bm25(text: Text, query: Query, rules: RetrievalConfig) -> float:

@@ -22,7 +22,7 @@ def sweep_answers(*, abandoned: bool = False) -> int:
     Returns how many were found.
     """
     rows = Answer.objects.filter(state__in=OPEN)
-    lost = rows if abandoned else rows.filter(lease_until__lt=Now())
+    lost = rows if abandoned else rows.filter(lease_until__lte=Now())
     found = list(lost.select_related("conversation__user").order_by("pk")[:AT_ONCE])
     for answer in found:
         _return(answer)

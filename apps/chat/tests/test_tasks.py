@@ -120,9 +120,17 @@ def test_a_row_that_is_gone(recorder: Recorder) -> None:
 
 def test_a_warm_up_asks_each_collection(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, ...]] = []
-    monkeypatch.setattr(tasks, "warm", lambda scope, question: asked.append(scope.collection_ids))
+
+    def warm(scope: Scope, question: str, room: int) -> int:
+        asked.append(scope.collection_ids)
+        return 10
+
+    monkeypatch.setattr(tasks, "warm", warm)
     tasks.warm_up()
     assert asked == [(cast.public.pk,), (cast.private.pk,)]
+    monkeypatch.setattr(tasks, "PRELOADED", 10)  # the first collection fills the memory
+    tasks.warm_up()
+    assert asked[2:] == [(cast.public.pk,)]
 
 
 def test_an_outage_costs_no_question_its_attempts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
