@@ -2,7 +2,8 @@
 
 Usage: python bench/latency.py FOLDER [--data DIR]     FOLDER: the documents to ask, for example the handbook
 
-One line of JSON: medians in milliseconds, in a quiet server and while a large upload runs. The peer encodes each
+One line of JSON: medians in milliseconds, in a quiet server and while a large upload runs, and how much longer an answer
+takes on a server that did nothing for a while. The peer encodes each
 question in this process, alone, right after the quiet server answered it: both ratios are to that, since beside an
 upload torch takes tens of times as long. `--data` keeps the installation for the next run. Ends with 0 when both ratios
 keep their bars.
@@ -28,6 +29,7 @@ from chatbot_saas.tests.installation import Browser, Installation
 
 QUIET_BAR, LOADED_BAR = 4.0, 10.0
 QUESTIONS = 40
+IDLE_QUESTIONS, IDLE_SECONDS = 10, 1.5
 COPIES = 1  # of the folder's Markdown, in the one large file that is uploaded
 LIMIT = "member_questions_per_minute"
 Peer = Callable[[str], object]
@@ -68,10 +70,25 @@ def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
             ask = partial(socket.ask, collection=collection)
             timed(warm_up, ask, peer)
             quiet, alone = timed(asked, ask, peer)
+            (idle,) = timed(asked[:IDLE_QUESTIONS], partial(after_a_pause, ask))
             with uploading(browser, collection, upload) as still_running:
                 (loaded,) = timed(asked, ask)
                 assert still_running(), "the upload was over too soon: enlarge COPIES"
-    return compared("quiet", quiet, alone) | compared("loaded", loaded, alone) | of("peer", alone)
+    return (
+        compared("quiet", quiet, alone)
+        | compared("loaded", loaded, alone)
+        | of("peer", alone)
+        | {
+            "idle_extra_p50_ms": round(
+                statistics.median(idle) - IDLE_SECONDS * 1000 - statistics.median(quiet), 1
+            )
+        }
+    )
+
+
+def after_a_pause(ask: Peer, text: str) -> None:
+    time.sleep(IDLE_SECONDS)
+    ask(text)
 
 
 def timed(texts: Sequence[str], *ways: Peer) -> list[list[float]]:

@@ -9,9 +9,6 @@ from apps.chat.drafts import Span
 from apps.common.config import AnswerConfig
 from apps.knowledge.results import RankedPassage
 
-FEWEST_WORDS = 4  # of a sentence that is quoted alone
-SAME_WORDS = 0.8  # share of common words from which two quotes say the same, as copied boilerplate does
-
 
 @dataclass
 class _Choice:
@@ -58,7 +55,7 @@ def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tup
         beside = next((choice for choice in choices if choice.touches(passage, place)), None)
         if beside is not None:
             beside.grow(place)
-        elif len(choices) < rules.quotes and not _said(new := _new(passage, place), choices):
+        elif len(choices) < rules.quotes and not _said(new := _new(passage, place, rules), choices, rules):
             choices.append(new)
     return tuple(choice.span() for choice in choices)
 
@@ -76,17 +73,17 @@ def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassa
         yield passages[rank], place
 
 
-def _new(passage: RankedPassage, place: int) -> _Choice:
+def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
     """A sentence that only leads to the next one brings it along: "Follow these steps:", "Step 2"."""
     text = passage.sentences[place].text
-    leads = text.endswith(":") or len(text.split()) < FEWEST_WORDS
+    leads = text.endswith(":") or len(text.split()) < rules.fewest_words
     return _Choice(passage, place, place + 1 if leads and place + 1 < len(passage.sentences) else place)
 
 
-def _said(new: _Choice, choices: Sequence[_Choice]) -> bool:
+def _said(new: _Choice, choices: Sequence[_Choice], rules: AnswerConfig) -> bool:
     """Whether another passage's quote has almost the same words."""
     words = new.words
-    return any(len(words & other.words) >= SAME_WORDS * len(words | other.words) for other in choices)
+    return any(len(words & other.words) >= rules.same_words * len(words | other.words) for other in choices)
 
 
 def _span(passage: RankedPassage, start: int, end: int) -> Span:

@@ -49,6 +49,8 @@ class RetrievalConfig(Section):
     bm25_k1: float = Field(ge=0)
     bm25_b: float = Field(ge=0, le=1)
     mend_spelling: bool
+    mend_from: int = Field(gt=1)
+    mend_two_slips_from: int = Field(gt=1)
     sentence_share: float = Field(ge=0, le=1)
     lexical_weight: float = Field(ge=0, le=1)
     sentence_lexical_weight: float = Field(ge=0, le=1)
@@ -65,6 +67,8 @@ class AnswerConfig(Section):
     quotes: int = Field(gt=0)
     per_passage: int = Field(gt=0)
     considered: int = Field(gt=0)
+    fewest_words: int = Field(ge=0)
+    same_words: float = Field(gt=0, le=1)
     nearest: int = Field(ge=0)
 
 
@@ -78,6 +82,7 @@ class DecisionConfig(Section):
     intercept: float
     weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.results.Evidence")
     off_topic: list[str] = Field(min_length=1, max_length=32)
+    background_quantile: float = Field(ge=0, le=1)
     answered_from: float = Field(gt=0, lt=1)
     partial_from: float = Field(gt=0, lt=1)
 

@@ -19,8 +19,6 @@ from apps.knowledge.scoring import DIGITS, cosines
 from apps.knowledge.store.port import KnowledgeStore
 from apps.models.inference.engine import get_encoder
 
-QUANTILE = 0.75
-
 _held: dict[tuple[tuple[int, ...], str], tuple[int, float]] = {}
 _lock = threading.Lock()
 
@@ -51,7 +49,7 @@ def _measured(store: KnowledgeStore, scope: Scope) -> float:
         max((float(cosines(vectors[pk][None], question)[0]) for pk in found if pk in vectors), default=0.0)
         for question, found in zip(questions, nearest, strict=True)
     ]
-    return round(float(np.quantile(best, QUANTILE)), DIGITS)
+    return round(float(np.quantile(best, config().decision.background_quantile)), DIGITS)
 
 
 def _vectors(scope: Scope, sentence_ids: Sequence[int]) -> dict[int, Vector]:

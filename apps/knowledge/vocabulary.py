@@ -12,13 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Sum
 
+from apps.common.config import config
 from apps.knowledge.models import CollectionStatistic, TermStatistic
 from apps.knowledge.results import Scope
 from apps.knowledge.store.live import store_version
 
 SCOPES = 64  # whose vocabularies are kept
-SHORTEST = 4  # letters of a word that may be corrected; shorter ones are near too many others
-TWO_SLIPS_FROM = 8  # letters of a word with which two slips are believed
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,9 @@ class Vocabulary:
 
     def nearest(self, term: str) -> Known | None:
         """The stem fewest slips away (a letter too much, too few, wrong, or two swapped); of equals the commonest."""
-        slips = 2 if len(term) >= TWO_SLIPS_FROM else 1
-        if len(term) < SHORTEST or any(char.isdigit() for char in term):
+        rules = config().retrieval
+        slips = 2 if len(term) >= rules.mend_two_slips_from else 1
+        if len(term) < rules.mend_from or any(char.isdigit() for char in term):
             return None
         unlike = np.bitwise_count(self.letters ^ np.uint64(_letters(term)))
         near = np.flatnonzero((np.abs(self.lengths - len(term)) <= slips) & (unlike <= 2 * slips))

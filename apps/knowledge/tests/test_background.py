@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from apps.common.config import config
-from apps.knowledge.background import QUANTILE, background_of
+from apps.knowledge.background import background_of
 from apps.knowledge.retrieval import retrieve
 from apps.knowledge.store.factory import get_store
 from apps.knowledge.store.live import store_version
@@ -24,7 +24,9 @@ def test_it_is_the_quantile_of_the_nearest_sentences() -> None:
     said = encoder.encode([f"a. Part 0\n{text}" for text in sentences])
     nearest = (encoder.encode(config().decision.off_topic) @ said.T).max(axis=1)
     found = background_of(get_store(), scope, store_version(scope.workspace_id))
-    assert found == pytest.approx(float(np.quantile(nearest, QUANTILE)), abs=1e-5)
+    assert found == pytest.approx(
+        float(np.quantile(nearest, config().decision.background_quantile)), abs=1e-5
+    )
 
 
 def test_more_sentences_raise_it_and_a_new_store_version_is_measured_anew() -> None:
