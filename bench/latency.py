@@ -2,11 +2,10 @@
 
 Usage: python bench/latency.py FOLDER [--data DIR]     FOLDER: the documents to ask, for example the handbook
 
-One line of JSON: medians in milliseconds, in a quiet server and while a large upload runs, and how much longer an answer
-takes on a server that did nothing for a while. The peer encodes each
-question in this process, alone, right after the quiet server answered it: both ratios are to that, since beside an
-upload torch takes tens of times as long. `--data` keeps the installation for the next run. Ends with 0 when both ratios
-keep their bars.
+One line of JSON: medians in milliseconds, in a quiet server, while a large upload runs, and how much longer an answer
+takes on a server that did nothing for a while. The peer encodes each question in this process, alone, right after the
+quiet server answered it. Both ratios are to that: beside an upload torch takes tens of times as long. `--data` keeps
+the installation for the next run. Ends with 0 when both ratios keep their bars.
 """
 
 from __future__ import annotations
