@@ -60,6 +60,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """The form of the composer, with and without script. What cannot be sent is shown again with the reason."""
     asked = _asked(request)
+    if "choose" in request.POST:  # another collection, without script
+        return _new_page(request, asked.collection, Again(asked.text))
     try:
         message = _send(request, asked)
     except AppError as error:

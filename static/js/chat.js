@@ -98,6 +98,16 @@ main.addEventListener("click", ({ target }) => {
   if (rephrase) composer.edit(one("[data-slot=text]", rephrase.closest(".turn")).textContent);
 });
 
+/** Another collection is another page; the draft is kept. */
+function choose() {
+  const [choice] = chooser.selectedOptions;
+  if (!choice.defaultSelected) location.replace(`/?${new URLSearchParams({ collection: choice.value })}`);
+}
+
+const chooser = document.getElementById("collection");
+chooser?.addEventListener("change", choose);
+if (chooser) choose(); // it may have been used before this script had arrived
+
 for (const button of all("[data-copy], [data-rephrase]")) button.hidden = false;
 if (conversation && !location.hash && !source.isOpen) turns.toEnd();
 if (kept("asked", "") === location.pathname) {

@@ -29,8 +29,10 @@ export class Composer {
     return this.field.value === "";
   }
 
+  /** What was written before this script had arrived is kept too. */
   restore() {
     if (this.isEmpty) this.field.value = kept(this.draft, "");
+    else keep(this.draft, this.field.value);
   }
 
   changed() {
