@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -106,7 +107,8 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
     choices = collections_for(_viewer(request)).order_by("-is_public", "name", "pk")
     shown = (choices.filter(uid=wanted).first() if wanted else None) or choices.first()
-    context = _composer(shown, again) | {
+    back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
+    context = _composer(request, back, shown, again) | {
         "choices": choices,
         "holdings": holdings_of(shown) if shown else None,
         "suggestions": suggestions_of(shown)[:SUGGESTIONS] if shown else [],
@@ -121,7 +123,7 @@ def _conversation_page(
     shown = present_conversation(row)
     again = again or Again()
     waits = any(not turn.answer.is_final for turn in shown.turns)
-    context = _composer(row.collection, again) | {
+    context = _composer(request, reverse("conversation", args=[uid]), row.collection, again) | {
         "conversation": shown,
         "panel": beside,
         "waits": waits,
@@ -130,8 +132,12 @@ def _conversation_page(
     return render(request, "chat/conversation.html", context, status=again.status)
 
 
-def _composer(shown: Collection | None, again: Again) -> dict[str, object]:
+def _composer(request: HttpRequest, back: str, shown: Collection | None, again: Again) -> dict[str, object]:
+    """`back` is the page's address, to come back to after signing in."""
+    is_visitor = not request.user.is_authenticated
     return {
+        "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': back})}" if is_visitor else "",
+        "is_limited": again.problem is not None and again.problem.code is Code.TOO_MANY,
         "collection": shown,
         "question": again.text,
         "problem": again.problem.message if again.problem else "",
