@@ -10,6 +10,7 @@ export class Socket {
   constructor({ onOpen, onFrame, onLost, onSignedOut }) {
     Object.assign(this, { onOpen, onFrame, onLost, onSignedOut, tries: 0, closed: false });
     addEventListener("online", () => this.reconnect());
+    addEventListener("offline", () => this.isOpen && this.drop());
     addEventListener("pagehide", () => this.pause());
     addEventListener("pageshow", (event) => event.persisted && this.resume());
     this.open();
