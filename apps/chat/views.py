@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -105,7 +106,7 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
-    choices = collections_for(_viewer(request)).order_by("-is_public", "name", "pk")
+    choices = collections_for(_viewer(request)).order_by("-is_public", Lower("name"), "pk")
     shown = (choices.filter(uid=wanted).first() if wanted else None) or choices.first()
     back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
     context = _composer(request, back, shown, again) | {

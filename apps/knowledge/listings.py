@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Lower
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,10 +21,17 @@ from apps.knowledge.models import (
     IngestionState,
     VersionState,
 )
-from apps.knowledge.parsing.failures import sentence_for
+from apps.knowledge.parsing.failures import may_pass, sentence_for
 from apps.knowledge.selectors import collections_for, documents_of
 
 OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
+ORDER = {
+    IngestionState.READING: 0,
+    IngestionState.INDEXING: 0,
+    IngestionState.QUEUED: 1,
+    IngestionState.FAILED: 2,
+    IngestionState.READY: 3,
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ class FileRow:
     changed_at: datetime
     ingestion: str
     document: str
+    may_retry: bool = False
 
     @property
     def has_failed(self) -> bool:
@@ -82,7 +91,7 @@ def collection_entries(viewer: Viewer) -> list[CollectionEntry]:
     counted = collections_for(viewer).annotate(
         live=Count("documents", filter=Q(documents__deleted_at__isnull=True), distinct=True)
     )
-    rows = counted.order_by("name", "pk").values_list("uid", "name", "live")
+    rows = counted.order_by(Lower("name"), "pk").values_list("uid", "name", "live")
     return [CollectionEntry(*row) for row in rows]
 
 
@@ -97,12 +106,16 @@ def holdings_of(collection: Collection) -> Holdings:
 
 
 def file_rows(collection: Collection, *, arriving: bool) -> list[FileRow]:
-    """Documents, the newest first; with `arriving`, files on their way in before them, and those that failed."""
+    """Documents by path; with `arriving`, what is on its way in stands before them, as it came, then what failed."""
     coming = {row.path: row for row in _latest(collection)} if arriving else {}
     published = _published(collection)
     paths = {path for path, row in coming.items() if row.state != IngestionState.READY} | set(published)
     rows = [_row(path, coming.get(path), published.get(path)) for path in paths]
-    return sorted(rows, key=lambda row: (row.state not in OPEN_STATES, -row.changed_at.timestamp(), row.path))
+    return sorted(rows, key=_order)
+
+
+def _order(row: FileRow) -> tuple[int, float, str]:
+    return ORDER[IngestionState(row.state)], row.changed_at.timestamp() if row.is_open else 0, row.path
 
 
 def _latest(collection: Collection) -> QuerySet[Ingestion]:
@@ -140,6 +153,7 @@ def _row(path: str, arriving: Ingestion | None, published: _Published | None) ->
         changed_at=moment,
         ingestion=str(arriving.uid) if arriving else "",
         document=str(published.document) if published else "",
+        may_retry=state == IngestionState.FAILED and arriving is not None and may_pass(arriving.reason),
     )
 
 
@@ -151,8 +165,6 @@ def _progress(arriving: Ingestion) -> str:
         return _("Reading page %(done)s of %(total)s") % figures
     if arriving.state == IngestionState.INDEXING and arriving.total:
         return _("Indexing %(done)s of %(total)s sentences and passages") % figures
-    if arriving.state == IngestionState.QUEUED:
-        return _("Waiting for its turn")
     return ""
 
 

@@ -109,7 +109,38 @@ def test_the_script_reads_the_rows(collection: Collection, editor: Client) -> No
     by_path = {row["path"]: row for row in body["rows"]}
     assert (body["summary"], body["documents"]) == ("1 document, 1 passage", "1")
     assert by_path["leave.md"]["open_url"] == reverse("document", args=[Document.objects.get().uid])
-    assert by_path["empty.md"]["retry_url"] == reverse("retry", args=[collection.uid, failed.uid])
+    assert by_path["empty.md"]["retry_url"] == ""
+    assert by_path["empty.md"]["remove_url"] == reverse("remove", args=[collection.uid, failed.uid])
+
+
+def test_rows_stand_in_the_order_in_which_one_looks_for_them(collection: Collection, editor: Client) -> None:
+    for path in ("b.md", "a.md"):
+        load(collection, path, LEAVE)
+    load(collection, "0.md", b"")
+    for path in ("z.md", "c.md", "y.md"):
+        bring(collection, path, TRAVEL)
+    Ingestion.objects.filter(path="y.md").update(state="reading")
+    assert list(rows(get(editor, home(collection)))) == ["y.md", "z.md", "c.md", "0.md", "a.md", "b.md"]
+
+
+def test_a_failed_file_leaves_the_list(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    for path in ("empty.md", "empty.md", "leave.md"):
+        load(collection, path, b"")
+    for path in ("empty.md", "leave.md"):
+        failed = Ingestion.objects.filter(path=path, state="failed").latest("pk")
+        editor.post(reverse("remove", args=[collection.uid, failed.uid]))
+    found = rows(get(editor, home(collection)))
+    assert {path: cells[1] for path, cells in found.items()} == {"leave.md": "Ready"}
+
+
+def test_only_what_may_pass_is_tried_again(collection: Collection, editor: Client) -> None:
+    load(collection, "empty.md", b"")
+    bring(collection, "travel.md", TRAVEL)
+    Ingestion.objects.filter(path="travel.md").update(state="failed", reason="interrupted")
+    soup = get(editor, home(collection))
+    assert "Try again" in rows(soup)["travel.md"][4]
+    assert "Try again" not in rows(soup)["empty.md"][4]
 
 
 def test_retry_and_cancel(collection: Collection, editor: Client) -> None:
