@@ -15,6 +15,7 @@ LABELS: dict[str, Promise] = {
     "oldpassword": _("Current password"),
     "password2": _("The same again"),
 }
+NEW_PASSWORD = {"password1": _("New password")}
 PASSWORD_HELP = _("At least 8 characters, and not a word that many people use.")
 
 
@@ -22,39 +23,25 @@ class _Worded:
     """Mixed into a form of the library."""
 
     fields: dict[str, Any]
+    labels = LABELS
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = LABELS.get(name, field.label)
+            field.label = self.labels.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)  # it repeats the label
         if "password1" in self.fields:
             self.fields["password1"].help_text = PASSWORD_HELP
 
 
-class LoginForm(_Worded, forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
-    pass
+def _worded(form: type, **labels: Promise) -> type:
+    return type(form.__name__, (_Worded, form), {"labels": LABELS | labels})
 
 
-class SignupForm(_Worded, forms.SignupForm):  # type: ignore[misc]
-    pass
-
-
-class AddEmailForm(_Worded, forms.AddEmailForm):  # type: ignore[misc]
-    pass
-
-
-class ChangePasswordForm(_Worded, forms.ChangePasswordForm):  # type: ignore[misc]
-    password1 = forms.SetPasswordField(label=_("New password"))
-
-
-class SetPasswordForm(_Worded, forms.SetPasswordForm):  # type: ignore[misc]
-    pass
-
-
-class ResetPasswordForm(_Worded, forms.ResetPasswordForm):  # type: ignore[misc]
-    pass
-
-
-class ResetPasswordKeyForm(_Worded, forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    password1 = forms.SetPasswordField(label=_("New password"))
+LoginForm = _worded(forms.LoginForm)
+SignupForm = _worded(forms.SignupForm)
+AddEmailForm = _worded(forms.AddEmailForm)
+ChangePasswordForm = _worded(forms.ChangePasswordForm, **NEW_PASSWORD)
+SetPasswordForm = _worded(forms.SetPasswordForm)
+ResetPasswordForm = _worded(forms.ResetPasswordForm)
+ResetPasswordKeyForm = _worded(forms.ResetPasswordKeyForm, **NEW_PASSWORD)
