@@ -79,7 +79,9 @@ export class Socket {
   pause() {
     this.closed = true;
     clearTimeout(this.timer);
-    this.wire?.close();
+    const { wire } = this;
+    if (this.isOpen) wire.close();
+    else if (wire) wire.onopen = () => wire.close();
   }
 
   resume() {
