@@ -11,8 +11,10 @@ from django.db.models.functions import Lower
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.viewer import Viewer
+from apps.knowledge.media import PDF
 from apps.knowledge.models import (
     Collection,
     CollectionStatistic,
@@ -60,6 +62,8 @@ class _Published:
     number: int
     size: int
     published_at: datetime
+    media_type: str
+    pages: int | None
     passages: int
 
 
@@ -128,7 +132,10 @@ def _latest(collection: Collection) -> QuerySet[Ingestion]:
 
 def _published(collection: Collection) -> dict[str, _Published]:
     live = DocumentVersion.objects.filter(document__in=documents_of(collection), state=VersionState.PUBLISHED)
-    columns = ("document__path", "document__uid", "number", "original_bytes", "published_at", "count")
+    columns = (
+        "document__path", "document__uid", "number", "original_bytes", "published_at", "media_type",
+        "metadata__pages", "count",
+    )  # fmt: skip
     rows = live.annotate(count=Count("passages")).values_list(*columns)
     return {path: _Published(*rest) for path, *rest in rows}
 
@@ -169,7 +176,9 @@ def _progress(arriving: Ingestion) -> str:
 
 
 def _about(published: _Published) -> str:
-    size = filesizeformat(published.size)
-    if published.number == 1:
-        return size
-    return _("%(size)s, version %(number)s") % {"size": size, "number": published.number}
+    parts = [filesizeformat(published.size)]
+    if published.media_type == PDF and published.pages:
+        parts.append(ngettext("%(n)d page", "%(n)d pages", published.pages) % {"n": published.pages})
+    if published.number > 1:
+        parts.append(_("version %(number)s") % {"number": published.number})
+    return ", ".join(parts)

@@ -13,6 +13,7 @@ from apps.accounts.services import ensure_workspace, register, set_role
 from apps.common.tests.html import Html, get
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load, published
+from apps.knowledge.tests.parsing_files import pdf, pdf_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 JSON = {"Accept": "application/json"}
@@ -143,6 +144,17 @@ def test_only_what_may_pass_is_tried_again(collection: Collection, editor: Clien
     assert "Try again" not in rows(soup)["empty.md"][4]
 
 
+def test_a_pdf_says_how_many_pages_it_has(collection: Collection, editor: Client) -> None:
+    page = pdf_text([(72, 700, 12, "The canteen opens at eleven and serves soup on Thursdays.")])
+    load(collection, "canteen.pdf", pdf([page, page]))
+    soup = get(editor, home(collection))
+    assert "2 pages" in rows(soup)["canteen.pdf"][0]
+    about = get(editor, soup.one("a[data-open]")["href"]).one(".about").words
+    assert "PDF" in about
+    assert "2 pages" in about
+    assert "application/" not in about
+
+
 def test_retry_and_cancel(collection: Collection, editor: Client) -> None:
     failed = load(collection, "empty.md", b"")
     editor.post(reverse("retry", args=[collection.uid, failed.uid]))
@@ -213,14 +225,21 @@ def test_who_has_one_workspace_is_not_asked_which() -> None:
 
 def test_a_document_reads_as_a_get(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
-    load(collection, "travel.md", TRAVEL + b"\n## Abroad\n\n- one\n- [two](https://example.org/)\n")
+    load(
+        collection,
+        "travel.md",
+        TRAVEL + b"\n## Abroad\n\n- one\n- [two](https://example.org/)\n\n## Back\n\nHome.\n",
+    )
     version = published(collection, "travel.md")
     assert version is not None
     soup = get(editor, reverse("document", args=[version.document.uid]))
     article = soup.one("article.page")
     assert soup.one("h1").text == "Travel"
-    assert [heading.text for heading in article.all("h2, h3")] == ["Abroad"]
-    assert [link.text for link in soup.all(".contents a")] == ["Travel", "Abroad"]
+    assert [heading.text for heading in article.all("h2, h3")] == ["Abroad", "Back"]
+    assert [link.text for link in soup.all(".contents a")] == ["Travel", "Abroad", "Back"]
+    assert not get(editor, reverse("document", args=[Document.objects.get(path="leave.md").uid])).all(
+        ".contents"
+    )
     assert [item.text for item in article.all("ul li")] == ["one", "two"]
     assert article.one("p a")["href"] == reverse("document", args=[Document.objects.get(path="leave.md").uid])
 

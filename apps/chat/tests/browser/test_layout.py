@@ -72,3 +72,12 @@ def test_a_question_is_written_in_its_own_direction(person: Person) -> None:
     turn = ask(page, "\u05db\u05de\u05d4 \u05d9\u05de\u05d9 \u05d7\u05d5\u05e4\u05e9\u05d4?")
     expect(turn.locator(".asked p").first).to_have_css("direction", "rtl")
     expect(page.locator("html")).to_have_attribute("dir", "ltr")
+
+
+@pytest.mark.parametrize(("width", "is_open"), [(1440, True), (390, False)])
+def test_the_contents_of_a_document_stay_out_of_the_way(person: Person, width: int, is_open: bool) -> None:
+    page = person.open(signed_in=True, width=width)
+    page.goto(str(page.locator(".rail section a", has_text="Staff handbook").get_attribute("href")))
+    page.goto(str(page.locator('tr[data-path="travel/badges.md"] a').get_attribute("href")))
+    expect(page.locator("details.contents")).to_have_js_property("open", is_open)
+    shot(page, f"document-light-{width}")
