@@ -40,7 +40,7 @@ def test_a_line_that_says_nothing_is_noticed(person: Person) -> None:
     ask(page, QUESTION)
     line.wait_until_open()
     line.fall_silent()
-    for _ in range(10):  # in steps, so that the page handles what happens in between
+    for _ in range(15):  # in steps, so that the page handles what happens in between
         page.clock.run_for(10_000)
     expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
     line.mend()
