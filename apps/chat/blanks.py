@@ -11,5 +11,5 @@ BLANK_QUOTE = QuoteView(
 
 BLANK_ANSWER = AnswerView(
     id="", message="", seq=None, state="done", status="", strength=0, headline="", places="", statement=" ",
-    quotes=(BLANK_QUOTE,), nearest=(BLANK_QUOTE,), proof_url="",
+    searched="", quotes=(BLANK_QUOTE,), nearest=(BLANK_QUOTE,), proof_url="",
 )  # fmt: skip

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
@@ -120,8 +121,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             await self.channel_layer.group_add(group, self.channel_name)
 
     async def _tell(self, frames: Sequence[AnyOut]) -> None:
-        for frame in frames:
-            await self.send(dump(frame))
+        with suppress(
+            OSError
+        ):  # the other side is gone, as it may be at any time; it resumes when it is back
+            for frame in frames:
+                await self.send(dump(frame))
 
     def _address(self) -> str:
         forwarded = [

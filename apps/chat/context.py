@@ -63,6 +63,11 @@ class Rail:
         return self.viewer.user is not None
 
     @property
+    def back(self) -> str:
+        """Where to come back to after signing in."""
+        return self._request.get_full_path() if self._request.method == "GET" else reverse("new")
+
+    @property
     def here(self) -> str:
         """The address of the collection or conversation that the page belongs to."""
         return "/".join(self._request.path.split("/")[:3]) + "/"

@@ -49,7 +49,10 @@ class QuoteView:
 
 @dataclass(frozen=True)
 class AnswerView:
-    """`strength` counts filled bars, 0 to 3. Texts that do not apply are "": no headline before `state` is done."""
+    """`strength` counts filled bars, 0 to 3. Texts that do not apply are "": no headline before `state` is done.
+
+    `searched` is what was searched for, if it is not the question as it was written.
+    """
 
     id: str
     message: str
@@ -60,6 +63,7 @@ class AnswerView:
     headline: str
     places: str
     statement: str
+    searched: str
     quotes: tuple[QuoteView, ...]
     nearest: tuple[QuoteView, ...]
     proof_url: str
@@ -140,6 +144,7 @@ def _answer(
         if shown
         else "",
         statement=_statement(answer, conversation.collection.name),
+        searched=_searched(answer, message),
         quotes=shown,
         nearest=tuple(
             _quote(row, number, _passage_url(row)) for number, row in _of_kind(quotes, Quote.Kind.NEAREST)
@@ -161,6 +166,11 @@ def _statement(answer: Answer, collection: str) -> str:
     if answer.status == AnswerStatus.REFUSED:
         return _("The %(collection)s does not say.") % {"collection": collection}
     return ""
+
+
+def _searched(answer: Answer, message: Message) -> str:
+    resolved = str((answer.manifest or {}).get("resolved_question", ""))
+    return "" if resolved == message.text else resolved
 
 
 def _of_kind(quotes: Sequence[QuoteRow], kind: str) -> Iterable[tuple[int, QuoteRow]]:

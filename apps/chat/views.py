@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -60,6 +62,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """The form of the composer, with and without script. What cannot be sent is shown again with the reason."""
     asked = _asked(request)
+    if "choose" in request.POST:  # another collection, without script
+        return _new_page(request, asked.collection, Again(asked.text))
     try:
         message = _send(request, asked)
     except AppError as error:
@@ -102,9 +106,10 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
-    choices = collections_for(_viewer(request)).order_by("-is_public", "name", "pk")
+    choices = collections_for(_viewer(request)).order_by("-is_public", Lower("name"), "pk")
     shown = (choices.filter(uid=wanted).first() if wanted else None) or choices.first()
-    context = _composer(shown, again) | {
+    back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
+    context = _composer(request, back, shown, again) | {
         "choices": choices,
         "holdings": holdings_of(shown) if shown else None,
         "suggestions": suggestions_of(shown)[:SUGGESTIONS] if shown else [],
@@ -119,7 +124,7 @@ def _conversation_page(
     shown = present_conversation(row)
     again = again or Again()
     waits = any(not turn.answer.is_final for turn in shown.turns)
-    context = _composer(row.collection, again) | {
+    context = _composer(request, reverse("conversation", args=[uid]), row.collection, again) | {
         "conversation": shown,
         "panel": beside,
         "waits": waits,
@@ -128,8 +133,12 @@ def _conversation_page(
     return render(request, "chat/conversation.html", context, status=again.status)
 
 
-def _composer(shown: Collection | None, again: Again) -> dict[str, object]:
+def _composer(request: HttpRequest, back: str, shown: Collection | None, again: Again) -> dict[str, object]:
+    """`back` is the page's address, to come back to after signing in."""
+    is_visitor = not request.user.is_authenticated
     return {
+        "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': back})}" if is_visitor else "",
+        "is_limited": again.problem is not None and again.problem.code is Code.TOO_MANY,
         "collection": shown,
         "question": again.text,
         "problem": again.problem.message if again.problem else "",

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Lower
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.viewer import Viewer
+from apps.knowledge.media import PDF
 from apps.knowledge.models import (
     Collection,
     CollectionStatistic,
@@ -20,10 +23,17 @@ from apps.knowledge.models import (
     IngestionState,
     VersionState,
 )
-from apps.knowledge.parsing.failures import sentence_for
+from apps.knowledge.parsing.failures import may_pass, sentence_for
 from apps.knowledge.selectors import collections_for, documents_of
 
 OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
+ORDER = {
+    IngestionState.READING: 0,
+    IngestionState.INDEXING: 0,
+    IngestionState.QUEUED: 1,
+    IngestionState.FAILED: 2,
+    IngestionState.READY: 3,
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,8 @@ class _Published:
     number: int
     size: int
     published_at: datetime
+    media_type: str
+    pages: int | None
     passages: int
 
 
@@ -67,6 +79,7 @@ class FileRow:
     changed_at: datetime
     ingestion: str
     document: str
+    may_retry: bool = False
 
     @property
     def has_failed(self) -> bool:
@@ -86,7 +99,7 @@ def collection_entries(viewer: Viewer) -> list[CollectionEntry]:
             distinct=True,
         )
     )
-    rows = counted.order_by("name", "pk").values_list("uid", "name", "live")
+    rows = counted.order_by(Lower("name"), "pk").values_list("uid", "name", "live")
     return [CollectionEntry(*row) for row in rows]
 
 
@@ -101,12 +114,16 @@ def holdings_of(collection: Collection) -> Holdings:
 
 
 def file_rows(collection: Collection, *, arriving: bool) -> list[FileRow]:
-    """Documents, the newest first; with `arriving`, files on their way in before them, and those that failed."""
+    """Documents by path; with `arriving`, what is on its way in stands before them, as it came, then what failed."""
     coming = {row.path: row for row in _latest(collection)} if arriving else {}
     published = _published(collection)
     paths = {path for path, row in coming.items() if row.state != IngestionState.READY} | set(published)
     rows = [_row(path, coming.get(path), published.get(path)) for path in paths]
-    return sorted(rows, key=lambda row: (row.state not in OPEN_STATES, -row.changed_at.timestamp(), row.path))
+    return sorted(rows, key=_order)
+
+
+def _order(row: FileRow) -> tuple[int, float, str]:
+    return ORDER[IngestionState(row.state)], row.changed_at.timestamp() if row.is_open else 0, row.path
 
 
 def _latest(collection: Collection) -> QuerySet[Ingestion]:
@@ -119,7 +136,10 @@ def _latest(collection: Collection) -> QuerySet[Ingestion]:
 
 def _published(collection: Collection) -> dict[str, _Published]:
     live = DocumentVersion.objects.filter(document__in=documents_of(collection), state=VersionState.PUBLISHED)
-    columns = ("document__path", "document__uid", "number", "original_bytes", "published_at", "count")
+    columns = (
+        "document__path", "document__uid", "number", "original_bytes", "published_at", "media_type",
+        "metadata__pages", "count",
+    )  # fmt: skip
     rows = live.annotate(count=Count("passages")).values_list(*columns)
     return {path: _Published(*rest) for path, *rest in rows}
 
@@ -144,6 +164,7 @@ def _row(path: str, arriving: Ingestion | None, published: _Published | None) ->
         changed_at=moment,
         ingestion=str(arriving.uid) if arriving else "",
         document=str(published.document) if published else "",
+        may_retry=state == IngestionState.FAILED and arriving is not None and may_pass(arriving.reason),
     )
 
 
@@ -155,13 +176,13 @@ def _progress(arriving: Ingestion) -> str:
         return _("Reading page %(done)s of %(total)s") % figures
     if arriving.state == IngestionState.INDEXING and arriving.total:
         return _("Indexing %(done)s of %(total)s sentences and passages") % figures
-    if arriving.state == IngestionState.QUEUED:
-        return _("Waiting for its turn")
     return ""
 
 
 def _about(published: _Published) -> str:
-    size = filesizeformat(published.size)
-    if published.number == 1:
-        return size
-    return _("%(size)s, version %(number)s") % {"size": size, "number": published.number}
+    parts = [filesizeformat(published.size)]
+    if published.media_type == PDF and published.pages:
+        parts.append(ngettext("%(n)d page", "%(n)d pages", published.pages) % {"n": published.pages})
+    if published.number > 1:
+        parts.append(_("version %(number)s") % {"number": published.number})
+    return ", ".join(parts)

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from apps.knowledge.layout import Layout, layout_from_json
 from apps.knowledge.links import linked_paths
+from apps.knowledge.media import name_of
 from apps.knowledge.models import DocumentVersion, VersionState
-from apps.knowledge.outline import Entry, contents_of, part_at, parts_of
+from apps.knowledge.outline import Entry, Part, contents_of, part_at, parts_of
+from apps.knowledge.parsing.document import BlockKind
 from apps.knowledge.reading import Piece, Reading, Span
 from apps.knowledge.selectors import documents_of
 
@@ -29,10 +31,15 @@ class VersionEntry:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """`part` of `parts`, counted from 1: a long document is shown in several."""
+    """`part` of `parts`, counted from 1: a long document is shown in several. `kind` is the file's type in words.
+
+    `leaves` counts the pages of a format that has them. `contents` is empty when there is nothing to choose from.
+    """
 
     title: str
     path: str
+    kind: str
+    leaves: int
     contents: list[Entry]
     pieces: list[Piece]
     part: int
@@ -47,22 +54,33 @@ def document_page(version: DocumentVersion, *, part: int = 0, mark: Span | None 
     wanted = part or (part_at(parts, mark.start) if mark else 1)
     shown = min(max(wanted, 1), len(parts))
     reading = Reading(version.text, layout, mark, _addresses(version, layout))
-    pieces = reading.pieces(parts[shown - 1], top=TOP_HEADING)
+    blocks = _without_title(parts[shown - 1], version)
     return DocumentPage(
         title=version.title,
         path=version.document.path,
-        contents=contents_of(version.text, parts),
-        pieces=_without_title(pieces, version.title),
+        kind=name_of(version.media_type),
+        leaves=len(layout.pages),
+        contents=_worth_showing(contents_of(version.text, parts), version.title),
+        pieces=reading.pieces(blocks, top=TOP_HEADING),
         part=shown,
         parts=len(parts),
         versions=_versions(version),
     )
 
 
-def _without_title(pieces: list[Piece], title: str) -> list[Piece]:
+def _worth_showing(contents: list[Entry], title: str) -> list[Entry]:
+    return contents if sum(entry.text != title for entry in contents) > 1 else []
+
+
+def _without_title(blocks: Part, version: DocumentVersion) -> Part:
     """The page has the title as its own heading."""
-    first = "".join(run.text for run in pieces[0].runs) if pieces and pieces[0].kind == "heading" else ""
-    return pieces[1:] if first == title else pieces
+    first = blocks[0][1] if blocks else None
+    is_title = (
+        first is not None
+        and first.kind == BlockKind.HEADING
+        and version.text[first.start : first.end] == version.title
+    )
+    return blocks[1:] if is_title else blocks
 
 
 def _versions(version: DocumentVersion) -> list[VersionEntry]:

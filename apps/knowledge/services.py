@@ -77,6 +77,14 @@ def cancel_ingestion(ingestion: Ingestion) -> bool:
         return close(ingestion, FailureCode.CANCELLED)
 
 
+def forget_failed(ingestion: Ingestion) -> int:
+    """Every failed attempt at the file's path; how many there were. What is published there stays."""
+    failed = Ingestion.objects.filter(
+        collection=ingestion.collection, path=ingestion.path, state=IngestionState.FAILED
+    )
+    return failed.delete()[0]
+
+
 def delete_document(document: Document) -> bool:
     """A tombstone: gone from every answer at once. Old answers keep their quotes. False if it was deleted already."""
     with transaction.atomic():

@@ -9,6 +9,7 @@ urlpatterns = [
     path("collections/<uuid:uid>/files.json", views.files_json, name="files_json"),
     path("collections/<uuid:uid>/files/<uuid:ingestion>/retry/", views.retry, name="retry"),
     path("collections/<uuid:uid>/files/<uuid:ingestion>/cancel/", views.cancel, name="cancel"),
+    path("collections/<uuid:uid>/files/<uuid:ingestion>/remove/", views.remove, name="remove"),
     path("documents/<uuid:uid>/", views.document, name="document"),
     path("documents/<uuid:uid>/delete/", views.delete, name="delete_document"),
     path("documents/<uuid:uid>/versions/<int:number>/", views.document, name="version"),

@@ -114,6 +114,13 @@ def cancel(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpRe
     return redirect("collection", uid)
 
 
+@require_POST
+def remove(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpResponse:
+    """A file that failed leaves the list."""
+    services.forget_failed(_ingestion(request, uid, ingestion))
+    return redirect("collection", uid)
+
+
 @require_GET
 def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) -> HttpResponse:
     """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
@@ -186,6 +193,7 @@ def _row_json(shown: Collection, row: FileRow) -> dict[str, object]:
     return asdict(row) | {
         "changed": date_words(row.changed_at),
         "open_url": reverse("document", args=[row.document]) if row.document else "",
-        "retry_url": reverse("retry", args=[shown.uid, row.ingestion]) if row.has_failed else "",
+        "retry_url": reverse("retry", args=[shown.uid, row.ingestion]) if row.may_retry else "",
+        "remove_url": reverse("remove", args=[shown.uid, row.ingestion]) if row.has_failed else "",
         "cancel_url": reverse("cancel", args=[shown.uid, row.ingestion]) if row.is_open else "",
     }

@@ -20,6 +20,9 @@ for (const form of all("form.theme")) {
   });
 }
 
+const isWide = matchMedia("(min-width: 60.01rem)").matches;
+for (const contents of all("details.contents")) contents.open = isWide;
+
 onKeys((key) => {
   if (key === "?") document.getElementById("keys").showModal();
   return key === "?";

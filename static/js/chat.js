@@ -4,7 +4,7 @@ import { Composer } from "./composer.js";
 import { copyAnswer } from "./copy.js";
 import { all, one, say, uuid } from "./dom.js";
 import { onKeys } from "./keys.js";
-import { clear, notice } from "./notices.js";
+import { clear, notice, refusal } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { Socket } from "./socket.js";
 import { Source } from "./source.js";
@@ -26,6 +26,7 @@ let lastSeq = Number(main.dataset.seq);
 
 function send(text) {
   const clientId = uuid();
+  clear("error");
   turns.addQuestion(clientId, text);
   outbox.add(clientId, text);
   composer.text = "";
@@ -68,9 +69,10 @@ const handlers = {
     lastSeq = Math.max(lastSeq, seq);
     if (more) resume();
   },
-  error: ({ client_id: clientId, message }) => {
+  pong: () => turns.wait && resume(), // a ring can be lost
+  error: ({ client_id: clientId, code, message }) => {
     if (clientId) giveBack(clientId);
-    notice("error", message, { button: say("close"), isError: true });
+    refusal(code, message);
   },
 };
 
@@ -78,7 +80,7 @@ const handlers = {
 function giveBack(clientId) {
   const text = outbox.remove(clientId);
   turns.remove(clientId);
-  if (text) composer.edit([text, composer.text].filter(Boolean).join("\n"));
+  if (text) composer.giveBack(text);
 }
 
 function press(key) {
@@ -98,8 +100,18 @@ main.addEventListener("click", ({ target }) => {
   if (rephrase) composer.edit(one("[data-slot=text]", rephrase.closest(".turn")).textContent);
 });
 
+/** Another collection is another page; the draft is kept. */
+function choose() {
+  const [choice] = chooser.selectedOptions;
+  if (!choice.defaultSelected) location.replace(`/?${new URLSearchParams({ collection: choice.value })}`);
+}
+
+const chooser = document.getElementById("collection");
+chooser?.addEventListener("change", choose);
+if (chooser) choose(); // it may have been used before this script had arrived
+
 for (const button of all("[data-copy], [data-rephrase]")) button.hidden = false;
-if (conversation && !location.hash && !source.isOpen) turns.toEnd();
+if (conversation && !location.hash && !source.isOpen) turns.toLast();
 if (kept("asked", "") === location.pathname) {
   keep("asked", "");
   turns.announceLast();

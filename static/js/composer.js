@@ -6,6 +6,7 @@ import { keep, kept } from "./store.js";
 export class Composer {
   constructor(form, { onSend, lastQuestion }) {
     this.form = form;
+    form.noValidate = true; // nothing written: nothing happens
     this.field = one("textarea", form);
     this.draft = `draft:${location.pathname.split("/").slice(0, 3).join("/")}`;
     this.lastQuestion = lastQuestion;
@@ -29,8 +30,10 @@ export class Composer {
     return this.field.value === "";
   }
 
+  /** What was written before this script had arrived is kept too. */
   restore() {
     if (this.isEmpty) this.field.value = kept(this.draft, "");
+    else keep(this.draft, this.field.value);
   }
 
   changed() {
@@ -61,6 +64,11 @@ export class Composer {
     this.text = text;
     this.focus();
     requestAnimationFrame(() => this.field.setSelectionRange(text.length, text.length));
+  }
+
+  /** A question that could not be sent, before what is being written. */
+  giveBack(text) {
+    this.edit([text, this.text].filter(Boolean).join("\n"));
   }
 
   focus() {

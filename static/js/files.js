@@ -27,6 +27,7 @@ export class Files {
     one(".state", row).dataset.state = view.state;
     link(row, "open", view.open_url, "href");
     link(row, "retry", view.retry_url, "action");
+    link(row, "remove", view.remove_url, "action");
     link(row, "cancel", view.cancel_url, "action");
   }
 
@@ -46,18 +47,23 @@ export class Files {
     const row = this.row(path) ?? this.add(path);
     fill(row, { path, detail, label, changed: say("now") });
     one(".state", row).dataset.state = state;
-    for (const name of ["open", "retry", "cancel"]) link(row, name, "", "href");
+    for (const name of ["open", "retry", "remove", "cancel"]) link(row, name, "", "href");
   }
 
   row(path) {
     return one(`tr[data-path="${CSS.escape(path)}"]`, this.body);
   }
 
+  /** New rows come after those on their way, in their order. */
+  get firstSettled() {
+    return [...this.body.rows].find((row) => !BUSY.has(stateOf(row))) ?? null;
+  }
+
   add(path) {
     one(".empty", this.body)?.remove();
     const row = clone("row-template");
     row.dataset.path = path;
-    this.body.prepend(row);
+    this.body.insertBefore(row, this.firstSettled);
     return row;
   }
 }

@@ -10,6 +10,7 @@ export class Socket {
   constructor({ onOpen, onFrame, onLost, onSignedOut }) {
     Object.assign(this, { onOpen, onFrame, onLost, onSignedOut, tries: 0, closed: false });
     addEventListener("online", () => this.reconnect());
+    addEventListener("offline", () => this.isOpen && this.drop());
     addEventListener("pagehide", () => this.pause());
     addEventListener("pageshow", (event) => event.persisted && this.resume());
     this.open();
@@ -78,7 +79,9 @@ export class Socket {
   pause() {
     this.closed = true;
     clearTimeout(this.timer);
-    this.wire?.close();
+    const { wire } = this;
+    if (this.isOpen) wire.close();
+    else if (wire) wire.onopen = () => wire.close();
   }
 
   resume() {

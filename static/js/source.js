@@ -56,6 +56,8 @@ export class Source {
     this.mark();
     const passage = one("#passage", this.panel) ?? one(".page", this.panel);
     passage.scrollIntoView({ block: "start" });
+    const isSheet = getComputedStyle(this.panel).position === "fixed";
+    if (isSheet) this.quote?.scrollIntoView({ block: "start" }); // it must not cover the quote that it belongs to
     passage.focus({ preventScroll: true });
     this.watchSwipe(this.panel);
   }

@@ -64,6 +64,8 @@ export class Turns {
     one(".working", turn)?.remove();
     const follows = this.isLast(turn) && this.isNearEnd();
     turn.append(render(view));
+    fill(turn, { searched: view.searched });
+    one("[data-searched]", turn).hidden = !view.searched;
     if (follows) turn.scrollIntoView({ block: "start" });
     announce(spoken(view));
   }
@@ -86,6 +88,10 @@ export class Turns {
     return one(`[data-client="${CSS.escape(id)}"]`, this.list);
   }
 
+  get wait() {
+    return all("[data-message]", this.list).some((turn) => !one(".answer", turn));
+  }
+
   lastQuestion() {
     return all(".asked [data-slot=text]", this.list).at(-1)?.textContent ?? "";
   }
@@ -101,6 +107,11 @@ export class Turns {
   isNearEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     return scrollHeight - scrollTop - clientHeight < clientHeight;
+  }
+
+  /** The last question and the beginning of its answer; all of them if there is room. */
+  toLast() {
+    this.list.lastElementChild?.scrollIntoView({ block: "start" });
   }
 
   toEnd() {

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from apps.accounts.models import Membership, Role, User
 from apps.accounts.services import OPERATOR_EMAIL, register
@@ -56,7 +57,7 @@ def test_sign_in_and_out(alice: User) -> None:
 
 def test_a_wrong_password_says_so_on_the_form(alice: User) -> None:
     response = Client().post(reverse("account_login"), {"login": alice.email, "password": "wrong"})
-    assert 'role="alert"' in response.content.decode()
+    assert "The e-mail address or the password is wrong." in response.content.decode()
 
 
 def test_a_forgotten_password(alice: User) -> None:
@@ -78,6 +79,37 @@ def test_a_used_reset_link_says_what_to_do() -> None:
     assert "This link no longer works" in page.content.decode()
 
 
+def test_nobody_is_called_by_an_identifier(alice: User) -> None:
+    client = Client()
+    response = client.post(
+        reverse("account_login"), {"login": alice.email, "password": PASSWORD, "remember": "on"}, follow=True
+    )
+    assert not list(response.context["messages"])
+    assert str(alice.uid) not in response.content.decode()
+
+
+def test_mails_are_in_our_words(alice: User, settings: Settings) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    client = Client()
+    client.post(reverse("account_signup"), {"email": "fresh@example.org", "password1": PASSWORD})
+    client.post(reverse("account_logout"))
+    client.post(reverse("account_signup"), {"email": alice.email, "password1": PASSWORD})
+    for address in (alice.email, "nobody@example.org"):
+        client.post(reverse("account_reset_password"), {"email": address})
+    subjects = [message.subject for message in mail.outbox]
+    assert subjects == [
+        "Confirm your address at Quoth",
+        "You have an account at Quoth already",
+        "A new password for Quoth",
+        "There is no account with your address",
+    ]
+    for message in mail.outbox:
+        text = str(message.body)
+        assert "This was sent by Quoth at testserver." in text
+        assert not set("!&") & set(text)
+        assert not re.search(r" [Ee]mail\b|user [0-9a-f-]{36}", text)
+
+
 @pytest.mark.parametrize("name", OPEN_PAGES)
 def test_pages_are_ours(name: str) -> None:
     _check(Client(), name)
@@ -96,4 +128,5 @@ def _check(client: Client, name: str) -> None:
     assert response.status_code == 200
     assert '<body class="entrance">' in html
     assert "<h1>" in html
+    assert not re.search(r"Email|Remember Me|(?i:new password \(again\))|<li>Your password", html)
     assert "unsafe" not in response["Content-Security-Policy"]

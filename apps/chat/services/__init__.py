@@ -1,5 +1,6 @@
 """The write layer of the chat: pages, sockets, tasks and commands are shells over it."""
 
+from apps.chat.services.adopting import adopt_conversations
 from apps.chat.services.asking import Sent, send_message
 from apps.chat.services.asking_now import ask_now
 from apps.chat.services.claiming import claim_answers
@@ -10,6 +11,7 @@ from apps.chat.services.sweeping import sweep_answers
 __all__ = [
     "Claim",
     "Sent",
+    "adopt_conversations",
     "ask_now",
     "claim_answers",
     "complete_answer",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.viewer import Viewer
 from apps.chat.models import Message
@@ -37,16 +40,28 @@ def _check_visitor(visitor_key: str, address: str) -> None:
     recent = Message.objects.filter(
         conversation__visitor_key=visitor_key,
         conversation__user=None,
-        created_at__gt=Now() - timedelta(hours=1),
+        created_at__gt=Now() - timedelta(seconds=HOUR),
     )
-    if recent.count() >= limit or not _address_may(address):
-        raise AppError(
-            Code.TOO_MANY,
-            _(
-                "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or come back later."
-            )
-            % {"limit": limit},
-        )
+    asked = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:limit])
+    if len(asked) == limit:
+        raise AppError(Code.TOO_MANY, _visitor_limit(limit, asked[-1] if asked else None))
+    if not _address_may(address):
+        raise AppError(Code.TOO_MANY, _visitor_limit(limit, None))
+
+
+def _visitor_limit(limit: int, oldest: datetime | None) -> str:
+    """Says when the oldest question no longer counts, if that is what one waits for."""
+    if oldest is None:
+        return _(
+            "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or come back later."
+        ) % {"limit": limit}
+    left = oldest + timedelta(seconds=HOUR) - timezone.now()
+    minutes = max(1, math.ceil(left.total_seconds() / 60))
+    return ngettext(
+        "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or ask again in %(n)d minute.",
+        "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or ask again in %(n)d minutes.",
+        minutes,
+    ) % {"limit": limit, "n": minutes}
 
 
 def _address_may(address: str) -> bool:

@@ -9,8 +9,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.test import Client
+from uvicorn.protocols.utils import ClientDisconnected
 
 from apps.accounts.viewer import Viewer
+from apps.chat.consumers import ChatConsumer
 from apps.chat.drafts import Status
 from apps.chat.models import Answer
 from apps.chat.tests.cast import SENTENCE, Cast, ask, finish, make_cast, span
@@ -199,3 +201,16 @@ async def test_another_origin_is_refused(cast: Cast, alice: Client, origin: byte
     with pytest.raises(Refused):
         async with socket(alice, origin=origin):
             pass
+
+
+async def test_a_reply_to_someone_who_is_gone_is_no_error(
+    alice: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def gone(*_: object, **__: object) -> None:
+        raise ClientDisconnected
+
+    async with socket(alice) as opened:
+        monkeypatch.setattr(ChatConsumer, "send", gone)
+        await opened.send(type="ping")
+        assert await opened.is_silent()
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

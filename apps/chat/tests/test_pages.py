@@ -46,6 +46,15 @@ def test_a_member_chooses_the_collection(cast: Cast) -> None:
     assert {option.text for option in soup.all("option")} == {"Staff handbook", "Guide"}
 
 
+def test_choosing_another_collection_without_a_script_keeps_what_is_written(cast: Cast) -> None:
+    client = client_of(cast.bob)
+    form = {"collection": cast.private.uid, "text": "How long?", "choose": "1"}
+    soup = parse(client.post(reverse("ask"), form).content)
+    assert "Staff handbook holds 1 document" in soup.words
+    assert soup.one("textarea").text == "How long?"
+    assert not Message.objects.filter(conversation__user=cast.bob).exists()
+
+
 def test_asking_without_a_script(cast: Cast) -> None:
     client = Client()
     form = {"collection": cast.public.uid, "text": "How long?", "client_id": uuid.uuid4()}

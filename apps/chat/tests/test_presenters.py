@@ -41,6 +41,14 @@ def test_an_answer(cast: Cast, alice: Viewer) -> None:
     assert shown.proof_url == f"/answers/{cast.answer.uid}/proof/"
 
 
+def test_what_was_searched_for_is_said_where_it_differs(cast: Cast, alice: Viewer) -> None:
+    assert present_answer(answer_for(alice, cast.answer.uid)).searched == ""
+    cast.answer.manifest = {"resolved_question": "How much leave do I get, then?"}
+    cast.answer.save(update_fields=["manifest"])
+    (turn,) = present_conversation(conversation_for(alice, cast.answer.conversation.uid)).turns
+    assert turn.answer.searched == "How much leave do I get, then?"
+
+
 def test_one_place(cast: Cast, alice: Viewer) -> None:
     answer = ask(alice, cast.private, "How much?")
     finish(answer, Status.PARTIAL, quotes=(span(cast.version, SENTENCE),))

@@ -80,9 +80,14 @@ def _version(ingestion: Ingestion, document: Document, parsed: ParsedDocument) -
         text=parsed.text,
         text_sha256=hashlib.sha256(parsed.text.encode()).hexdigest(),
         layout=layout_to_json(parsed),
-        metadata=parsed.metadata,
+        metadata=_metadata(parsed),
         passages_digest=passages_digest(ingestion.collection.encoder_digest),
     )
+
+
+def _metadata(parsed: ParsedDocument) -> dict[str, str | int]:
+    """With the number of pages, so that a list of files need not read their layouts."""
+    return {**parsed.metadata, **({"pages": len(parsed.pages)} if parsed.pages else {})}
 
 
 def _links(version: DocumentVersion, path: str, link: Link) -> list[DocumentLink]:

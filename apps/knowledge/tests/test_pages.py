@@ -13,6 +13,7 @@ from apps.accounts.services import ensure_workspace, register, set_role
 from apps.common.tests.html import Html, get
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load, published
+from apps.knowledge.tests.parsing_files import pdf, pdf_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 JSON = {"Accept": "application/json"}
@@ -109,7 +110,49 @@ def test_the_script_reads_the_rows(collection: Collection, editor: Client) -> No
     by_path = {row["path"]: row for row in body["rows"]}
     assert (body["summary"], body["documents"]) == ("1 document, 1 passage", "1")
     assert by_path["leave.md"]["open_url"] == reverse("document", args=[Document.objects.get().uid])
-    assert by_path["empty.md"]["retry_url"] == reverse("retry", args=[collection.uid, failed.uid])
+    assert by_path["empty.md"]["retry_url"] == ""
+    assert by_path["empty.md"]["remove_url"] == reverse("remove", args=[collection.uid, failed.uid])
+
+
+def test_rows_stand_in_the_order_in_which_one_looks_for_them(collection: Collection, editor: Client) -> None:
+    for path in ("b.md", "a.md"):
+        load(collection, path, LEAVE)
+    load(collection, "0.md", b"")
+    for path in ("z.md", "c.md", "y.md"):
+        bring(collection, path, TRAVEL)
+    Ingestion.objects.filter(path="y.md").update(state="reading")
+    assert list(rows(get(editor, home(collection)))) == ["y.md", "z.md", "c.md", "0.md", "a.md", "b.md"]
+
+
+def test_a_failed_file_leaves_the_list(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    for path in ("empty.md", "empty.md", "leave.md"):
+        load(collection, path, b"")
+    for path in ("empty.md", "leave.md"):
+        failed = Ingestion.objects.filter(path=path, state="failed").latest("pk")
+        editor.post(reverse("remove", args=[collection.uid, failed.uid]))
+    found = rows(get(editor, home(collection)))
+    assert {path: cells[1] for path, cells in found.items()} == {"leave.md": "Ready"}
+
+
+def test_only_what_may_pass_is_tried_again(collection: Collection, editor: Client) -> None:
+    load(collection, "empty.md", b"")
+    bring(collection, "travel.md", TRAVEL)
+    Ingestion.objects.filter(path="travel.md").update(state="failed", reason="interrupted")
+    soup = get(editor, home(collection))
+    assert "Try again" in rows(soup)["travel.md"][4]
+    assert "Try again" not in rows(soup)["empty.md"][4]
+
+
+def test_a_pdf_says_how_many_pages_it_has(collection: Collection, editor: Client) -> None:
+    page = pdf_text([(72, 700, 12, "The canteen opens at eleven and serves soup on Thursdays.")])
+    load(collection, "canteen.pdf", pdf([page, page]))
+    soup = get(editor, home(collection))
+    assert "2 pages" in rows(soup)["canteen.pdf"][0]
+    about = get(editor, soup.one("a[data-open]")["href"]).one(".about").words
+    assert "PDF" in about
+    assert "2 pages" in about
+    assert "application/" not in about
 
 
 def test_retry_and_cancel(collection: Collection, editor: Client) -> None:
@@ -190,14 +233,21 @@ def test_who_has_one_workspace_is_not_asked_which() -> None:
 
 def test_a_document_reads_as_a_get(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
-    load(collection, "travel.md", TRAVEL + b"\n## Abroad\n\n- one\n- [two](https://example.org/)\n")
+    load(
+        collection,
+        "travel.md",
+        TRAVEL + b"\n## Abroad\n\n- one\n- [two](https://example.org/)\n\n## Back\n\nHome.\n",
+    )
     version = published(collection, "travel.md")
     assert version is not None
     soup = get(editor, reverse("document", args=[version.document.uid]))
     article = soup.one("article.page")
     assert soup.one("h1").text == "Travel"
-    assert [heading.text for heading in article.all("h2, h3")] == ["Abroad"]
-    assert [link.text for link in soup.all(".contents a")] == ["Travel", "Abroad"]
+    assert [heading.text for heading in article.all("h2, h3")] == ["Abroad", "Back"]
+    assert [link.text for link in soup.all(".contents a")] == ["Travel", "Abroad", "Back"]
+    assert not get(editor, reverse("document", args=[Document.objects.get(path="leave.md").uid])).all(
+        ".contents"
+    )
     assert [item.text for item in article.all("ul li")] == ["one", "two"]
     assert article.one("p a")["href"] == reverse("document", args=[Document.objects.get(path="leave.md").uid])
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -40,8 +41,8 @@ def browser() -> Iterator[Browser]:
 class Person:
     """A browser of one's own. Whatever its console complains about fails the test at the end."""
 
-    def __init__(self, browser: Browser, site: Site) -> None:
-        self._browser, self.site = browser, site
+    def __init__(self, browser: Browser, site: Site, cookies: list[Any]) -> None:
+        self._browser, self.site, self._cookies = browser, site, cookies
         self.complaints: list[str] = []
 
     def open(
@@ -59,8 +60,17 @@ class Person:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         if signed_in:
-            sign_in(page)
+            self._sign_in(page, by_form=not script)
         return page
+
+    def _sign_in(self, page: Page, *, by_form: bool) -> None:
+        """By form once, then with its cookies: so many sign-ins in a minute would be refused."""
+        if self._cookies and not by_form:
+            page.context.add_cookies(self._cookies)
+            page.goto("/")
+            return
+        sign_in(page)
+        self._cookies[:] = page.context.cookies()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -71,9 +81,15 @@ class Person:
         route.abort()
 
 
+@pytest.fixture(scope="package")
+def cookies() -> list[Any]:
+    """Of the member, once they have signed in."""
+    return []
+
+
 @pytest.fixture
-def person(browser: Browser, site: Site) -> Iterator[Person]:
-    person = Person(browser, site)
+def person(browser: Browser, site: Site, cookies: list[Any]) -> Iterator[Person]:
+    person = Person(browser, site, cookies)
     yield person
     for context in browser.contexts:
         context.close()

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Route, expect
 
 from apps.chat.tests.browser.asking import ask
 from apps.chat.tests.browser.conftest import Person, shot
@@ -119,74 +119,6 @@ def test_what_is_written_survives_a_reload(person: Person) -> None:
     page.fill("#question", "Half a question")
     page.reload()
     expect(page.locator("#question")).to_have_value("Half a question")
-
-
-def test_a_question_sent_while_the_line_is_cut_goes_out_later(person: Person) -> None:
-    page = person.open(signed_in=True)
-    line = Line(page)
-    ask(page, QUESTION)
-    line.cut()
-    expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
-    page.fill("#question", OFF_TOPIC)
-    page.press("#question", "Enter")
-    expect(page.locator(".turn")).to_have_count(2)
-    shot(page, "offline-light-1440")
-    line.mend()
-    page.get_by_role("button", name="Try again").click()
-    expect(page.locator(".turn").nth(1).locator(".answer")).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("No connection")).to_have_count(0)
-    page.reload()
-    expect(page.locator(".turn")).to_have_count(2)
-
-
-def test_a_line_that_says_nothing_is_noticed(person: Person) -> None:
-    page = person.open(signed_in=True)
-    page.clock.install()
-    line = Line(page)
-    ask(page, QUESTION)
-    line.wait_until_open()
-    line.fall_silent()
-    for _ in range(10):  # in steps, so that the page handles what happens in between
-        page.clock.run_for(10_000)
-    expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
-    line.mend()
-    page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_text("No connection")).to_have_count(0)
-
-
-class Line:
-    """The socket's way to the server, to be cut."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._open: list[WebSocketRoute] = []
-        self._is_cut = False
-        self._is_silent = False
-        page.route_web_socket(re.compile("/ws/v1/"), self._connect)
-
-    def wait_until_open(self) -> None:
-        while not self._open:
-            self._page.wait_for_timeout(50)
-
-    def cut(self) -> None:
-        self._is_cut = True
-        for socket in self._open:
-            socket.close(code=1012)
-
-    def fall_silent(self) -> None:
-        """As a network that is gone: what is open stays open, but nothing comes through."""
-        self._is_cut = self._is_silent = True
-
-    def mend(self) -> None:
-        self._is_cut = self._is_silent = False
-
-    def _connect(self, socket: WebSocketRoute) -> None:
-        if self._is_cut:
-            socket.close(code=1012)
-            return
-        server = socket.connect_to_server()
-        server.on_message(lambda frame: None if self._is_silent else socket.send(frame))
-        self._open.append(socket)
 
 
 def test_the_colours_stay_as_chosen(person: Person) -> None:

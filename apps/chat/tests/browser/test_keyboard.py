@@ -49,6 +49,15 @@ def test_the_composer_by_keys(person: Person) -> None:
     expect(field).to_have_value("one\ntwo")
 
 
+def test_enter_on_nothing_does_nothing(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.wait_for_load_state()
+    page.focus("#question")
+    page.keyboard.press("Enter")
+    expect(page.locator("#composer")).to_have_js_property("noValidate", True)
+    expect(page.locator(".turn")).to_have_count(0)
+
+
 def test_the_list_of_keys(person: Person) -> None:
     page = person.open(signed_in=True)
     page.keyboard.press("?")

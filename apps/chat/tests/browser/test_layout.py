@@ -1,0 +1,83 @@
+"""Nothing leaves the screen, whatever it is made of."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.chat.tests.browser.asking import ask
+from apps.chat.tests.browser.conftest import Person, shot
+from apps.chat.tests.browser.site import OFF_TOPIC, QUESTION
+
+pytestmark = pytest.mark.browser
+LONG_WORD = "https://example.org/" + "Donaudampfschifffahrtsgesellschaft" * 8
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_long_word_breaks(person: Person, width: int) -> None:
+    page = person.open(signed_in=True, width=width)
+    question = ask(page, f"Where is {LONG_WORD}").locator(".asked p").first
+    box, talk = question.bounding_box(), page.locator("main").bounding_box()
+    assert box
+    assert talk
+    assert box["x"] >= talk["x"]
+    assert box["x"] + box["width"] <= talk["x"] + talk["width"]
+    if width < 500:
+        menu = page.get_by_role("button", name="Menu").bounding_box()
+        assert menu
+        assert menu["width"] >= 40
+    shot(page, f"long-word-light-{width}")
+
+
+def test_another_collection_changes_the_whole_page(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.goto("/collections/new/")
+    page.fill("[name=name]", f"Empty {id(page)}")
+    page.get_by_role("button", name="Make the collection").click()
+    page.get_by_role("link", name="Ask a question").click()
+    page.fill("#question", "Half a question")
+    page.select_option("#collection", label="Staff handbook")
+    expect(page.locator("#welcome")).to_contain_text("Staff handbook holds")
+    expect(page.locator("#question")).to_have_value("Half a question")
+    expect(page.locator("#question")).to_have_attribute("placeholder", "Ask Staff handbook")
+
+
+def test_coming_back_shows_the_beginning_of_the_last_turn(person: Person) -> None:
+    page = person.open(signed_in=True, width=390)
+    ask(page, OFF_TOPIC)
+    ask(page, QUESTION)
+    page.reload()
+    page.wait_for_load_state()
+    expect(page.locator(".turn").last.locator(".asked p").first).to_be_in_viewport(ratio=1)
+
+
+def test_the_quote_stands_above_the_sheet_on_a_phone(person: Person) -> None:
+    page = person.open(signed_in=True, width=390)
+    quote = ask(page, QUESTION).locator("a.quote").last
+    quote.click()
+    sheet = page.locator(".source")
+    expect(sheet.locator("mark#passage")).to_be_focused()
+    upper, lower = quote.bounding_box(), sheet.bounding_box()
+    assert upper
+    assert lower
+    assert 0 <= upper["y"] < lower["y"]
+    mark = page.locator("mark#passage").bounding_box()
+    assert mark
+    assert mark["y"] < lower["y"] + lower["height"] / 2
+    shot(page, "sheet-last-quote-light-390")
+
+
+def test_a_question_is_written_in_its_own_direction(person: Person) -> None:
+    page = person.open(signed_in=True)
+    turn = ask(page, "\u05db\u05de\u05d4 \u05d9\u05de\u05d9 \u05d7\u05d5\u05e4\u05e9\u05d4?")
+    expect(turn.locator(".asked p").first).to_have_css("direction", "rtl")
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
+
+
+@pytest.mark.parametrize(("width", "is_open"), [(1440, True), (390, False)])
+def test_the_contents_of_a_document_stay_out_of_the_way(person: Person, width: int, is_open: bool) -> None:
+    page = person.open(signed_in=True, width=width)
+    page.goto(str(page.locator(".rail section a", has_text="Staff handbook").get_attribute("href")))
+    page.goto(str(page.locator('tr[data-path="travel/badges.md"] a').get_attribute("href")))
+    expect(page.locator("details.contents")).to_have_js_property("open", is_open)
+    shot(page, f"document-light-{width}")

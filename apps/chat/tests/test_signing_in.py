@@ -1,0 +1,76 @@
+"""A visitor signs in: what they asked stays with them, and nobody else's comes along."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.accounts.services import register
+from apps.chat.models import Conversation, Message
+from apps.chat.tests.cast import public_collection
+from apps.common.config import config
+from apps.common.tests.html import get, parse
+from apps.knowledge.models import Collection
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def guide(fake_encoder: None) -> Collection:
+    return public_collection()
+
+
+@pytest.fixture
+def alice() -> User:
+    return register("alice@example.org", password=PASSWORD)
+
+
+def asked(client: Client, collection: Collection) -> str:
+    """The address of the conversation."""
+    form = {"collection": collection.uid, "text": "How long?", "client_id": uuid.uuid4()}
+    return client.post(reverse("ask"), form)["Location"].split("#")[0]
+
+
+def test_the_conversation_stays_and_is_come_back_to(guide: Collection, alice: User) -> None:
+    client, stranger = Client(), Client()
+    address, other = asked(client, guide), asked(stranger, guide)
+    sign_in = get(client, address).one('.rail a[href*="/login/"]')["href"]
+    response = client.post(sign_in, {"login": alice.email, "password": PASSWORD})
+    assert response["Location"] == address
+    get(client, address)
+    assert Conversation.objects.get(user=alice).visitor_key == ""
+    get(client, other, 404)
+    get(stranger, other)
+    get(stranger, address, 404)
+
+
+def test_signing_up_takes_it_along_too(guide: Collection) -> None:
+    client = Client()
+    address = asked(client, guide)
+    client.post(reverse("account_signup"), {"email": "new@example.org", "password1": PASSWORD})
+    get(client, address)
+
+
+def test_after_signing_out_it_stays_with_the_user(guide: Collection, alice: User) -> None:
+    client = Client()
+    address = asked(client, guide)
+    client.post(reverse("account_login"), {"login": alice.email, "password": PASSWORD})
+    client.post(reverse("account_logout"))
+    get(client, address, 404)
+
+
+def test_the_limit_of_visitors_offers_signing_in(guide: Collection) -> None:
+    client = Client()
+    for _ in range(config().chat.visitor_questions_per_hour):
+        address = asked(client, guide)
+    where = {"conversation": Message.objects.latest("pk").conversation.uid, "text": "And now?"}
+    response = client.post(reverse("ask"), where)
+    problem = parse(response.content).one("#question-error")
+    assert response.status_code == 429
+    assert "Sign in to go on, or ask again in 60 minutes." in problem.words
+    assert problem.one("a")["href"] == f"/accounts/login/?next={address.replace('/', '%2F')}"
