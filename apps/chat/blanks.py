@@ -10,6 +10,6 @@ BLANK_QUOTE = QuoteView(
 )  # fmt: skip
 
 BLANK_ANSWER = AnswerView(
-    id="", message="", seq=None, state="done", status="", strength=0, headline="", places="", statement=" ",
+    id="", message="", seq=None, state="done", status="", strength=0, headline="", meaning="", places="", statement=" ",
     searched="", quotes=(BLANK_QUOTE,), nearest=(BLANK_QUOTE,), proof_url="",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Outage, Quote
 from apps.chat.selectors import QuoteRow, messages_of, quotes_of
+from apps.common.config import config
 
 STRENGTH = {AnswerStatus.ANSWERED: 3, AnswerStatus.PARTIAL: 2, AnswerStatus.REFUSED: 0}
 
@@ -51,7 +52,8 @@ class QuoteView:
 class AnswerView:
     """`strength` counts filled bars, 0 to 3. Texts that do not apply are "": no headline before `state` is done.
 
-    `searched` is what was searched for, if it is not the question as it was written.
+    `meaning` is how often such an answer was right when that was measured. `searched` is what was searched for, if it
+    is not the question as it was written.
     """
 
     id: str
@@ -61,6 +63,7 @@ class AnswerView:
     status: str
     strength: int
     headline: str
+    meaning: str
     places: str
     statement: str
     searched: str
@@ -140,6 +143,7 @@ def _answer(
         status=answer.status,
         strength=STRENGTH[AnswerStatus(answer.status)] if done else 0,
         headline=_headline(answer),
+        meaning=_meaning(answer.status) if done else "",
         places=ngettext("in %(count)d place", "in %(count)d places", len(shown)) % {"count": len(shown)}
         if shown
         else "",
@@ -157,6 +161,15 @@ def _headline(answer: Answer) -> str:
     if answer.state == AnswerState.DEAD:
         return _("Could not be answered")
     return str(AnswerStatus(answer.status).label) if answer.status else ""
+
+
+def _meaning(status: str) -> str:
+    measured = config().decision.right_of_100.model_dump().get(status)
+    if measured is None:
+        return ""
+    return _("Of 100 answers shown like this, %(count)d had a right quote when it was measured.") % {
+        "count": measured
+    }
 
 
 def _statement(answer: Answer, collection: str) -> str:

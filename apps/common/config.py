@@ -78,6 +78,11 @@ Signal = Literal[
 ]  # fmt: skip
 
 
+class MeasuredConfig(Section):
+    answered: int = Field(ge=0, le=100)
+    partial: int = Field(ge=0, le=100)
+
+
 class DecisionConfig(Section):
     intercept: float
     weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.results.Evidence")
@@ -85,6 +90,9 @@ class DecisionConfig(Section):
     background_quantile: float = Field(ge=0, le=1)
     answered_from: float = Field(gt=0, lt=1)
     partial_from: float = Field(gt=0, lt=1)
+    right_of_100: MeasuredConfig = Field(
+        description="answers with a right quote, as `evaluate` measures them"
+    )
 
     @model_validator(mode="after")
     def _thresholds_in_order(self) -> DecisionConfig:

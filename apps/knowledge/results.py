@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,7 @@ class Scope:
     encoder_digest: str
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):  # cheap to make: a question makes a thousand
     """Exact cosine, BM25, `late` interaction of words, and `fused`: their weighted z-scores over the candidates of one
     question.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -61,8 +61,7 @@ class Query:
         return sum(self.idf.values())
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):  # cheap to make: a question makes some hundred
     """What one candidate has in common with the question, whatever the other candidates are."""
 
     passage_id: int
@@ -137,7 +136,7 @@ def compare_words(ranking: Ranking, late: Sequence[float], rules: RetrievalConfi
         likeness
     )
     scores = [
-        replace(row, fused=value, late=like)
+        row._replace(fused=value, late=like)
         for row, value, like in zip(
             ranking.scores, np.round(fused, DIGITS).tolist(), likeness.tolist(), strict=False
         )
@@ -205,17 +204,16 @@ def _as_a_whole(best: Floats) -> float:
 def bm25(text: Text, query: Query, rules: RetrievalConfig) -> float:
     """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1)."""
     norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * text.length / max(query.average_length, 1.0))
-    score = 0.0
+    terms, score = text.terms, 0.0
     for term, idf in query.idf.items():
-        count = text.terms.get(term)
-        if count:
-            score += idf * count / (count + norm)
+        if term in terms:
+            score += idf * terms[term] / (terms[term] + norm)
     return round(score, DIGITS)
 
 
 def coverage(terms: Mapping[str, int], query: Query) -> float:
     """The share of the question's idf mass in stems that the text holds: 0 to 1."""
-    held = sum(idf for term, idf in query.idf.items() if term in terms)
+    held = sum([idf for term, idf in query.idf.items() if term in terms])
     return round(held / query.mass, DIGITS) if query.mass else 0.0
 
 

@@ -128,7 +128,9 @@ function render(view) {
   answer.setAttribute("aria-labelledby", title.id);
   answer.classList.toggle("nothing", !view.quotes.length);
   one(".strength", answer).dataset.level = view.strength;
-  fill(answer, { headline: view.headline, places: view.places });
+  fill(answer, { headline: view.headline, places: view.places, meaning: view.meaning });
+  if (view.meaning) title.title = view.meaning;
+  else title.removeAttribute("title");
   part(answer, "p[data-slot=statement]", view.statement, (p) => (p.textContent = view.statement));
   part(answer, ".quotes", view.quotes.length, (list) => rows(list, view.quotes, drawQuote));
   part(answer, ".near", view.nearest.length, (near) => rows(one("ul", near), view.nearest.filter((quote) => !quote.removed), drawQuote));

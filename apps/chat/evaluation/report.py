@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from apps.chat.drafts import Status
 from apps.chat.evaluation.judging import Outcome
 from apps.chat.evaluation.measures import Estimate, auroc, estimate, ratio
 from apps.chat.evaluation.systems import BM25, COSINE, HYBRID
@@ -70,12 +71,22 @@ def _refusal(outcomes: Outcomes) -> Report:
             kind: {"n": len(rows), "refused": _as_json(estimate([float(row.is_refused) for row in rows]))}
             for kind, rows in by_kind.items()
         },
+        "right_of_100": {
+            status.value: _right_of_100([row for row in outcomes if row.draft.status == status])
+            for status in (Status.ANSWERED, Status.PARTIAL)
+        },
         "auroc": _separation(outcomes),
         "curve": [
             {"threshold": threshold} | {kind: _below(rows, threshold) for kind, rows in by_kind.items()}
             for threshold in CURVE
         ],
     }
+
+
+def _right_of_100(shown: Outcomes) -> Report | None:
+    """With a right quote among those shown; where nothing is right, or none knows what is, an answer is wrong."""
+    right = [100.0 * (row.question.is_judged and row.quote_rank > 0) for row in shown]
+    return _as_json(estimate(right))
 
 
 def _separation(outcomes: Outcomes) -> dict[str, float | None]:

@@ -28,6 +28,8 @@ def _lines(figures: Report) -> Iterator[str]:
 def _refusal_lines(refusal: Report) -> Iterator[str]:
     for kind, row in refusal["by_kind"].items():
         yield f"refused, {kind} ({row['n']}): {_cell(row['refused'])}"
+    for status, figure in refusal["right_of_100"].items():
+        yield f"of 100 shown as {status}, with a right quote: {_cell(figure)}"
     yield "auroc of the confidence: " + ", ".join(
         f"{kind} {value}" for kind, value in refusal["auroc"].items()
     )

@@ -98,7 +98,7 @@ def _rows(answer: Answer) -> QuerySet[Answer]:
     return Answer.objects.filter(pk=answer.pk, state=answer.state, attempt=answer.attempt)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _finish(answer: Answer, **changes: Any) -> bool:
     seq = take_seq(answer.conversation)
     if not transition(_rows(answer), seq=seq, lease_until=None, finished_at=Now(), **changes):

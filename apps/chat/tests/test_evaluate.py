@@ -104,6 +104,9 @@ class TestCommand:
         assert figures["advantage"]["top3"]["value"] == 1.0
         assert figures["refusal"]["by_kind"]["off_topic"]["refused"]["value"] == 1.0
         assert figures["refusal"]["auroc"]["all"] == 1.0
+        shown = figures["refusal"]["right_of_100"]
+        assert sum(row["n"] for row in shown.values() if row) == 2
+        assert {row["value"] for row in shown.values() if row} == {100.0}
         assert [row["threshold"] for row in figures["refusal"]["curve"]][::9] == [0.05, 0.5, 0.95]
         assert not Answer.objects.exists()
 

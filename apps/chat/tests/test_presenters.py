@@ -15,6 +15,7 @@ from apps.chat.models import Answer, AnswerState
 from apps.chat.presenters import present_answer, present_conversation
 from apps.chat.selectors import answer_for, conversation_for
 from apps.chat.tests.cast import SENTENCE, Cast, answered, ask, finish, make_cast, refused, span
+from apps.common.config import config
 from apps.knowledge.services import delete_document
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
@@ -34,6 +35,7 @@ def test_an_answer(cast: Cast, alice: Viewer) -> None:
     shown = present_answer(answer_for(alice, cast.answer.uid))
     assert (shown.headline, shown.strength, shown.places) == ("Strong match", 3, "in 2 places")
     assert (shown.state, shown.status, shown.seq, shown.is_final) == ("done", "answered", 2, True)
+    assert f" {config().decision.right_of_100.answered} " in shown.meaning
     first = shown.quotes[0]
     assert first.text == SENTENCE == cast.version.text[first.start : first.end]
     assert (first.number, first.version, first.document) == (1, 1, cast.version.title)
@@ -59,6 +61,7 @@ def test_one_place(cast: Cast, alice: Viewer) -> None:
 def test_a_refusal_has_nearest_passages_and_no_proof(cast: Cast, alice: Viewer) -> None:
     answer = refused(alice, cast.private, cast.version)
     shown = present_answer(answer_for(alice, answer.uid))
+    assert shown.meaning == ""
     assert (shown.headline, shown.strength, shown.statement) == (
         "Not found",
         0,
