@@ -105,8 +105,8 @@ class TestCommand:
         assert figures["refusal"]["by_kind"]["off_topic"]["refused"]["value"] == 1.0
         assert figures["refusal"]["auroc"]["all"] == 1.0
         shown = figures["refusal"]["right_of_100"]
-        assert sum(row["n"] for row in shown.values() if row) == 2
-        assert {row["value"] for row in shown.values() if row} == {100.0}
+        assert sum(row["n"] for row in shown.values() if row) == 3
+        assert sum(row["n"] * row["value"] for row in shown.values() if row) == pytest.approx(200, abs=0.1)
         assert [row["threshold"] for row in figures["refusal"]["curve"]][::9] == [0.05, 0.5, 0.95]
         assert not Answer.objects.exists()
 
