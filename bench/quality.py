@@ -69,12 +69,14 @@ def compared() -> dict[str, RetrievalConfig]:
 
 def bars(figures: Report) -> dict[str, bool]:
     refused = {kind: row["refused"]["value"] for kind, row in figures["refusal"]["by_kind"].items()}
-    return {
+    kept = {
         f"quotes right >= {ADVANTAGE} x the better plain system": figures["advantage"]["top3"]["value"]
         >= ADVANTAGE,
         f"covered refused <= {COVERED_REFUSED}": refused["covered"] <= COVERED_REFUSED,
-        f"off-topic refused >= {OFF_TOPIC_REFUSED}": refused["off_topic"] >= OFF_TOPIC_REFUSED,
     }
+    if "off_topic" in refused:
+        kept[f"off-topic refused >= {OFF_TOPIC_REFUSED}"] = refused["off_topic"] >= OFF_TOPIC_REFUSED
+    return kept
 
 
 if __name__ == "__main__":
