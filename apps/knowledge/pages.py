@@ -23,10 +23,13 @@ TOP_HEADING = 2
 
 @dataclass(frozen=True)
 class VersionEntry:
+    """`changes` are the numbers to compare, this one's and that of the version shown, the older first."""
+
     number: int
     published_at: datetime | None
     is_current: bool
     url: str
+    changes: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,19 @@ def _without_title(blocks: Part, version: DocumentVersion) -> Part:
 def _versions(version: DocumentVersion) -> list[VersionEntry]:
     rows = version.document.versions.exclude(state=VersionState.DRAFT).order_by("-number")
     return [
-        VersionEntry(number, moment, state == VersionState.PUBLISHED, _version_url(version, number))
+        VersionEntry(
+            number,
+            moment,
+            state == VersionState.PUBLISHED,
+            _version_url(version, number),
+            _in_order(number, version.number),
+        )
         for number, moment, state in rows.values_list("number", "published_at", "state")
     ]
+
+
+def _in_order(one: int, other: int) -> tuple[int, int] | None:
+    return (min(one, other), max(one, other)) if one != other else None
 
 
 def _version_url(version: DocumentVersion, number: int) -> str:

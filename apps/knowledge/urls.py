@@ -14,4 +14,5 @@ urlpatterns = [
     path("documents/<uuid:uid>/delete/", views.delete, name="delete_document"),
     path("documents/<uuid:uid>/versions/<int:number>/", views.document, name="version"),
     path("documents/<uuid:uid>/versions/<int:number>/original/", views.original, name="original"),
+    path("documents/<uuid:uid>/changes/<int:older>/<int:newer>/", views.changes, name="changes"),
 ]

@@ -22,9 +22,11 @@ from apps.accounts.selectors import workspaces_to_fill
 from apps.accounts.services import ensure_personal_workspace
 from apps.accounts.viewer import Viewer, viewer_of
 from apps.common.config import config
+from apps.common.errors import NotFound
 from apps.common.templatetags.ui import count, date_words
 from apps.common.views import wants_json
 from apps.knowledge import services
+from apps.knowledge.comparing import compare_versions
 from apps.knowledge.forms import CollectionForm
 from apps.knowledge.listings import FileRow, Holdings, file_rows, holdings_of
 from apps.knowledge.models import Collection, Ingestion
@@ -134,6 +136,22 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
         "may_edit": _may_edit(request, version.document.collection),
     }
     return render(request, "knowledge/document.html", context)
+
+
+@require_GET
+def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> HttpResponse:
+    """What the newer of two versions says otherwise than the older."""
+    if older >= newer:
+        raise NotFound
+    viewer = _viewer(request)
+    old, new = version_for(viewer, uid, older), version_for(viewer, uid, newer)
+    context = {
+        "older": old,
+        "newer": new,
+        "collection": new.document.collection,
+        "comparison": compare_versions(old, new),
+    }
+    return render(request, "knowledge/changes.html", context)
 
 
 @require_GET

@@ -10,7 +10,8 @@ import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from apps.chat.tests.cast import Cast, client_of, make_cast
+from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast
+from apps.knowledge.tests.files import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -46,6 +47,7 @@ TABLE = {
     "remove": Row(EDITS, "post"),
     "document": Row(MEMBERS),
     "version": Row(MEMBERS),
+    "changes": Row(MEMBERS),
     "original": Row(MEMBERS),
     "delete_document": Row(OWNER),
 }
@@ -53,7 +55,9 @@ TABLE = {
 
 @pytest.fixture
 def cast(fake_encoder: None) -> Cast:
-    return make_cast()
+    cast = make_cast()
+    load(cast.private, "guide/leave.md", HANDBOOK + b"\nKeep them for a year.\n")  # a second version
+    return cast
 
 
 def test_every_route_has_a_row() -> None:
@@ -124,6 +128,7 @@ def _arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "remove": {**collection, "ingestion": cast.failed.uid},
         "document": document,
         "version": version,
+        "changes": {**document, "older": 1, "newer": 2},
         "original": version,
         "delete_document": document,
     }

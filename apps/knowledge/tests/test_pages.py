@@ -252,6 +252,34 @@ def test_a_document_reads_as_a_get(collection: Collection, editor: Client) -> No
     assert article.one("p a")["href"] == reverse("document", args=[Document.objects.get(path="leave.md").uid])
 
 
+def test_two_versions_are_compared(collection: Collection, editor: Client) -> None:
+    for content in (LEAVE, LEAVE.replace(b"25", b"30"), LEAVE.replace(b"25", b"31 `<b>`")):
+        load(collection, "leave.md", content)
+    document = Document.objects.get()
+    newest = get(editor, reverse("document", args=[document.uid]))
+    assert [link.text for link in newest.all(".compare")] == ["Changes from 2 to 3", "Changes from 1 to 3"]
+    second = get(editor, reverse("version", args=[document.uid, 2]))
+    assert [link.text for link in second.all(".compare")] == ["Changes from 2 to 3", "Changes from 1 to 2"]
+    soup = get(editor, newest.all(".compare")[1]["href"])
+    assert "1 paragraph differs." in soup.words
+    assert soup.one(".changed").words.startswith(
+        "You get removed: 25 (end) added: 31 <b> (end) days of leave"
+    )
+    assert [mark.words for mark in soup.all("del, ins")] == ["removed: 25 (end)", "added: 31 <b> (end)"]
+
+
+@pytest.mark.parametrize(("older", "newer"), [(2, 1), (1, 1), (1, 3), (0, 1)])
+def test_only_an_older_version_is_compared_with_a_newer(
+    collection: Collection, editor: Client, older: int, newer: int
+) -> None:
+    for content in (LEAVE, TRAVEL):
+        load(collection, "leave.md", content)
+    DocumentVersion.objects.create(
+        workspace=collection.workspace, document=Document.objects.get(), number=3, original_bytes=1
+    )  # one that is being built
+    get(editor, reverse("changes", args=[Document.objects.get().uid, older, newer]), 404)
+
+
 def test_versions_stand_beside(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
     load(collection, "leave.md", LEAVE.replace(b"25", b"30"))
@@ -260,7 +288,7 @@ def test_versions_stand_beside(collection: Collection, editor: Client) -> None:
     old = get(editor, reverse("version", args=[document.uid, 1]))
     assert "25 days" in old.text
     assert "replaced by a newer one" in old.text
-    assert [link["href"] for link in old.all(".about a")] == [
+    assert [link["href"] for link in old.all(".about a:not(.compare)")] == [
         reverse("version", args=[document.uid, number]) for number in (2, 1)
     ]
 

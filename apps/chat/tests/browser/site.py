@@ -49,12 +49,18 @@ The travel office approves international travel two weeks ahead.
 See [advanced sick leave](../leave/advanced-sick-leave.md).
 """,
 }
+CHANGED = "leave/advanced-sick-leave.md"  # it has a second version
 SETUP = f"""
+import io
 from apps.accounts.models import Role, Workspace
 from apps.accounts.services import register, set_role
 from apps.knowledge.models import Collection
 set_role(register({EMAIL!r}, password={PASSWORD!r}), Workspace.objects.get(slug="demo"), Role.OWNER)
 Collection.objects.update(name="Staff handbook")
+from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.knowledge.services import request_ingest
+changed = io.BytesIO({DOCUMENTS[CHANGED].replace("submit", "hand").replace("copy", "copy for a year").encode()!r})
+ingest_many([request_ingest(Collection.objects.get(), path={CHANGED!r}, file=changed, enqueue=False).pk])
 from apps.chat.services import refresh_suggestions
 refresh_suggestions(Collection.objects.get())
 """

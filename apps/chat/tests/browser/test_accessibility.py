@@ -41,14 +41,16 @@ def _addresses(page: Page) -> list[str]:
     page.goto(str(source))
     document = page.get_by_role("link", name="Open document").get_attribute("href")
     page.goto(str(document))
+    changes = page.locator(".compare").get_attribute("href")
     delete = page.get_by_role("link", name="Delete").get_attribute("href")
     own = ("/collections/new/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/")
-    return [conversation, *map(str, (source, proof, collection, document, delete)), *own]
+    return [conversation, *map(str, (source, proof, collection, document, changes, delete)), *own]
 
 
 def _check(page: Page, address: str, look: str) -> None:
     page.goto(address)
     page.wait_for_timeout(200)  # colours and fonts arrive
+    page.locator(".document details").evaluate_all("all => all.forEach(each => { each.open = true })")
     shot(page, f"page-{_name(address)}-{look}")
     results = Axe().run(page)
     assert results.violations_count == 0, f"{address} {look}\n{results.generate_report()}"

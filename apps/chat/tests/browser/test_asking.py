@@ -103,7 +103,7 @@ def test_copy_with_source(person: Person) -> None:
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith(f"“{QUOTE}")
-    assert "”\nAdvanced sick leave version 1, characters 21 to " in text
+    assert "”\nAdvanced sick leave version 2, characters 21 to " in text
     assert f"{person.site.url}/conversations/" in text
 
 

@@ -1,0 +1,48 @@
+"""Where a document was quoted, in the viewer's own conversations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+from django.db.models.functions import Substr
+from django.urls import reverse
+
+from apps.accounts.viewer import Viewer
+from apps.chat.models import Quote
+from apps.chat.selectors import conversations_for
+from apps.knowledge.models import Document
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """`text` is the document's, word for word; `url` that of the conversation with the quote opened."""
+
+    text: str
+    question: str
+    asked_at: datetime
+    url: str
+
+
+def quoted_from(viewer: Viewer, document: Document) -> list[Quoted]:
+    """A document from a selector; quotes of any of its versions, newest first; one query."""
+    rows = (
+        Quote.objects.filter(
+            kind=Quote.Kind.QUOTE,
+            version__document=document,
+            answer__conversation__in=conversations_for(viewer).order_by().values("pk"),
+        )
+        .annotate(words=Substr("version__text", F("start") + 1, F("end") - F("start")))
+        .order_by("-answer__message__created_at", "-answer_id", "position")
+        .values_list(
+            "words", "answer__message__text", "answer__message__created_at",
+            "answer__conversation__uid", "answer__uid", "position",
+        )[:SHOWN]
+    )  # fmt: skip
+    return [
+        Quoted(words, question, asked_at, reverse("source", args=[*place, position + 1]) + "#passage")
+        for words, question, asked_at, *place, position in rows
+    ]
