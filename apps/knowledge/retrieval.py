@@ -210,7 +210,7 @@ class _Search:
             return 0.0
         _, sentence_id, passage_id = min(scored)
         best = next(row for row in self._rows[passage_id].sentences if row.sentence_id == sentence_id)
-        return scoring.coverage(best.terms, self._query)
+        return float(scoring.coverage([best.terms], self._query)[0])
 
 
 def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:

@@ -105,16 +105,15 @@ def match(query: Query, candidates: Sequence[Candidate], rules: RetrievalConfig)
     passages = cosines(np.stack([row.vector for row in candidates]), query.vector).tolist()
     sentences = cosines(np.concatenate([row.sentence_vectors for row in candidates]), query.vector).tolist()
     ends = accumulate((len(row.sentence_vectors) for row in candidates), initial=0)
-    return [
-        Match(
-            row.passage_id,
-            own,
-            tuple(sentences[start:end]),
-            bm25(row, query, rules),
-            coverage(row.terms, query),
-        )
-        for row, own, (start, end) in zip(candidates, passages, pairwise(ends), strict=True)
-    ]
+    columns = zip(
+        [row.passage_id for row in candidates],
+        passages,
+        [tuple(sentences[start:end]) for start, end in pairwise(ends)],
+        bm25(candidates, query, rules).tolist(),
+        coverage([row.terms for row in candidates], query).tolist(),
+        strict=True,
+    )
+    return [Match(*row) for row in columns]
 
 
 def rank(matches: Iterable[Match], rules: RetrievalConfig) -> Ranking:
@@ -148,7 +147,7 @@ def compare_words(ranking: Ranking, late: Sequence[float], rules: RetrievalConfi
 def score_sentences(query: Query, sentences: Sequence[Competitor], rules: RetrievalConfig) -> list[Scores]:
     """In the order given. A sentence's fused score has its passage's times `passage_weight` added."""
     cosine = _rounded([row.cosine for row in sentences])
-    lexical = _rounded([bm25(row.text, query, rules) for row in sentences])
+    lexical = bm25([row.text for row in sentences], query, rules)
     late = _rounded([row.late for row in sentences])
     passage = _rounded([row.passage for row in sentences])
     fused = fuse(cosine, lexical, rules.sentence_lexical_weight)
@@ -201,20 +200,27 @@ def _as_a_whole(best: Floats) -> float:
     return round(float(best.max(axis=1).mean()), DIGITS) if best.size else 0.0
 
 
-def bm25(text: Text, query: Query, rules: RetrievalConfig) -> float:
-    """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1)."""
-    norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * text.length / max(query.average_length, 1.0))
-    terms, score = text.terms, 0.0
+def bm25(texts: Sequence[Text], query: Query, rules: RetrievalConfig) -> Floats:
+    """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1); one value a text."""
+    lengths = np.array([text.length for text in texts], np.float64) / max(query.average_length, 1.0)
+    norm = np.maximum(rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * lengths), 1e-9)  # no word in an empty text
+    score = np.zeros(len(texts))
     for term, idf in query.idf.items():
-        if term in terms:
-            score += idf * terms[term] / (terms[term] + norm)
-    return round(score, DIGITS)
+        count = _counts(term, [text.terms for text in texts])
+        score += idf * count / (count + norm)
+    return np.round(score, DIGITS)
 
 
-def coverage(terms: Mapping[str, int], query: Query) -> float:
-    """The share of the question's idf mass in stems that the text holds: 0 to 1."""
-    held = sum([idf for term, idf in query.idf.items() if term in terms])
-    return round(held / query.mass, DIGITS) if query.mass else 0.0
+def coverage(texts: Sequence[Mapping[str, int]], query: Query) -> Floats:
+    """The share of the question's idf mass in stems that each text holds: 0 to 1."""
+    held = np.zeros(len(texts))
+    for term, idf in query.idf.items():
+        held += idf * (_counts(term, texts) > 0)
+    return np.round(held / (query.mass or 1.0), DIGITS)
+
+
+def _counts(term: str, texts: Sequence[Mapping[str, int]]) -> Floats:
+    return np.array([terms.get(term, 0) for terms in texts], np.float64)
 
 
 def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:

@@ -73,7 +73,7 @@ def test_bm25_ranks_as_another_implementation_does() -> None:
         Passage(n, {w: text.count(w) for w in set(text)}, QUERY.vector, unit(0, 1))
         for n, text in enumerate(texts)
     ]
-    own = np.array([scoring.bm25(row, query, RULES) for row in rows])
+    own = scoring.bm25(rows, query, RULES)
     assert np.allclose(own * (peer.max() / own.max()), peer, atol=1e-5)
 
 
@@ -197,5 +197,12 @@ def test_a_sentence_beside_the_topic_gains_from_it() -> None:
 
 @given(st.dictionaries(st.sampled_from("abz"), st.integers(1, 5)))
 def test_coverage_is_a_share(terms: dict[str, int]) -> None:
-    assert 0 <= scoring.coverage(terms, QUERY) <= 1
-    assert scoring.coverage(terms, Query(QUERY.vector, {}, 1.0)) == 0
+    assert 0 <= scoring.coverage([terms], QUERY)[0] <= 1
+    assert scoring.coverage([terms], Query(QUERY.vector, {}, 1.0))[0] == 0
+
+
+def test_a_text_without_words_scores_nothing_under_any_rules() -> None:
+    empty = Passage(1, {}, QUERY.vector, unit(0, 1))
+    for k1, b in ((0.0, 0.75), (1.2, 1.0)):
+        rules = RULES.model_copy(update={"bm25_k1": k1, "bm25_b": b})
+        assert scoring.bm25([empty], QUERY, rules).tolist() == [0.0]
