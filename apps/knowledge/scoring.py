@@ -203,7 +203,7 @@ def _as_a_whole(best: Floats) -> float:
 def bm25(texts: Sequence[Text], query: Query, rules: RetrievalConfig) -> Floats:
     """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1); one value a text."""
     lengths = np.array([text.length for text in texts], np.float64) / max(query.average_length, 1.0)
-    norm = np.maximum(rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * lengths), 1e-9)  # no word in an empty text
+    norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * lengths) + 1e-9  # an empty text has no word
     score = np.zeros(len(texts))
     for term, idf in query.idf.items():
         count = _counts(term, [text.terms for text in texts])
