@@ -12,8 +12,10 @@ from urllib.request import urlopen
 
 from django.conf import settings
 
+from apps.common.config import DEFAULT_PATH
 from deploy.testing.process import Probe, free_port, running
 
+LIMIT = "member_questions_per_minute: 30"
 EMAIL, PASSWORD = "alice@example.org", "correct horse battery"
 QUESTION = "How much advanced sick leave can I ask for?"
 QUOTE = "You can request up to 240 hours of advanced sick leave."
@@ -93,9 +95,18 @@ def installed_site(folder: Path) -> Iterator[Site]:
 
 
 def _manage(data: Path, url: str) -> list[str]:
-    """The command that manages this installation and none of the tests' others."""
+    """The command that manages this installation and none of the tests' others. Its people ask as fast as they can."""
     data.mkdir(parents=True)
-    ours = {"QUOTH_DATA_DIR": data, "QUOTH_URL": url, "QUOTH_PROFILE": "embedded", "QUOTH_STORE": "local"}
+    rules = DEFAULT_PATH.read_text(encoding="utf-8")
+    assert LIMIT in rules
+    (data / "quoth.yaml").write_text(rules.replace(LIMIT, f"{LIMIT}0"), encoding="utf-8")
+    ours = {
+        "QUOTH_CONFIG": data / "quoth.yaml",
+        "QUOTH_DATA_DIR": data,
+        "QUOTH_URL": url,
+        "QUOTH_PROFILE": "embedded",
+        "QUOTH_STORE": "local",
+    }
     settings_of_it = [f"{name}={value}" for name, value in ours.items()]
     return [
         "env",
