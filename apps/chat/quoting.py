@@ -74,9 +74,13 @@ def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassa
 
 
 def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
-    """A sentence that only leads to the next one brings it along: "Follow these steps:", "Step 2"."""
-    text = passage.sentences[place].text
-    leads = text.endswith(":") or len(text.split()) < rules.fewest_words
+    """A sentence that only leads to the next one brings it along: "Follow these steps:", "Step 2". A row of a table
+    does not, however short.
+    """
+    sentence = passage.sentences[place]
+    leads = sentence.text.endswith(":") or (
+        not sentence.context and len(sentence.text.split()) < rules.fewest_words
+    )
     return _Choice(passage, place, place + 1 if leads and place + 1 < len(passage.sentences) else place)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -76,6 +77,14 @@ def test_a_sentence_that_leads_to_the_next_brings_it_along() -> None:
         0, [("Follow these steps:", 0.9), (f"Open the page, which {LONG}", -2.0), (f"Last {LONG}", -3.0)]
     )
     assert texts(row)[0] == f"Follow these steps: Open the page, which {LONG}"
+
+
+def test_a_short_row_of_a_table_stands_alone() -> None:
+    found = passage(1, [("OF-630 | Donated leave", 0.9), ("Fill in the form and send it.", 0.1)])
+    row = replace(found.sentences[0], context="Form | For", text="OF-630 leave")
+    in_a_table = replace(found, sentences=(row, found.sentences[1]))
+    (quote,) = choose_quotes([in_a_table], RULES.model_copy(update={"per_passage": 1}))
+    assert (quote.start, quote.end) == (row.start, row.end)
 
 
 def test_late_neighbours_lengthen_a_quote_and_no_new_one_begins() -> None:
