@@ -3,9 +3,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from apps.common.errors import AppError
 from apps.common.views import error_response
+
+
+class PersonalMiddleware:
+    """What depends on who asks is asked for anew each time, and kept by nobody between."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.has_header("Vary") and "Cookie" in response["Vary"]:
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 class ErrorMiddleware:

@@ -7,7 +7,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from apps.common.config import config
 from apps.knowledge.ingestion.lease import extend, release
@@ -55,6 +55,6 @@ class Heartbeat:
         """A database that is busy or away once must not end the beat."""
         try:
             extend(list(self._held.values()))
-        except DatabaseError:
+        except Error:
             logger.warning("leases could not be extended", exc_info=True)
             connection.close()
