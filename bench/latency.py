@@ -3,8 +3,8 @@
 Usage: python bench/latency.py FOLDER [--data DIR]     FOLDER: the documents to ask, for example the handbook
 
 One line of JSON: medians in milliseconds, in a quiet server, while a large upload runs, and how much longer an answer
-takes on a server that did nothing for a while. The peer encodes the same questions in this process, ten after ten that
-the quiet server answered. Both ratios are to that: beside an upload torch takes tens of times as long. `--data` keeps
+takes on a server that did nothing for a while. The peer encodes the same questions in this process, after the quiet
+server has answered them. Both ratios are to that: beside an upload torch takes tens of times as long. `--data` keeps
 the installation for the next run. Ends with 0 when both ratios keep their bars.
 """
 
@@ -28,8 +28,9 @@ from chatbot_saas.tests.installation import Browser, Installation
 
 QUIET_BAR, LOADED_BAR = 4.0, 10.0
 QUESTIONS = 40
-# Each way is measured warm and alone: torch's threads go on waiting busily for a while, and the next answer would pay.
-BLOCK, REST_SECONDS = 10, 0.5
+# Each way is measured warm and alone: after torch, caches are cold, and its threads wait busily for a while.
+BLOCK, REST_SECONDS = 40, 0.5
+SETTLE_SECONDS = 20  # at its start the server reads passages, and looks for questions to suggest
 IDLE_QUESTIONS, IDLE_SECONDS = 10, 1.5
 LIMIT = "member_questions_per_minute"
 Peer = Callable[[str], object]
@@ -68,6 +69,7 @@ def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
         browser.sign_in(login["email"], login["password"])
         with browser.socket() as socket:
             ask = partial(socket.ask, collection=collection)
+            time.sleep(SETTLE_SECONDS)
             timed(warm_up, ask, peer)
             quiet, alone = timed(asked, ask, peer)
             (idle,) = timed(asked[:IDLE_QUESTIONS], partial(after_a_pause, ask))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils.translation import gettext as _
@@ -55,6 +56,12 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         user = self._viewer.user
         await self._join(viewer_group(user.uid if user else None, self._viewer.visitor_key))
         await self._tell([Welcome(signed_in=user is not None)])
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Without the hop to another thread that channels takes first, for connections that are not used here: each of
+        ours looks after its own (`database_sync_to_async`).
+        """
+        await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         client_id = None
