@@ -44,10 +44,10 @@ class CandidateSentence:
         return self.terms.total()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CandidatePassage:
-    """A live passage with its place, its words and its vectors; `sentence_vectors` is (sentences, dimensions), and
-    `sentence_words` holds the vectors of each sentence's words.
+    """A live passage with its place, its words and its vectors: `vectors` (1 + sentences, dimensions) are its own and
+    then its sentences', `sentence_words` holds the vectors of each sentence's words.
     """
 
     passage_id: int
@@ -63,10 +63,13 @@ class CandidatePassage:
     text: str
     terms: Mapping[str, int]
     length: int
-    vector: Vector
     sentences: tuple[CandidateSentence, ...]
-    sentence_vectors: Vector
+    vectors: Vector
     sentence_words: tuple[WordVectors, ...]
+
+    @property
+    def sentence_vectors(self) -> Vector:
+        return self.vectors[1:]
 
 
 _COLUMNS = (
@@ -190,10 +193,9 @@ def _candidate(
         CandidateSentence(sentence_id, first, last, text[first - start : last - start], context, place)
         for sentence_id, first, last, context, _ in sentences
     )
-    vector = read[key].vector
     own = [read[sentence[-1]] for sentence in sentences]
-    vectors = np.stack([each.vector for each in own]) if own else np.empty((0, len(vector)), np.float32)
+    vectors = np.stack([read[key].vector, *(each.vector for each in own)])
     return CandidatePassage(
         pk, version_id, str(version_uid), str(document_uid), path, title, tuple(headings), page, start, end, text,
-        terms, length, vector, parts, vectors, tuple(each.words for each in own),
+        terms, length, parts, vectors, tuple(each.words for each in own),
     )  # fmt: skip

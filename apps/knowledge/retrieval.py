@@ -38,6 +38,7 @@ from apps.models.inference.interfaces import Reading
 
 # An upload may publish while a question is searched; a busy one may do so again.
 ATTEMPTS = 3
+MARGIN = 2  # passages: the first one's lead is over the second
 
 
 def retrieve(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
@@ -95,28 +96,23 @@ class _Search:
         self._matches: dict[int, Match] = {}
 
     def retrieval(self, version: int) -> Retrieval:
-        ranking = self._ranking()
-        if not ranking.matches:
+        considered = self._considered()
+        if not considered:
             return Retrieval((), NO_EVIDENCE, version, 0, 0)
+        first = max(self._rules.late_candidates, MARGIN)
+        ranking = scoring.rank(considered, self._rules, first)
         passages = self._ranked_passages(ranking)
-        documents = {self._rows[match.passage_id].document_uid for match in ranking.matches}
-        return Retrieval(
-            passages,
-            self._evidence(ranking, passages, version),
-            version,
-            len(ranking.matches),
-            len(documents),
-        )
+        documents = {self._rows[match.passage_id].document_uid for match in considered}
+        evidence = self._evidence(considered, ranking, passages, version)
+        return Retrieval(passages, evidence, version, len(considered), len(documents))
 
-    def _ranking(self) -> Ranking:
+    def _considered(self) -> list[Match]:
+        """All that compete: what the store nominates, and what stands around the best of it."""
         nominated = self._nominated()
-        first = scoring.rank([self._matches[pk] for pk in nominated], self._rules)
-        best = [match.passage_id for match in first.matches[: self._rules.neighbours_of]]
-        around = self._store.neighbours(self._scope, best)
+        near = scoring.rank([self._matches[pk] for pk in nominated], self._rules, self._rules.neighbours_of)
+        around = self._store.neighbours(self._scope, [match.passage_id for match in near.matches])
         self._load(around)
-        return scoring.rank(
-            [self._matches[pk] for pk in (nominated | around) & self._matches.keys()], self._rules
-        )
+        return [self._matches[pk] for pk in (nominated | around) & self._matches.keys()]
 
     def _nominated(self) -> set[int]:
         """The same passages whatever the store: each nomination is cut to exactly what it promises."""
@@ -164,36 +160,33 @@ class _Search:
         return tuple(_ranked(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
 
     def _sentence_scores(
-        self, shown: Iterable[tuple[Match, Scores]], late: Mapping[int, Sequence[float]]
+        self, shown: Sequence[tuple[Match, Scores]], late: Mapping[int, Sequence[float]]
     ) -> dict[int, Scores]:
         """By sentence; `late` has the values of each passage's sentences."""
+        rows = [self._rows[match.passage_id] for match, _ in shown]
+        cosines = scoring.cosines_in_surroundings(
+            [row.sentence_vectors for row in rows], self._query.vector, self._rules
+        )
         competing = {
             sentence.sentence_id: Competitor(sentence, cosine, alike, scores.fused)
-            for match, scores in shown
-            for sentence, cosine, alike in zip(
-                self._rows[match.passage_id].sentences,
-                self._cosines(match.passage_id),
-                late[match.passage_id],
-                strict=True,
-            )
+            for row, (_, scores), near in zip(rows, shown, cosines, strict=True)
+            for sentence, cosine, alike in zip(row.sentences, near, late[row.passage_id], strict=True)
         }
         scored = scoring.score_sentences(self._query, list(competing.values()), self._rules)
         return dict(zip(competing, scored, strict=True))
 
-    def _cosines(self, passage_id: int) -> list[float]:
-        vectors = self._rows[passage_id].sentence_vectors
-        return list(scoring.cosines_in_surroundings(vectors, self._query.vector, self._rules))
-
-    def _evidence(self, ranking: Ranking, passages: Sequence[RankedPassage], version: int) -> Evidence:
-        matches, scores = ranking.matches, ranking.scores
+    def _evidence(
+        self, considered: Sequence[Match], ranking: Ranking, passages: Sequence[RankedPassage], version: int
+    ) -> Evidence:
+        scores = ranking.scores
         return Evidence(
-            passage_cosine=max(match.cosine for match in matches),
-            sentence_cosine=max(match.best_sentence for match in matches),
-            bm25=max(match.bm25 for match in matches),
-            coverage=matches[0].coverage,
+            passage_cosine=max(match.cosine for match in considered),
+            sentence_cosine=max(match.best_sentence for match in considered),
+            bm25=max(match.bm25 for match in considered),
+            coverage=ranking.matches[0].coverage,
             unknown=self._wording.idf_share(self._wording.unknown),
             margin=scores[0].fused - scores[1].fused if len(scores) > 1 else 0.0,
-            best_coverage=max(match.coverage for match in matches),
+            best_coverage=max(match.coverage for match in considered),
             sentence_coverage=self._sentence_coverage(passages),
             corrected=self._wording.idf_share(frozenset(self._wording.corrected.values())),
             stems=len(self._wording.frequencies),
@@ -210,7 +203,7 @@ class _Search:
             return 0.0
         _, sentence_id, passage_id = min(scored)
         best = next(row for row in self._rows[passage_id].sentences if row.sentence_id == sentence_id)
-        return float(scoring.coverage([best.terms], self._query)[0])
+        return float(scoring.coverage(scoring.count_terms([best], self._query), self._query)[0])
 
 
 def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:

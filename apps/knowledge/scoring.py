@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -34,16 +34,13 @@ class Text(Protocol):
 
 
 class Candidate(Text, Protocol):
-    """A nominated passage: its vector (d,), and those of its sentences (n, d)."""
+    """A nominated passage: `vectors` (1 + n, d) are its own and then those of its n sentences."""
 
     @property
     def passage_id(self) -> int: ...
 
     @property
-    def vector(self) -> Vectors: ...
-
-    @property
-    def sentence_vectors(self) -> Vectors: ...
+    def vectors(self) -> Vectors: ...
 
 
 @dataclass(frozen=True)
@@ -67,16 +64,12 @@ class Match(NamedTuple):  # cheap to make: a question makes some hundred
     passage_id: int
     cosine: float
     sentence_cosines: tuple[float, ...]
+    best_sentence: float
     bm25: float
     coverage: float
 
-    @property
-    def best_sentence(self) -> float:
-        return max(self.sentence_cosines, default=self.cosine)
 
-
-@dataclass(frozen=True)
-class Competitor:
+class Competitor(NamedTuple):
     """A sentence with its cosine in its surroundings, its words' likeness and its passage's fused score."""
 
     text: Text
@@ -102,30 +95,34 @@ def match(query: Query, candidates: Sequence[Candidate], rules: RetrievalConfig)
     """In the order given."""
     if not candidates:
         return []
-    passages = cosines(np.stack([row.vector for row in candidates]), query.vector).tolist()
-    sentences = cosines(np.concatenate([row.sentence_vectors for row in candidates]), query.vector).tolist()
-    ends = accumulate((len(row.sentence_vectors) for row in candidates), initial=0)
+    alike = cosines(
+        np.concatenate([row.vectors for row in candidates], dtype=np.float64), query.vector
+    ).tolist()
+    ends = accumulate((len(row.vectors) for row in candidates), initial=0)
+    counts = count_terms(candidates, query)
     columns = zip(
         [row.passage_id for row in candidates],
-        passages,
-        [tuple(sentences[start:end]) for start, end in pairwise(ends)],
-        bm25(candidates, query, rules).tolist(),
-        coverage([row.terms for row in candidates], query).tolist(),
+        [alike[start:end] for start, end in pairwise(ends)],
+        bm25(counts, [row.length for row in candidates], query, rules).tolist(),
+        coverage(counts, query).tolist(),
         strict=True,
     )
-    return [Match(*row) for row in columns]
+    return [
+        Match(pk, own, tuple(sentences), max(sentences, default=own), lexical, covered)
+        for pk, (own, *sentences), lexical, covered in columns
+    ]
 
 
-def rank(matches: Iterable[Match], rules: RetrievalConfig) -> Ranking:
-    """Best first; equals in order of passage id."""
-    rows = sorted(matches, key=lambda row: row.passage_id)
+def rank(matches: Iterable[Match], rules: RetrievalConfig, first: int | None = None) -> Ranking:
+    """Best first, the `first` of them; equals in order of passage id."""
+    rows = sorted(matches)
     share = rules.sentence_share
     mixed = _rounded([(1 - share) * row.cosine + share * row.best_sentence for row in rows])
     lexical = _rounded([row.bm25 for row in rows])
     fused = fuse(mixed, lexical, rules.lexical_weight)
-    scores = [Scores(*row) for row in zip(mixed.tolist(), lexical.tolist(), fused.tolist(), strict=True)]
-    order = sorted(range(len(rows)), key=lambda place: -scores[place].fused)
-    return Ranking(tuple(rows[place] for place in order), tuple(scores[place] for place in order))
+    order = np.argsort(-fused, kind="stable")[:first]
+    columns = (mixed[order].tolist(), lexical[order].tolist(), fused[order].tolist())
+    return Ranking(tuple(rows[place] for place in order.tolist()), tuple(map(Scores, *columns)))
 
 
 def compare_words(ranking: Ranking, late: Sequence[float], rules: RetrievalConfig) -> Ranking:
@@ -147,31 +144,41 @@ def compare_words(ranking: Ranking, late: Sequence[float], rules: RetrievalConfi
 def score_sentences(query: Query, sentences: Sequence[Competitor], rules: RetrievalConfig) -> list[Scores]:
     """In the order given. A sentence's fused score has its passage's times `passage_weight` added."""
     cosine = _rounded([row.cosine for row in sentences])
-    lexical = bm25([row.text for row in sentences], query, rules)
+    texts = [row.text for row in sentences]
+    lexical = bm25(count_terms(texts, query), [text.length for text in texts], query, rules)
     late = _rounded([row.late for row in sentences])
     passage = _rounded([row.passage for row in sentences])
     fused = fuse(cosine, lexical, rules.sentence_lexical_weight)
     fused = np.round(
         fused + rules.sentence_late_weight * z_scores(late) + rules.passage_weight * passage, DIGITS
     )
-    return [Scores(*map(float, row)) for row in zip(cosine, lexical, fused, late, strict=True)]
+    return list(map(Scores, cosine.tolist(), lexical.tolist(), fused.tolist(), late.tolist()))
 
 
-def cosines_in_surroundings(vectors: Vectors, query: Vectors, rules: RetrievalConfig) -> Floats:
-    """Of one passage's sentences (n, d): the mean of a sentence's own cosine and that of it with its neighbours.
+def cosines_in_surroundings(
+    passages: Sequence[Vectors], query: Vectors, rules: RetrievalConfig
+) -> list[list[float]]:
+    """Of each passage's sentences (n, d): the mean of a sentence's own cosine and that of it with its neighbours.
 
     "It is the time before an alert" says what it is about in the sentence before.
     """
-    around = vectors.astype(np.float64)
-    around[1:] += rules.neighbour_weight * vectors[:-1]
-    around[:-1] += rules.neighbour_weight * vectors[1:]
+    if not passages:
+        return []
+    vectors = np.concatenate(passages, dtype=np.float64)
+    ends = list(accumulate(map(len, passages), initial=0))
+    follows = np.ones((len(vectors) + 1, 1))  # 0 where another passage begins
+    follows[ends] = 0
+    around = vectors.copy()
+    around[1:] += rules.neighbour_weight * follows[1:-1] * vectors[:-1]
+    around[:-1] += rules.neighbour_weight * follows[1:-1] * vectors[1:]
     around /= np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
-    return np.round((cosines(vectors, query) + around @ query.astype(np.float64)) / 2, DIGITS)
+    means = np.round((cosines(vectors, query) + around @ query.astype(np.float64)) / 2, DIGITS).tolist()
+    return [means[start:end] for start, end in pairwise(ends)]
 
 
-def cosines(vectors: Vectors, query: Vectors) -> Floats:
+def cosines(vectors: Vectors | Floats, query: Vectors) -> Floats:
     """Of unit rows (n, d) with a unit vector (d,), summed in doubles."""
-    return np.round(vectors.astype(np.float64) @ query.astype(np.float64), DIGITS)
+    return np.round(vectors.astype(np.float64, copy=False) @ query.astype(np.float64), DIGITS)
 
 
 def late_interaction(
@@ -183,44 +190,50 @@ def late_interaction(
     Exact: the products of small integers are whole numbers, below what a float32 holds.
     """
     sentences = [words for passage in passages for words in passage]
-    best = np.zeros((len(asked), len(sentences)))
-    spoken = [place for place, words in enumerate(sentences) if len(words)]
-    if len(asked) and spoken:
-        starts = list(accumulate((len(sentences[place]) for place in spoken[:-1]), initial=0))
-        words = np.concatenate([sentences[place] for place in spoken]).astype(np.float32)
-        best[:, spoken] = np.maximum.reduceat(asked.astype(np.float32) @ words.T, starts, axis=1)
-    best /= WORD_UNIT**2
-    each = np.round(best.mean(axis=0), DIGITS) if len(asked) else np.zeros(len(sentences))
+    words = np.concatenate([np.empty((0, WORD_DIMENSIONS), np.int8), *sentences], dtype=np.float32)
+    by_word = asked.astype(np.float32) @ words.T
+    by_sentence = _highest(by_word, list(map(len, sentences))) / WORD_UNIT**2
+    by_passage = _highest(by_sentence, list(map(len, passages)))
+    wholes, each = (
+        _rounded(best.sum(axis=0) / max(len(asked), 1)).tolist() for best in (by_passage, by_sentence)
+    )
     ends = accumulate(map(len, passages), initial=0)
-    return [(_as_a_whole(best[:, start:end]), each[start:end].tolist()) for start, end in pairwise(ends)]
+    return [(whole, each[start:end]) for whole, (start, end) in zip(wholes, pairwise(ends), strict=True)]
 
 
-def _as_a_whole(best: Floats) -> float:
-    """From the likenesses (asked words, sentences) of one passage."""
-    return round(float(best.max(axis=1).mean()), DIGITS) if best.size else 0.0
+def _highest(values: npt.NDArray[Any], lengths: Sequence[int]) -> Floats:
+    """From (rows, columns), the maximum of each run of columns, as long as `lengths` says: 0 where it is none."""
+    found = np.zeros((len(values), len(lengths)))
+    starts = list(accumulate(lengths, initial=0))
+    runs = [place for place, length in enumerate(lengths) if length]
+    if runs:
+        found[:, runs] = np.maximum.reduceat(values, [starts[place] for place in runs], axis=1)
+    return found
 
 
-def bm25(texts: Sequence[Text], query: Query, rules: RetrievalConfig) -> Floats:
+def count_terms(texts: Sequence[Text], query: Query) -> Floats:
+    """How often each of the question's stems stands in each text: (stems, texts)."""
+    terms = [text.terms for text in texts]
+    counts = [[held.get(stem, 0) for held in terms] for stem in query.idf]
+    return np.array(counts, np.float64).reshape(len(query.idf), len(texts))
+
+
+def bm25(counts: Floats, lengths: Sequence[int], query: Query, rules: RetrievalConfig) -> Floats:
     """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1); one value a text."""
-    lengths = np.array([text.length for text in texts], np.float64) / max(query.average_length, 1.0)
-    norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * lengths) + 1e-9  # an empty text has no word
-    score = np.zeros(len(texts))
-    for term, idf in query.idf.items():
-        count = _counts(term, [text.terms for text in texts])
+    shares = np.array(lengths, np.float64) / max(query.average_length, 1.0)
+    norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * shares) + 1e-9  # an empty text has no word
+    score = np.zeros(len(shares))
+    for count, idf in zip(counts, query.idf.values(), strict=True):
         score += idf * count / (count + norm)
     return np.round(score, DIGITS)
 
 
-def coverage(texts: Sequence[Mapping[str, int]], query: Query) -> Floats:
+def coverage(counts: Floats, query: Query) -> Floats:
     """The share of the question's idf mass in stems that each text holds: 0 to 1."""
-    held = np.zeros(len(texts))
-    for term, idf in query.idf.items():
-        held += idf * (_counts(term, texts) > 0)
+    held = np.zeros(counts.shape[1])
+    for count, idf in zip(counts, query.idf.values(), strict=True):
+        held += idf * (count > 0)
     return np.round(held / (query.mass or 1.0), DIGITS)
-
-
-def _counts(term: str, texts: Sequence[Mapping[str, int]]) -> Floats:
-    return np.array([terms.get(term, 0) for terms in texts], np.float64)
 
 
 def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from apps.common.config import config
+from apps.common.config import RetrievalConfig, config
 from apps.knowledge import scoring
 from apps.knowledge.scoring import Competitor, Match, Query, Vectors
 from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, WordVectors
@@ -24,8 +24,7 @@ RULES = config().retrieval
 class Passage:
     passage_id: int
     terms: dict[str, int]
-    vector: Vectors
-    sentence_vectors: Vectors
+    vectors: Vectors
     length: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,21 +39,26 @@ def unit(rows: int, seed: int) -> Vectors:
 def passages(count: int, seed: int = 1) -> list[Passage]:
     rng = random.Random(seed)
     return [
-        Passage(
-            n, {rng.choice("abcdefgh"): rng.randint(1, 3) for _ in range(5)}, unit(1, n)[0], unit(n % 4, n)
-        )
+        Passage(n, {rng.choice("abcdefgh"): rng.randint(1, 3) for _ in range(5)}, unit(1 + n % 4, n))
         for n in range(count)
     ]
 
 
 QUERY = Query(unit(1, 999)[0], {"a": 1.0, "b": 2.5, "zz": 4.0}, 8.0)
 numbers = st.floats(-1, 1)
+
+
+def bm25(rows: list[Passage], query: Query, rules: RetrievalConfig = RULES) -> scoring.Floats:
+    return scoring.bm25(scoring.count_terms(rows, query), [row.length for row in rows], query, rules)
+
+
 matches = st.lists(
     st.builds(
         Match,
         st.integers(0, 10**9),
         numbers,
         st.lists(numbers, max_size=3).map(tuple),
+        numbers,
         st.floats(0, 40),
         st.floats(0, 1),
     ),
@@ -69,11 +73,8 @@ def test_bm25_ranks_as_another_implementation_does() -> None:
     peer = BM25Okapi(texts, k1=RULES.bm25_k1, b=RULES.bm25_b).get_scores(["x"])
     average = sum(map(len, texts)) / len(texts)
     query = Query(QUERY.vector, {"x": 1.0}, average)
-    rows = [
-        Passage(n, {w: text.count(w) for w in set(text)}, QUERY.vector, unit(0, 1))
-        for n, text in enumerate(texts)
-    ]
-    own = scoring.bm25(rows, query, RULES)
+    rows = [Passage(n, {w: text.count(w) for w in set(text)}, unit(1, 1)) for n, text in enumerate(texts)]
+    own = bm25(rows, query)
     assert np.allclose(own * (peer.max() / own.max()), peer, atol=1e-5)
 
 
@@ -94,12 +95,15 @@ def test_a_passages_match_does_not_depend_on_the_others() -> None:
     together = scoring.match(QUERY, rows, RULES)
     assert together == [scoring.match(QUERY, [row], RULES)[0] for row in rows]
     assert [len(row.sentence_cosines) for row in together] == [n % 4 for n in range(40)]
+    assert all(row.best_sentence == max(row.sentence_cosines, default=row.cosine) for row in together)
 
 
 @given(matches, st.randoms())
 def test_ranking_does_not_depend_on_the_order_of_candidates(rows: list[Match], rng: random.Random) -> None:
     shuffled = rng.sample(rows, len(rows))
-    assert scoring.rank(shuffled, RULES) == scoring.rank(rows, RULES)
+    whole = scoring.rank(rows, RULES)
+    assert scoring.rank(shuffled, RULES) == whole
+    assert scoring.rank(shuffled, RULES, 5) == scoring.Ranking(whole.matches[:5], whole.scores[:5])
 
 
 @given(matches)
@@ -114,15 +118,15 @@ def test_every_score_is_a_number_and_the_best_come_first(rows: list[Match]) -> N
 
 
 def test_equal_candidates_stand_in_order_of_their_ids() -> None:
-    rows = [Match(pk, 0.5, (), 1.0, 0.2) for pk in (5, 3, 9)]
+    rows = [Match(pk, 0.5, (), 0.5, 1.0, 0.2) for pk in (5, 3, 9)]
     ranking = scoring.rank(rows, RULES)
     assert [match.passage_id for match in ranking.matches] == [3, 5, 9]
     assert {score.fused for score in ranking.scores} == {0.0}
 
 
 def test_meaning_and_words_both_count() -> None:
-    near, named = Match(1, 0.9, (), 0.5, 0.1), Match(2, 0.7, (), 9.0, 1.0)
-    rest = [Match(pk, 0.1, (), 0.4, 0.1) for pk in range(3, 30)]
+    near, named = Match(1, 0.9, (), 0.9, 0.5, 0.1), Match(2, 0.7, (), 0.7, 9.0, 1.0)
+    rest = [Match(pk, 0.1, (), 0.1, 0.4, 0.1) for pk in range(3, 30)]
     by = {weight: RULES.model_copy(update={"lexical_weight": weight}) for weight in (0.0, 1.0)}
     assert scoring.rank([near, named, *rest], by[0.0]).matches[0] == near
     assert scoring.rank([near, named, *rest], by[1.0]).matches[0] == named
@@ -130,7 +134,7 @@ def test_meaning_and_words_both_count() -> None:
 
 
 def test_a_sentence_gains_from_its_passage() -> None:
-    text = Passage(1, {"a": 1}, QUERY.vector, unit(0, 1))
+    text = Passage(1, {"a": 1}, unit(1, 1))
     low, high = scoring.score_sentences(
         QUERY, [Competitor(text, 0.5, 0.2, passage) for passage in (1.0, 2.0)], RULES
     )
@@ -139,7 +143,7 @@ def test_a_sentence_gains_from_its_passage() -> None:
 
 
 def test_a_sentence_gains_from_its_words() -> None:
-    text = Passage(1, {"a": 1}, QUERY.vector, unit(0, 1))
+    text = Passage(1, {"a": 1}, unit(1, 1))
     low, high = scoring.score_sentences(
         QUERY, [Competitor(text, 0.5, late, 1.0) for late in (0.2, 0.6)], RULES
     )
@@ -172,7 +176,9 @@ def test_late_interaction_is_the_mean_of_each_words_best() -> None:
 
 
 def test_words_reorder_the_first_matches_alone() -> None:
-    ranking = scoring.rank([Match(pk, 1 - pk / 100, (), 0.0, 0.0) for pk in range(1, 31)], RULES)
+    ranking = scoring.rank(
+        [Match(pk, 1 - pk / 100, (), 1 - pk / 100, 0.0, 0.0) for pk in range(1, 31)], RULES
+    )
     late = [0.0] * 9 + [1.0]
     compared = scoring.compare_words(ranking, late, RULES.model_copy(update={"late_weight": 5.0}))
     assert [match.passage_id for match in compared.matches] == [10, *range(1, 10)]
@@ -187,22 +193,28 @@ def test_a_sentence_beside_the_topic_gains_from_it() -> None:
     other = np.roll(QUERY.vector, 1)
     vectors = np.stack([QUERY.vector, other, other, far])
     own = scoring.cosines(vectors, QUERY.vector)
-    around = scoring.cosines_in_surroundings(vectors, QUERY.vector, RULES)
+    around, alone, none = scoring.cosines_in_surroundings(
+        [vectors, vectors[:1], vectors[:0]], QUERY.vector, RULES
+    )
     assert own[1] == own[2]
     assert around[1] > around[2]
-    alone = scoring.cosines_in_surroundings(vectors[:1], QUERY.vector, RULES)
-    assert alone[0] == pytest.approx(1.0)
-    assert scoring.cosines_in_surroundings(vectors[:0], QUERY.vector, RULES).shape == (0,)
+    assert alone == [pytest.approx(1.0)]
+    assert none == []
+    for passage, expected in ((vectors, around), (vectors[:1], alone)):
+        assert scoring.cosines_in_surroundings([passage], QUERY.vector, RULES) == [expected]
+    assert scoring.cosines_in_surroundings([], QUERY.vector, RULES) == []
 
 
 @given(st.dictionaries(st.sampled_from("abz"), st.integers(1, 5)))
 def test_coverage_is_a_share(terms: dict[str, int]) -> None:
-    assert 0 <= scoring.coverage([terms], QUERY)[0] <= 1
-    assert scoring.coverage([terms], Query(QUERY.vector, {}, 1.0))[0] == 0
+    text = Passage(1, terms, unit(1, 1))
+    nothing = Query(QUERY.vector, {}, 1.0)
+    assert 0 <= scoring.coverage(scoring.count_terms([text], QUERY), QUERY)[0] <= 1
+    assert scoring.coverage(scoring.count_terms([text], nothing), nothing)[0] == 0
 
 
 def test_a_text_without_words_scores_nothing_under_any_rules() -> None:
-    empty = Passage(1, {}, QUERY.vector, unit(0, 1))
+    empty = Passage(1, {}, unit(1, 1))
     for k1, b in ((0.0, 0.75), (1.2, 1.0)):
         rules = RULES.model_copy(update={"bm25_k1": k1, "bm25_b": b})
-        assert scoring.bm25([empty], QUERY, rules).tolist() == [0.0]
+        assert bm25([empty], QUERY, rules).tolist() == [0.0]
