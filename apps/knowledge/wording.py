@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from apps.knowledge.embeddings import QUERY_PARAMETERS, chunked
 from apps.knowledge.models import TermStatistic
 from apps.knowledge.results import Scope
 from apps.knowledge.scoring import inverse_document_frequency
@@ -107,10 +108,12 @@ def _meant(scope: Scope, term: str, word: str) -> Known | None:
 
 def _spelling(scope: Scope, term: str) -> str:
     """The commonest word with that stem in the first passage that holds it."""
-    holding = live_passages(scope).filter(pk__in=sorted(passages_holding(scope, [term]))[:1])
-    context, text = holding.values_list("context", "text").first() or ("", "")
-    found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)
-    return found.most_common(1)[0][0] if found else term
+    for chunk in chunked(sorted(passages_holding(scope, [term])), QUERY_PARAMETERS):
+        holding = live_passages(scope).filter(pk__in=chunk).order_by("pk").values_list("context", "text")
+        for context, text in holding[:1]:
+            found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)
+            return found.most_common(1)[0][0] if found else term
+    return term
 
 
 def _frequencies(scope: Scope, terms: set[str]) -> dict[str, int]:

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 
-from apps.knowledge.models import VersionState
 from apps.knowledge.results import Scope
 
-# One statement, and not the ORM's: it runs in every question, and building it took as long as running it.
-_LIVE_AND_HOLDING = """
-SELECT knowledge_passage.id FROM knowledge_passage
-JOIN knowledge_documentversion v ON v.id = knowledge_passage.version_id AND v.state = %s
-JOIN knowledge_document d ON d.id = v.document_id AND d.deleted_at IS NULL
-WHERE knowledge_passage.workspace_id = %s AND knowledge_passage.collection_id IN ({collections}) AND {holds}
-"""
-_HOLDS = {
+_HOLDING = {
     # The collection is a column of the index: other tenants' passages are passed over inside of it.
-    # Not as a join: SQLite would run it once for each passage of the collection.
-    "sqlite": """knowledge_passage.id IN
-        (SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s)""",
-    # Not as a subquery: before its statistics are fresh, PostgreSQL would run it once for each live passage.
-    "postgresql": "array_to_tsvector(string_to_array(knowledge_passage.term_text, ' ')) @@ %s::tsquery",
+    "sqlite": "SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s",
+    "postgresql": """SELECT id FROM knowledge_passage WHERE collection_id = ANY(%s)
+        AND array_to_tsvector(string_to_array(term_text, ' ')) @@ %s::tsquery""",
 }
 
 
 def passages_holding(scope: Scope, terms: Collection[str]) -> set[int]:
+    """Live or not: to ask for that too took three times as long, and whoever asks knows which are live."""
     if not terms or not scope.collection_ids:
         return set()
-    match = _sqlite_match(scope, terms) if connection.vendor == "sqlite" else _postgres_match(terms)
-    marks = ", ".join(["%s"] * len(scope.collection_ids))
-    query = _LIVE_AND_HOLDING.format(collections=marks, holds=_HOLDS[connection.vendor])
+    parameters: list[Any] = (
+        [_sqlite_match(scope, terms)]
+        if connection.vendor == "sqlite"
+        else [list(scope.collection_ids), _postgres_match(terms)]
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            query, [VersionState.PUBLISHED.value, scope.workspace_id, *scope.collection_ids, match]
-        )
+        cursor.execute(_HOLDING[connection.vendor], parameters)
         return {row[0] for row in cursor.fetchall()}
 
 

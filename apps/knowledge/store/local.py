@@ -20,7 +20,7 @@ class LocalStore:
         return vectors_of(scope).sentences.nearest(vector, scope.collection_ids, k)
 
     def passages_holding(self, scope: Scope, terms: Collection[str]) -> set[int]:
-        return fulltext.passages_holding(scope, terms)
+        return fulltext.passages_holding(scope, terms) & vectors_of(scope).live_passages
 
     def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
         return neighbours.neighbours(scope, passage_ids)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from apps.knowledge.embeddings import QUERY_PARAMETERS, chunked, load_vectors
 from apps.knowledge.models import Passage, Sentence
@@ -23,6 +24,10 @@ class Vectors:
     versions: frozenset[int] = frozenset()
     passages: Matrix = NOTHING
     sentences: Matrix = NOTHING
+
+    @cached_property
+    def live_passages(self) -> frozenset[int]:
+        return frozenset(self.passages.ids.tolist())
 
 
 # Never dropped: an installation whose workspaces together outgrow its memory belongs on Neo4j.
