@@ -23,7 +23,7 @@ from apps.knowledge.store.port import StoreUnavailable
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
-NOWHERE = Scope(workspace_id=0, collection_ids=(0,), encoder="", encoder_digest="")
+NOWHERE = Scope(workspace_id=0, collection_ids=(0,), collection_uids=("",), encoder="", encoder_digest="")
 KEY_CHARACTERS = 50
 FREE_BYTES = 1 << 30
 

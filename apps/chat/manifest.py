@@ -6,7 +6,7 @@ Enough to verify the answer (apps.common.proof) and to ask again under the same 
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -15,7 +15,6 @@ from typing import Any
 from apps.chat.drafts import Draft, Question, Span
 from apps.common.config import config, config_digest
 from apps.common.proof import FORMAT, digest, span_sha256
-from apps.knowledge.models import Collection, DocumentVersion
 
 LIBRARIES = ("numpy", "onnxruntime", "snowballstemmer", "tokenizers")
 
@@ -34,24 +33,13 @@ class Manifest:
     sha256: str
 
 
-def manifest_of(question: Question, draft: Draft) -> Manifest:
-    """The manifest of a draft, with the digests of its sources as the database holds them now."""
-    collections = Collection.objects.filter(pk__in=question.scope.collection_ids).order_by("pk")
-    uids = [str(uid) for uid in collections.values_list("uid", flat=True)]
-    wanted = DocumentVersion.objects.filter(pk__in={quote.version_id for quote in draft.quotes})
-    rows = wanted.values_list("pk", "original_sha256", "text_sha256")
-    return build_manifest(question, draft, uids, {pk: SourceDigests(file, text) for pk, file, text in rows})
-
-
-def build_manifest(
-    question: Question, draft: Draft, collections: Sequence[str], sources: Mapping[int, SourceDigests]
-) -> Manifest:
+def build_manifest(question: Question, draft: Draft, sources: Mapping[int, SourceDigests]) -> Manifest:
     """Pure; `sources` holds every version that is quoted, by its id."""
     content = {
         "format": FORMAT,
         "question": question.text,
         "resolved_question": draft.resolved_question,
-        "collections": list(collections),
+        "collections": list(question.scope.collection_uids),
         "store_version": draft.store_version,
         "encoder": {"name": question.scope.encoder, "digest": question.scope.encoder_digest},
         "reader": None,

@@ -14,7 +14,7 @@ from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Answer, Conversation, Message, Quote, SuggestedQuestion
 from apps.common.errors import NotFound
 from apps.knowledge.models import Collection, CollectionStatistic, Document, VersionState
-from apps.knowledge.selectors import collections_for
+from apps.knowledge.selectors import collections_for, may_ask
 
 
 @dataclass(frozen=True)
@@ -53,27 +53,34 @@ def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
 
 def conversation_for(viewer: Viewer, uid: uuid.UUID) -> Conversation:
     """With its collection and user. Raises NotFound for a stranger as for a missing one."""
-    mine = conversations_for(viewer).filter(uid=uid)
-    conversation = mine.select_related("collection__workspace", "user").first()
-    if conversation is None:
+    rows = Conversation.objects.select_related("collection__workspace", "user")
+    conversation = rows.filter(uid=uid).first()
+    if conversation is None or not _is_open(viewer, conversation):
         raise NotFound
     return conversation
 
 
+def _is_open(viewer: Viewer, conversation: Conversation) -> bool:
+    """The rule of `conversations_for`, for one that is at hand with its collection and workspace."""
+    owner = conversation.user_id, conversation.visitor_key
+    mine = owner == (viewer.user and viewer.user.pk, viewer.visitor_key)
+    return mine and may_ask(viewer, conversation.collection)
+
+
 def message_for(viewer: Viewer, uid: uuid.UUID) -> Message:
     """With its conversation and answer. Raises NotFound."""
-    mine = Message.objects.filter(uid=uid, conversation__in=conversations_for(viewer).values("pk"))
-    message = mine.select_related("conversation__collection", "answer").first()
-    if message is None:
+    rows = Message.objects.select_related("conversation__collection__workspace", "answer")
+    message = rows.filter(uid=uid).first()
+    if message is None or not _is_open(viewer, message.conversation):
         raise NotFound
     return message
 
 
 def answer_for(viewer: Viewer, uid: uuid.UUID) -> Answer:
     """With its message and collection. Raises NotFound."""
-    mine = Answer.objects.filter(uid=uid, conversation__in=conversations_for(viewer).values("pk"))
-    answer = mine.select_related("message", "conversation__collection").first()
-    if answer is None:
+    rows = Answer.objects.select_related("message", "conversation__collection__workspace")
+    answer = rows.filter(uid=uid).first()
+    if answer is None or not _is_open(viewer, answer.conversation):
         raise NotFound
     return answer
 

@@ -12,7 +12,7 @@ from celery_batches import Batches, SimpleRequest
 from apps.chat import services
 from apps.chat.answering import answer_batch
 from apps.chat.drafts import Draft
-from apps.chat.models import Answer, Outage
+from apps.chat.models import Outage
 from apps.chat.services import Claim
 from apps.chat.services.quotes import QuoteChanged
 from apps.knowledge.candidates import PRELOADED
@@ -29,7 +29,7 @@ WARMED = 20  # collections
 
 
 class MicroBatch(Batches):  # type: ignore[misc]  # celery_batches ships no types
-    """Collects what arrives within a few milliseconds."""
+    """Collects what arrives at once, and while the batch before it is answered."""
 
     def _do_flush(self) -> None:
         """A request may slip in while the timer thread finds the buffer empty and stops: look once more."""
@@ -38,13 +38,13 @@ class MicroBatch(Batches):  # type: ignore[misc]  # celery_batches ships no type
             super()._do_flush()
 
 
-@shared_task(base=MicroBatch, flush_every=16, flush_interval=0.001)
+@shared_task(base=MicroBatch, flush_every=16, flush_interval=0.0002)
 def answer_questions(requests: Sequence[SimpleRequest]) -> None:
     answer_ids = {request.args[0] for request in requests}
-    tried = set(Answer.objects.filter(pk__in=answer_ids, attempt__gt=0).values_list("pk", flat=True))
-    _answer(services.claim_answers(answer_ids - tried))
-    for answer_id in sorted(tried):  # alone: it may be what killed its last worker
-        _answer(services.claim_answers([answer_id]))
+    together = services.claim_answers(answer_ids, untried=True)
+    _answer(together)
+    for answer_id in sorted(answer_ids - {claim.answer.pk for claim in together}):
+        _answer(services.claim_answers([answer_id]))  # tried before: it may be what killed its last worker
 
 
 @shared_task

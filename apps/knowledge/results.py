@@ -12,6 +12,7 @@ class Scope:
 
     workspace_id: int
     collection_ids: tuple[int, ...]
+    collection_uids: tuple[str, ...]
     encoder: str
     encoder_digest: str
 

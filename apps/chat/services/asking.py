@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -47,8 +48,10 @@ def send_message(
     if viewer == NOBODY:
         raise NotFound
     try:
-        return _store(question)
-    except IntegrityError:  # the same client_id was stored by another process meanwhile: now it is found
+        return _store(question, _begun)
+    except (
+        IntegrityError
+    ):  # the same client_id was stored before, or by another process meanwhile: now it is found
         return _store_again(question)
 
 
@@ -71,7 +74,7 @@ class _Asked:
 
 def _store_again(asked: _Asked) -> Sent:
     try:
-        return _store(asked)
+        return _store(asked, _found_or_begun)
     except IntegrityError as error:  # found neither time: it lies where the viewer may not look any more
         raise AppError(
             Code.CONFLICT, _("This message was sent before, to a collection that is closed to you now.")
@@ -79,16 +82,14 @@ def _store_again(asked: _Asked) -> Sent:
 
 
 @transaction.atomic
-def _store(asked: _Asked) -> Sent:
+def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
+    """`new` gives the conversation of a question that names none."""
     if (asked.conversation is None) == (asked.collection is None):
         raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
-    conversation = _known(asked)
-    first = messages_of(conversation).filter(client_id=asked.client_id).first() if conversation else None
+    conversation = conversation_for(asked.viewer, asked.conversation) if asked.conversation else new(asked)
+    first = _sent_before(conversation, asked)
     if first is not None:
-        if first.text != asked.text:
-            raise AppError(Code.CONFLICT, _("This message was sent before with other words."))
         return Sent(first, again=True)
-    conversation = conversation or _begun(asked)
     check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
     news.accepted(message)
@@ -96,12 +97,19 @@ def _store(asked: _Asked) -> Sent:
     return Sent(message, again=False)
 
 
-def _known(asked: _Asked) -> Conversation | None:
-    """The conversation that was named, or that this very message has begun before."""
-    if asked.conversation is not None:
-        return conversation_for(asked.viewer, asked.conversation)
+def _sent_before(conversation: Conversation, asked: _Asked) -> Message | None:
+    if conversation.last_seq == 0:  # it has just begun
+        return None
+    first = messages_of(conversation).filter(client_id=asked.client_id).first()
+    if first is not None and first.text != asked.text:
+        raise AppError(Code.CONFLICT, _("This message was sent before with other words."))
+    return first
+
+
+def _found_or_begun(asked: _Asked) -> Conversation:
+    """The conversation that this very message has begun before."""
     begun = conversations_for(asked.viewer).filter(client_id=asked.client_id)
-    return begun.select_related("collection", "user").first()
+    return begun.select_related("collection", "user").first() or _begun(asked)
 
 
 def _begun(asked: _Asked) -> Conversation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from apps.accounts.viewer import Viewer
 from apps.chat.drafts import Question
@@ -14,29 +14,33 @@ from apps.chat.services import news
 from apps.chat.services.completing import Claim, give_up
 from apps.common.config import config
 from apps.common.db import seconds_from_now, transition
-from apps.knowledge.selectors import collections_for, scope_of
+from apps.knowledge.selectors import may_ask, scope_of
 
 
-def claim_answers(answer_ids: Iterable[int]) -> list[Claim]:
-    """Those of the ids that wait and that nobody else has taken, in order of id."""
-    claims = [_permitted(answer) for answer in _taken(answer_ids)]
+def claim_answers(answer_ids: Iterable[int], *, untried: bool = False) -> list[Claim]:
+    """Those of the ids that wait and that nobody else has taken, in order of id; with `untried`, first attempts
+    alone.
+    """
+    waiting = Answer.objects.filter(state=AnswerState.PENDING)
+    taken = _taken(waiting.filter(attempt=0) if untried else waiting, answer_ids)
+    claims = [_permitted(answer) for answer in taken]
     return [claim for claim in claims if claim is not None]
 
 
 @transaction.atomic
-def _taken(answer_ids: Iterable[int]) -> list[Answer]:
-    answers = [_take(answer_id) for answer_id in sorted(set(answer_ids))]
+def _taken(waiting: QuerySet[Answer], answer_ids: Iterable[int]) -> list[Answer]:
+    answers = [_take(waiting.filter(pk=answer_id), answer_id) for answer_id in sorted(set(answer_ids))]
     return [answer for answer in answers if answer is not None]
 
 
-def _take(answer_id: int) -> Answer | None:
-    waiting = Answer.objects.filter(pk=answer_id, state=AnswerState.PENDING)
+def _take(waiting: QuerySet[Answer], answer_id: int) -> Answer | None:
     lease = seconds_from_now(config().chat.lease_seconds)
     if not transition(waiting, state=AnswerState.RUNNING, attempt=F("attempt") + 1, lease_until=lease):
         return None
-    return Answer.objects.select_related("message", "conversation__collection", "conversation__user").get(
-        pk=answer_id
+    rows = Answer.objects.select_related(
+        "message", "conversation__collection__workspace", "conversation__user"
     )
+    return rows.get(pk=answer_id)
 
 
 def _permitted(answer: Answer) -> Claim | None:
@@ -45,11 +49,9 @@ def _permitted(answer: Answer) -> Claim | None:
         give_up(answer)
         return None
     news.working(answer)
-    return Claim(
-        answer.pk, answer.attempt, Question(answer.message.text, scope_of(answer.conversation.collection))
-    )
+    return Claim(answer, Question(answer.message.text, scope_of(answer.conversation.collection)))
 
 
 def _may_still_ask(conversation: Conversation) -> bool:
     owner = Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
-    return collections_for(owner).filter(pk=conversation.collection_id).exists()
+    return may_ask(owner, conversation.collection)

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.chat.drafts import Draft, Question
-from apps.chat.manifest import manifest_of
+from apps.chat.manifest import build_manifest
 from apps.chat.models import Answer, AnswerState, Outage
 from apps.chat.services import news
 from apps.chat.services.asking import take_seq
-from apps.chat.services.quotes import store_quotes
+from apps.chat.services.quotes import checked_sources, store_quotes
 from apps.common.config import config
 from apps.common.db import seconds_from_now, transition
 
@@ -27,22 +27,20 @@ POSTPONED_SECONDS = 10  # a store that is away costs a batch its time-outs
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to answer until the lease ends or another attempt begins."""
+    """The right to answer until the lease ends or another attempt begins. `answer` is as it was claimed, with its
+    conversation and user.
+    """
 
-    answer_id: int
-    attempt: int
+    answer: Answer
     question: Question
 
 
 @transaction.atomic
 def complete_answer(claim: Claim, draft: Draft) -> bool:
     """Store the answer; False when the attempt no longer holds it. Raises QuoteChanged, and nothing is stored."""
-    answer = _held(claim)
-    if answer is None:
-        return False
-    manifest = manifest_of(claim.question, draft)
+    manifest = build_manifest(claim.question, draft, checked_sources(draft, claim.question.scope))
     if not _finish(
-        answer,
+        claim.answer,
         state=AnswerState.DONE,
         status=draft.status.value,
         confidence=draft.confidence,
@@ -52,46 +50,38 @@ def complete_answer(claim: Claim, draft: Draft) -> bool:
         timings_ms=draft.timings_ms,
     ):
         return False
-    store_quotes(answer, draft, claim.question.scope)
+    store_quotes(claim.answer, draft)
     return True
 
 
 @transaction.atomic
 def release_answer(claim: Claim) -> None:
     """The attempt failed: the sweeper sends it again, or it is given up after the last one."""
-    answer = _held(claim)
-    if answer is None:
-        return
-    if claim.attempt >= config().chat.max_attempts:
-        give_up(answer)
+    if claim.answer.attempt >= config().chat.max_attempts:
+        give_up(claim.answer)
     else:
-        transition(_rows(answer), state=AnswerState.PENDING, lease_until=Now())
+        transition(_rows(claim.answer), state=AnswerState.PENDING, lease_until=Now())
 
 
 @transaction.atomic
 def postpone_answer(claim: Claim, outage: Outage) -> None:
     """The machine's trouble, not the question's: the attempt does not count, until the question is too old."""
-    answer = _held(claim)
-    if answer is None:
-        return
+    rows = _rows(claim.answer)
     oldest = Now() - timedelta(seconds=config().chat.outage_seconds)
-    if Answer.objects.filter(pk=answer.pk, created_at__lt=oldest).exists():
-        give_up(answer, outage.value)
+    if rows.filter(created_at__lt=oldest).exists():
+        give_up(claim.answer, outage.value)
         return
     # Only this claim has borne the number that it gives back.
     later = seconds_from_now(POSTPONED_SECONDS)
-    transition(_rows(answer), state=AnswerState.PENDING, attempt=claim.attempt - 1, lease_until=later)
+    transition(rows, state=AnswerState.PENDING, attempt=claim.answer.attempt - 1, lease_until=later)
 
 
 def give_up(answer: Answer, outage: str = "") -> bool:
-    """Final without an answer; the user is told. Call it while no answer is locked."""
-    logger.error("answer %s was given up after %d attempts", answer.uid, answer.attempt)
-    return _finish(answer, state=AnswerState.DEAD, outage=outage)
-
-
-def _held(claim: Claim) -> Answer | None:
-    rows = Answer.objects.filter(pk=claim.answer_id, state=AnswerState.RUNNING, attempt=claim.attempt)
-    return rows.select_related("conversation__user").first()
+    """Final without an answer, if it is still as it was read; the user is told. Call it while no answer is locked."""
+    given_up = _finish(answer, state=AnswerState.DEAD, outage=outage)
+    if given_up:
+        logger.error("answer %s was given up after %d attempts", answer.uid, answer.attempt)
+    return given_up
 
 
 def _rows(answer: Answer) -> QuerySet[Answer]:

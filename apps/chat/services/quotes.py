@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-
-from django.db.models import Value
-from django.db.models.functions import Substr
+from collections.abc import Iterator, Mapping, Sequence
 
 from apps.chat.drafts import Draft, Span
+from apps.chat.manifest import SourceDigests
 from apps.chat.models import Answer, Quote
 from apps.common.proof import span_sha256
-from apps.knowledge.models import DocumentVersion, VersionState
 from apps.knowledge.results import Scope
+from apps.knowledge.spans import stored_spans
 
 
 class QuoteChanged(Exception):
     """A quote's words are not in its version, or the document was deleted while the answer was made."""
 
 
-def store_quotes(answer: Answer, draft: Draft, scope: Scope) -> None:
-    """Raises QuoteChanged."""
-    _check((*draft.quotes, *draft.nearest), scope)
+def checked_sources(draft: Draft, scope: Scope) -> Mapping[int, SourceDigests]:
+    """By version, the digests on record of all that is shown, once every word was found there. Raises QuoteChanged."""
+    shown = (*draft.quotes, *draft.nearest)
+    stored = stored_spans(scope, [(span.version_id, span.start, span.end) for span in shown])
+    if [(row.version_id, row.text) for row in stored] != [(span.version_id, span.text) for span in shown]:
+        raise QuoteChanged
+    return {row.version_id: SourceDigests(row.original_sha256, row.text_sha256) for row in stored}
+
+
+def store_quotes(answer: Answer, draft: Draft) -> None:
     Quote.objects.bulk_create(
         [
             *_rows(answer, draft.quotes, Quote.Kind.QUOTE),
             *_rows(answer, draft.nearest, Quote.Kind.NEAREST),
         ]
     )
-
-
-def _check(spans: Sequence[Span], scope: Scope) -> None:
-    by_version: defaultdict[int, list[Span]] = defaultdict(list)
-    for span in spans:
-        by_version[span.version_id].append(span)
-    for version_id, wanted in by_version.items():
-        if _stored_words(version_id, wanted, scope) != [span.text for span in wanted]:
-            raise QuoteChanged(f"version {version_id}")
-
-
-def _stored_words(version_id: int, spans: Sequence[Span], scope: Scope) -> list[str] | None:
-    """What stands at the spans, cut out by the database: a version's text may be 20 million characters long."""
-    version = DocumentVersion.objects.filter(
-        pk=version_id,
-        workspace_id=scope.workspace_id,
-        document__collection__in=scope.collection_ids,
-        document__deleted_at=None,
-        state__in=(VersionState.PUBLISHED, VersionState.RETIRED),
-    )
-    words = [Substr("text", Value(span.start + 1), Value(span.end - span.start)) for span in spans]
-    row = version.order_by("pk").values_list(*words).first()
-    return list(row) if row else None
 
 
 def _rows(answer: Answer, spans: Sequence[Span], kind: Quote.Kind) -> Iterator[Quote]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Membership
 from apps.accounts.viewer import Viewer
@@ -51,7 +52,7 @@ def expire(answer: Answer, **changes: object) -> None:
 
 def test_a_question_is_claimed_once(answer: Answer) -> None:
     claimed = claim(answer)
-    assert (claimed.attempt, claimed.question.text) == (1, "How much leave do I get?")
+    assert (claimed.answer.attempt, claimed.question.text) == (1, "How much leave do I get?")
     assert claim_answers([answer.pk]) == []
     answer.refresh_from_db()
     lease = answer.lease_until
@@ -76,6 +77,19 @@ def test_completed_with_quotes_numbers_and_manifest(cast: Cast, answer: Answer) 
     assert answer.timings_ms == {"read": 1.5}
     quote = Quote.objects.get(answer=answer)
     assert cast.version.text[quote.start : quote.end] == SENTENCE
+
+
+def test_what_answering_asks_of_the_database(
+    cast: Cast, answer: Answer, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Transactions count for one query at their beginning and one at their end."""
+    with django_assert_num_queries(5):  # to and fro, UPDATE, SELECT, membership
+        claimed = claim(answer)
+    quoted = span(cast.version, SENTENCE)
+    with django_assert_num_queries(6):  # to and fro, words, number, UPDATE, INSERT
+        assert complete_answer(
+            claimed, draft_of(quoted, dataclasses.replace(quoted, end=quoted.end - 1, text=quoted.text[:-1]))
+        )
 
 
 def test_completed_once(cast: Cast, answer: Answer) -> None:
@@ -131,7 +145,7 @@ def test_a_failed_attempt_waits_for_the_sweeper(answer: Answer) -> None:
     answer.refresh_from_db()
     assert answer.state == AnswerState.PENDING
     assert sweep_answers() == 1
-    assert claim(answer).attempt == 2
+    assert claim(answer).answer.attempt == 2
 
 
 def test_the_last_attempt_ends_it(answer: Answer) -> None:
@@ -150,7 +164,7 @@ def test_the_sweeper_returns_an_abandoned_attempt(answer: Answer) -> None:
     claim(answer)
     expire(answer)
     assert (sweep_answers(), sweep_answers()) == (1, 0)
-    assert claim(answer).attempt == 2
+    assert claim(answer).answer.attempt == 2
 
 
 def test_the_sweeper_gives_up_after_the_last_attempt(answer: Answer) -> None:
@@ -163,7 +177,7 @@ def test_the_sweeper_gives_up_after_the_last_attempt(answer: Answer) -> None:
 def test_at_a_start_everything_open_is_taken_up(answer: Answer) -> None:
     claim(answer)
     assert sweep_answers(abandoned=True) == 1
-    assert claim(answer).attempt == 2
+    assert claim(answer).answer.attempt == 2
 
 
 def test_what_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ SOURCES = {7: SourceDigests(DIGEST, DIGEST)}
 
 def test_it_names_everything_an_answer_rests_on() -> None:
     draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
-    content = build_manifest(ASKED, draft, ["c1"], SOURCES).content
+    content = build_manifest(ASKED, draft, SOURCES).content
     assert set(content) == {
         "format", "question", "resolved_question", "collections", "store_version", "encoder", "reader", "calibrator",
         "config_sha256", "thresholds", "libraries", "status", "confidence", "quotes",
@@ -42,7 +42,7 @@ def test_it_names_everything_an_answer_rests_on() -> None:
 
 def test_the_verifier_accepts_it_after_a_trip_through_json() -> None:
     draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
-    manifest = build_manifest(ASKED, draft, ["c1"], SOURCES)
+    manifest = build_manifest(ASKED, draft, SOURCES)
     stored = json.loads(canonical(manifest.content))
     row = QuoteRow("version", 0, len(TEXT), DIGEST)
     record = Record(str(draft.status), stored, manifest.sha256, [row])
@@ -51,14 +51,14 @@ def test_the_verifier_accepts_it_after_a_trip_through_json() -> None:
 
 def test_a_refusal_quotes_nothing() -> None:
     draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)]), evidence=WEAK))
-    manifest = build_manifest(ASKED, draft, ["c1"], {})
+    manifest = build_manifest(ASKED, draft, {})
     assert (manifest.content["status"], manifest.content["quotes"]) == ("refused", [])
 
 
 def test_another_answer_has_another_address() -> None:
     draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
-    first = build_manifest(ASKED, draft, ["c1"], SOURCES)
-    assert build_manifest(ASKED, draft, ["c1"], SOURCES).sha256 == first.sha256
-    assert build_manifest(ASKED, replace(draft, store_version=6), ["c1"], SOURCES).sha256 != first.sha256
+    first = build_manifest(ASKED, draft, SOURCES)
+    assert build_manifest(ASKED, draft, SOURCES).sha256 == first.sha256
+    assert build_manifest(ASKED, replace(draft, store_version=6), SOURCES).sha256 != first.sha256
     with pytest.raises(KeyError):
-        build_manifest(ASKED, draft, ["c1"], {})
+        build_manifest(ASKED, draft, {})

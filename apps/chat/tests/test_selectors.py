@@ -84,12 +84,36 @@ def test_what_is_newer(cast: Cast, last_seq: int, upto: int, seqs: list[int]) ->
     assert [message.seq for message in messages_after(conversation, last_seq, upto)] == seqs
 
 
-def test_one_query_each(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_two_queries_each(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """The second one for the membership: a public collection needs none."""
     alice = Viewer(user=cast.alice)
+    public = ask(alice, cast.public, "How long?").conversation.uid
     for door, uid_of in DOORS:
         uid = uid_of(cast)
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             door(alice, uid)
+    with django_assert_num_queries(1):
+        conversation_for(alice, public)
+
+
+def test_a_door_opens_what_the_list_holds(cast: Cast) -> None:
+    asked = [
+        (Viewer(user=cast.alice), cast.private),
+        (Viewer(user=cast.bob), cast.public),
+        (VISITOR, cast.public),
+    ]
+    conversations = [ask(viewer, collection, "How long?").conversation for viewer, collection in asked]
+    for viewer in (*(viewer for viewer, _ in asked), Viewer(user=cast.charlie), NOBODY):
+        listed = set(conversations_for(viewer))
+        for conversation in conversations:
+            assert is_open_to(viewer, conversation.uid) == (conversation in listed)
+
+
+def is_open_to(viewer: Viewer, uid: uuid.UUID) -> bool:
+    try:
+        return bool(conversation_for(viewer, uid))
+    except NotFound:
+        return False
 
 
 def test_a_question_costs_no_more_in_a_long_conversation(
@@ -97,12 +121,12 @@ def test_a_question_costs_no_more_in_a_long_conversation(
 ) -> None:
     alice, conversation = Viewer(user=cast.alice), cast.answer.conversation
     for _ in range(12):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             send_message(alice, client_id=uuid.uuid4(), text="Why?", conversation=conversation.uid)
     assert Message.objects.filter(conversation=conversation).count() == 13
 
 
-@pytest.mark.parametrize(("kind", "queries"), [("message.accepted", 1), ("answer.done", 2)])
+@pytest.mark.parametrize(("kind", "queries"), [("message.accepted", 2), ("answer.done", 3)])
 def test_a_doorbell_costs_so_many_queries(
     cast: Cast, kind: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

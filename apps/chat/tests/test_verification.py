@@ -59,7 +59,7 @@ def answered(viewer: Viewer, collection: Collection, text: str) -> Answer:
     (claim,) = claim_answers([sent.message.answer.pk])
     (draft,) = answer_batch([claim.question], retrieve)
     assert complete_answer(claim, draft)
-    return Answer.objects.get(pk=claim.answer_id)
+    return Answer.objects.get(pk=claim.answer.pk)
 
 
 def problems(answer: Answer) -> set[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,7 +137,7 @@ class StoreContract:
         mine = {row.pk for row in versions[0].passages.all()}
         assert set(store.nearest_passages(scope_of(first), vector, K)) == mine
         assert store.passages_holding(scope_of(first), ["hat", "shoe"]) == mine
-        both = Scope(workspace.pk, (first.pk, second.pk), first.encoder, first.encoder_digest)
+        both = replace(scope_of(first), collection_ids=(first.pk, second.pk))
         assert len(store.nearest_passages(both, vector, K)) == 4
 
     def test_a_stranger_who_names_a_collection_of_another_workspace_finds_nothing(
@@ -144,7 +145,7 @@ class StoreContract:
     ) -> None:
         _, scope = filled(store, "theirs", 7, 2)
         _, mine = filled(store, "mine", 8, 1)
-        forged = Scope(mine.workspace_id, scope.collection_ids, scope.encoder, scope.encoder_digest)
+        forged = replace(scope, workspace_id=mine.workspace_id)
         start = passages_in(scope)[0]
         assert everything(store, forged) == (set(), set())
         assert store.passages_holding(forged, list(start.terms)) == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 
@@ -21,6 +22,7 @@ from apps.knowledge.selectors import (
     collections_for,
     document_for,
     documents_of,
+    may_ask,
     scope_of,
     version_for,
 )
@@ -99,6 +101,17 @@ def test_only_an_editor_may_change(cast: Cast) -> None:
         assert cast.collection not in collections_for(viewer, editing=True)
         with pytest.raises(NotFound):
             collection_for(viewer, cast.collection.uid, editing=True)
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_the_rule_for_one_collection_is_the_rule_of_the_list(cast: Cast, public: bool) -> None:
+    if public:
+        let_publish(cast.collection.workspace)
+        ensure_collection(cast.collection.workspace, "docs", is_public=True)
+    viewers = (cast.alice, cast.bob, cast.charlie, NOBODY, Viewer(visitor_key="k"))
+    for viewer, collection, editing in product(viewers, Collection.objects.all(), (False, True)):
+        listed = collection in collections_for(viewer, editing=editing)
+        assert may_ask(viewer, collection, editing=editing) == listed
 
 
 def test_lists_hold_ones_own_only(cast: Cast) -> None:
