@@ -8,6 +8,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import parse_cookie
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import viewer_of_session
 from apps.common.config import config
@@ -31,10 +32,16 @@ class BodyLimit:
         if limit > SMALL and not await database_sync_to_async(_is_signed_in)(scope):
             limit = SMALL
         if _announced(scope) > limit:
-            await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
-            await send({"type": "http.response.body", "body": b""})
+            await _refuse(send)
             return
         await self._app(scope, _Counted(receive, limit), send)
+
+
+async def _refuse(send: Any) -> None:
+    said = _("That is too large to be sent at once. Go back and send fewer or smaller files.").encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": said})
 
 
 def limit_for(path: str) -> int:

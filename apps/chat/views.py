@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.viewer import Viewer, ensure_visitor, viewer_of
 from apps.chat import services
@@ -51,7 +51,7 @@ class Again:
         return self.problem.status if self.problem else 200
 
 
-@require_GET
+@require_safe
 def new(request: HttpRequest) -> HttpResponse:
     """`?collection=` chooses one. A visitor's socket needs the session that begins here."""
     ensure_visitor(request.user, request.session)
@@ -79,24 +79,24 @@ def ask(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{address}#turn-{message.uid}")
 
 
-@require_GET
+@require_safe
 def conversation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return _conversation_page(request, uid)
 
 
-@require_GET
+@require_safe
 def source(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> HttpResponse:
     """The conversation with the source of one quote beside it."""
     return _conversation_page(request, uid, beside=_panel(request, uid, answer, number))
 
 
-@require_GET
+@require_safe
 def panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> HttpResponse:
     """The source alone, for the page's script."""
     return render(request, "chat/source.html", {"panel": _panel(request, uid, answer, number)})
 
 
-@require_GET
+@require_safe
 def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Checks the answer now and says what was found."""
     answer = answer_for(_viewer(request), uid)

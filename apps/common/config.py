@@ -45,6 +45,7 @@ class PassageConfig(Section):
 class RetrievalConfig(Section):
     vector_candidates: int = Field(gt=0)
     text_candidates: int = Field(gt=0)
+    lone_word_factor: int = Field(ge=1)
     neighbours_of: int = Field(ge=0)
     bm25_k1: float = Field(ge=0)
     bm25_b: float = Field(ge=0, le=1)

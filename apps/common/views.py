@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from apps.common.errors import AppError, NotFound
+from apps.common.errors import AppError, Code, NotFound
 from apps.common.health import readiness
 
 THEME_COOKIE = "theme"
@@ -29,6 +31,10 @@ def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(request, AppError(Code.INVALID, _bad(exception)))
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
@@ -70,6 +76,15 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
     return response
+
+
+def _bad(exception: Exception) -> str:
+    if isinstance(exception, TooManyFilesSent):
+        limit = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return _(
+            "Too many files at once. Send at most %(limit)d, or allow scripts: files are sent one by one then."
+        ) % {"limit": limit}
+    return _("This request could not be read. Go back, load the page again and try once more.")
 
 
 def _came_from(request: HttpRequest) -> str:

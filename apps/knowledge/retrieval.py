@@ -117,7 +117,7 @@ class _Search:
     def _nominated(self) -> set[int]:
         """The same passages whatever the store: each nomination is cut to exactly what it promises."""
         k = self._rules.vector_candidates
-        terms = self._wording.rarest(self._rules.text_candidates)
+        terms = self._wording.rarest(self._rules.text_candidates, self._rules.lone_word_factor)
         near = self._store.nearest_passages(self._scope, self._query.vector, k)
         said = passages_of(set(self._store.nearest_sentences(self._scope, self._query.vector, k)))
         holding = self._store.passages_holding(self._scope, terms)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.selectors import workspaces_to_fill
@@ -38,7 +38,7 @@ ROWS_ON_A_PAGE = 200
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     ensure_personal_workspace(user)
@@ -54,7 +54,7 @@ def new_collection(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     shown = collection_for(_viewer(request), uid)
     may_edit = _may_edit(request, shown)
@@ -89,7 +89,7 @@ def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return redirect("collection", uid)
 
 
-@require_GET
+@require_safe
 def files_json(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The rows of the collection's page, for a page that follows the progress."""
     shown = collection_for(_viewer(request), uid, editing=True)
@@ -123,7 +123,7 @@ def remove(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpRe
     return redirect("collection", uid)
 
 
-@require_GET
+@require_safe
 def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) -> HttpResponse:
     """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
     version = version_for(_viewer(request), uid, number)
@@ -138,7 +138,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
     return render(request, "knowledge/document.html", context)
 
 
-@require_GET
+@require_safe
 def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> HttpResponse:
     """What the newer of two versions says otherwise than the older."""
     if older >= newer:
@@ -154,7 +154,7 @@ def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> Htt
     return render(request, "knowledge/changes.html", context)
 
 
-@require_GET
+@require_safe
 def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
     """The file as it was loaded; to be saved, never shown: it may be a stranger's HTML."""
     version = version_for(_viewer(request), uid, number)
@@ -167,7 +167,7 @@ def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     shown = document_for(_viewer(request), uid)
     home = collection_for(_viewer(request), shown.collection.uid, editing=True)

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from apps.knowledge.embeddings import QUERY_PARAMETERS, chunked
 from apps.knowledge.models import TermStatistic
 from apps.knowledge.results import Scope
 from apps.knowledge.scoring import inverse_document_frequency
-from apps.knowledge.store.fulltext import passages_holding
-from apps.knowledge.store.live import live_passages
+from apps.knowledge.store.fulltext import live_passages_holding
 from apps.knowledge.terms import replace_words, words
 from apps.knowledge.vocabulary import Known, held_vocabulary, totals_of, vocabulary_of
 from apps.models.inference.engine import get_encoder
 
-# A rarest word that is this many times over the limit says nothing: vectors alone nominate then.
-HOPELESS = 4
 ONE_TOKEN = 3  # with the marks before and after it
 
 
@@ -48,14 +44,16 @@ class Wording:
     def unknown(self) -> frozenset[str]:
         return frozenset(term for term, count in self.frequencies.items() if count == 0)
 
-    def rarest(self, limit: int) -> list[str]:
-        """The rarest stems that together occur in at most `limit` passages; one at least, if it is of any use."""
+    def rarest(self, limit: int, factor: int) -> list[str]:
+        """The rarest stems that together occur in at most `limit` passages, or the rarest alone in `factor` times as
+        many: one in more says nothing, and vectors alone nominate then.
+        """
         known = sorted((count, term) for term, count in self.frequencies.items() if count)
         chosen: list[str] = []
         held = 0
         for count, term in known:
             held += count
-            if held > (limit if chosen else limit * HOPELESS):
+            if held > (limit if chosen else limit * factor):
                 break
             chosen.append(term)
         return chosen
@@ -108,12 +106,10 @@ def _meant(scope: Scope, term: str, word: str) -> Known | None:
 
 def _spelling(scope: Scope, term: str) -> str:
     """The commonest word with that stem in the first passage that holds it."""
-    for chunk in chunked(sorted(passages_holding(scope, [term])), QUERY_PARAMETERS):
-        holding = live_passages(scope).filter(pk__in=chunk).order_by("pk").values_list("context", "text")
-        for context, text in holding[:1]:
-            found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)
-            return found.most_common(1)[0][0] if found else term
-    return term
+    holding = live_passages_holding(scope, [term]).order_by("pk")
+    context, text = holding.values_list("context", "text").first() or ("", "")
+    found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)
+    return found.most_common(1)[0][0] if found else term
 
 
 def _frequencies(scope: Scope, terms: set[str]) -> dict[str, int]:

@@ -30,6 +30,7 @@ async def test_a_body_announced_as_too_large_is_refused() -> None:
     communicator = Communicator(get_default_application(), announced)
     await communicator.send_input({"type": "http.request", "body": b"", "more_body": False})
     assert (await communicator.receive_output(5))["status"] == 413
+    assert b"smaller files" in (await communicator.receive_output(5))["body"]
 
 
 async def test_a_body_that_grows_too_large_is_cut_off() -> None:

@@ -66,6 +66,7 @@ export class Turns {
     turn.append(render(view));
     fill(turn, { searched: view.searched });
     one("[data-searched]", turn).hidden = !view.searched;
+    one("[data-searched] [data-rephrase]", turn).hidden = false;
     if (follows) turn.scrollIntoView({ block: "start" });
     announce(spoken(view));
   }

@@ -21,7 +21,7 @@ class KnownQuestion(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: str = ""
+    id: str = Field("", coerce_numbers_to_str=True)
     question: str = Field(min_length=1)
     kind: str = ""
     answerable: bool = True
@@ -66,7 +66,8 @@ def read_questions(path: Path) -> list[KnownQuestion]:
 
 
 def _questions(path: Path) -> Iterator[KnownQuestion]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Split at line feeds alone: JSON may hold other characters that Python takes for the end of a line.
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
         if not line.strip():
             continue
         try:

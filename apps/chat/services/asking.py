@@ -20,7 +20,9 @@ from apps.common.db import seconds_from_now
 from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge.selectors import collection_for
 
-TAKE_SEQ = "UPDATE chat_conversation SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq"
+TAKE_SEQ = """
+UPDATE chat_conversation SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq, user_id, visitor_key
+"""
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,22 @@ def send_message(
         raise NotFound
     try:
         return _store(question, _begun)
-    except (
-        IntegrityError
-    ):  # the same client_id was stored before, or by another process meanwhile: now it is found
+    except (IntegrityError, NotFound):  # perhaps the same client_id was stored before: now it is found
         return _store_again(question)
 
 
-def take_seq(conversation: Conversation) -> int:
-    """The next number; the row stays locked until the transaction ends, so that numbers have no gaps."""
+def take_seq(conversation: Conversation) -> int | None:
+    """The next number, or None when the conversation is gone; also who owns it now: a visitor may have signed in.
+
+    The row stays locked until the transaction ends, so that numbers have no gaps.
+    """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_SEQ, [conversation.pk])
-        return int(cursor.fetchone()[0])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    seq, conversation.user_id, conversation.visitor_key = row
+    return int(seq)
 
 
 @dataclass(frozen=True)
@@ -126,11 +133,14 @@ def _begun(asked: _Asked) -> Conversation:
 
 
 def _message(conversation: Conversation, asked: _Asked) -> Message:
+    seq = take_seq(conversation)
+    if seq is None:
+        raise NotFound
     message = Message.objects.create(
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         client_id=asked.client_id,
-        seq=take_seq(conversation),
+        seq=seq,
         text=asked.text,
     )
     Answer.objects.create(

@@ -38,9 +38,11 @@ class Claim:
 @transaction.atomic
 def complete_answer(claim: Claim, draft: Draft) -> bool:
     """Store the answer; False when the attempt no longer holds it. Raises QuoteChanged, and nothing is stored."""
+    seq = take_seq(claim.answer.conversation)  # its lock first: what is checked then is so until it is stored
     manifest = build_manifest(claim.question, draft, checked_sources(draft, claim.question.scope))
     if not _finish(
         claim.answer,
+        seq,
         state=AnswerState.DONE,
         status=draft.status.value,
         confidence=draft.confidence,
@@ -76,9 +78,10 @@ def postpone_answer(claim: Claim, outage: Outage) -> None:
     transition(rows, state=AnswerState.PENDING, attempt=claim.answer.attempt - 1, lease_until=later)
 
 
+@transaction.atomic(savepoint=False)
 def give_up(answer: Answer, outage: str = "") -> bool:
     """Final without an answer, if it is still as it was read; the user is told. Call it while no answer is locked."""
-    given_up = _finish(answer, state=AnswerState.DEAD, outage=outage)
+    given_up = _finish(answer, take_seq(answer.conversation), state=AnswerState.DEAD, outage=outage)
     if given_up:
         logger.error("answer %s was given up after %d attempts", answer.uid, answer.attempt)
     return given_up
@@ -88,10 +91,12 @@ def _rows(answer: Answer) -> QuerySet[Answer]:
     return Answer.objects.filter(pk=answer.pk, state=answer.state, attempt=answer.attempt)
 
 
-@transaction.atomic(savepoint=False)
-def _finish(answer: Answer, **changes: Any) -> bool:
-    seq = take_seq(answer.conversation)
-    if not transition(_rows(answer), seq=seq, lease_until=None, finished_at=Now(), **changes):
+def _finish(answer: Answer, seq: int | None, **changes: Any) -> bool:
+    """False, and everything is rolled back, without a number or when the answer is no longer as it was read."""
+    held = seq is not None and transition(
+        _rows(answer), seq=seq, lease_until=None, finished_at=Now(), **changes
+    )
+    if not held:
         transaction.set_rollback(True)  # the number goes back too
         return False
     news.finished(answer)

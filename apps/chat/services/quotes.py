@@ -21,7 +21,7 @@ def checked_sources(draft: Draft, scope: Scope) -> Mapping[int, SourceDigests]:
     shown = (*draft.quotes, *draft.nearest)
     stored = stored_spans(scope, [(span.version_id, span.start, span.end) for span in shown])
     if [(row.version_id, row.text) for row in stored] != [(span.version_id, span.text) for span in shown]:
-        raise QuoteChanged
+        raise QuoteChanged(f"of versions {sorted({span.version_id for span in shown})}")
     return {row.version_id: SourceDigests(row.original_sha256, row.text_sha256) for row in stored}
 
 

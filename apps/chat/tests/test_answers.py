@@ -73,6 +73,7 @@ def test_completed_with_quotes_numbers_and_manifest(cast: Cast, answer: Answer) 
     answer.refresh_from_db()
     assert (answer.state, answer.status, answer.seq) == (AnswerState.DONE, "answered", 2)
     assert answer.manifest is not None
+    assert answer.manifest["collections"] == [str(cast.private.uid)]
     assert len(answer.manifest_sha256) == 64
     assert answer.timings_ms == {"read": 1.5}
     quote = Quote.objects.get(answer=answer)

@@ -81,6 +81,15 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, words: str) -> None:
         read_questions(path)
 
 
+def test_lines_as_other_programs_write_them(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    rows = ['{"id": 7, "question": "One\u2028line?"}', '{"question": "Next?", "history": ["Before?"]}']
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(rows).encode())
+    first, second = read_questions(path)
+    assert (first.id, first.question) == ("7", "One\u2028line?")
+    assert (second.id, second.question) == ("line-2", "Next?")
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fake_encoder")
 class TestCommand:

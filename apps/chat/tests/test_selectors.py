@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Membership
 from apps.accounts.viewer import NOBODY, Viewer
-from apps.chat.models import Message
+from apps.chat.models import Conversation, Message
 from apps.chat.replies import news_for
 from apps.chat.selectors import (
     answer_for,
@@ -103,7 +103,14 @@ def test_a_door_opens_what_the_list_holds(cast: Cast) -> None:
         (VISITOR, cast.public),
     ]
     conversations = [ask(viewer, collection, "How long?").conversation for viewer, collection in asked]
-    for viewer in (*(viewer for viewer, _ in asked), Viewer(user=cast.charlie), NOBODY):
+    viewers = (*(viewer for viewer, _ in asked), Viewer(user=cast.charlie), NOBODY)
+    _agree(viewers, conversations)
+    Membership.objects.filter(user=cast.alice, workspace=cast.private.workspace).delete()
+    _agree(viewers, conversations)
+
+
+def _agree(viewers: Iterable[Viewer], conversations: Iterable[Conversation]) -> None:
+    for viewer in viewers:
         listed = set(conversations_for(viewer))
         for conversation in conversations:
             assert is_open_to(viewer, conversation.uid) == (conversation in listed)
@@ -124,6 +131,8 @@ def test_a_question_costs_no_more_in_a_long_conversation(
         with django_assert_num_queries(9):
             send_message(alice, client_id=uuid.uuid4(), text="Why?", conversation=conversation.uid)
     assert Message.objects.filter(conversation=conversation).count() == 13
+    with django_assert_num_queries(9):  # to and fro, collection, membership, limit, number, three INSERTs
+        send_message(alice, client_id=uuid.uuid4(), text="Why?", collection=cast.private.uid)
 
 
 @pytest.mark.parametrize(("kind", "queries"), [("message.accepted", 2), ("answer.done", 3)])

@@ -6,8 +6,12 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
+from apps.knowledge.models import Passage
 from apps.knowledge.results import Scope
+from apps.knowledge.store.live import live_passages
 
 _HOLDING = {
     # The collection is a column of the index: other tenants' passages are passed over inside of it.
@@ -18,17 +22,21 @@ _HOLDING = {
 
 
 def passages_holding(scope: Scope, terms: Collection[str]) -> set[int]:
-    """Live or not: to ask for that too took three times as long, and whoever asks knows which are live."""
+    """In the scope's collections, live or not, whichever workspace owns them: to look at each passage took three times
+    as long. The caller keeps those that it may show.
+    """
     if not terms or not scope.collection_ids:
         return set()
-    parameters: list[Any] = (
-        [_sqlite_match(scope, terms)]
-        if connection.vendor == "sqlite"
-        else [list(scope.collection_ids), _postgres_match(terms)]
-    )
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDING[connection.vendor], parameters)
+        cursor.execute(_HOLDING[connection.vendor], _parameters(scope, terms))
         return {row[0] for row in cursor.fetchall()}
+
+
+def live_passages_holding(scope: Scope, terms: Collection[str]) -> QuerySet[Passage]:
+    """The same of those that may be shown, as a query."""
+    query = _HOLDING[connection.vendor]
+    holding = RawSQL(query, _parameters(scope, terms))  # noqa: S611
+    return live_passages(scope).filter(pk__in=holding)
 
 
 def rebuild_text_index() -> None:
@@ -38,6 +46,12 @@ def rebuild_text_index() -> None:
             cursor.execute("INSERT INTO knowledge_passage_terms(knowledge_passage_terms) VALUES ('rebuild')")
         else:
             cursor.execute("REINDEX INDEX knowledge_passage_terms")
+
+
+def _parameters(scope: Scope, terms: Collection[str]) -> list[Any]:
+    if connection.vendor == "sqlite":
+        return [_sqlite_match(scope, terms)]
+    return [list(scope.collection_ids), _postgres_match(terms)]
 
 
 def _sqlite_match(scope: Scope, terms: Collection[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -96,6 +98,20 @@ def test_upload_by_script_keeps_the_folder(collection: Collection, editor: Clien
     response = editor.post(reverse("upload", args=[collection.uid]), data, headers=JSON)
     assert (response.status_code, response.json()) == (201, {"received": 1})
     assert Ingestion.objects.get().path == "guide/a.md"
+
+
+def test_more_files_than_a_form_may_hold(collection: Collection, editor: Client, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
+    files = [SimpleUploadedFile(f"{n}.md", b"text") for n in range(3)]
+    answer = editor.post(reverse("upload", args=[collection.uid]), {"files": files})
+    assert answer.status_code == 400
+    assert "Send at most 2" in answer.content.decode()
+
+
+def test_a_page_may_be_asked_for_its_head(collection: Collection, editor: Client) -> None:
+    for page in (reverse("collection", args=[collection.uid]), reverse("new")):
+        answer = editor.head(page)
+        assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_an_upload_without_a_file_says_so(collection: Collection, editor: Client) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from apps.common.config import config
 from apps.knowledge.publishing import retire_published
 from apps.knowledge.results import NO_EVIDENCE
-from apps.knowledge.retrieval import retrieve
+from apps.knowledge.retrieval import retrieve, retrieve_from
+from apps.knowledge.store.factory import get_store
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
@@ -86,6 +90,25 @@ def test_questions_asked_together_are_answered_as_when_asked_alone() -> None:
     together = retrieve(scope, questions)
     assert together == [retrieve(scope, [question])[0] for question in questions]
     assert len(together[0].passages) == config().retrieval.ranked
+
+
+def test_evidence_is_of_all_candidates_however_few_are_compared_word_by_word() -> None:
+    collection, scope = scope_in_new_workspace("few")
+    rng = random.Random(13)
+    documents = list(made_up_documents(13, 4, passages=20))
+    for document in documents:
+        publish(collection, *document)
+    words = [word for _, sections in documents for section in sections for word in section[0].split()]
+    questions = [" ".join(rng.sample(words, 4)) for _ in range(40)]
+    few = config().retrieval.model_copy(update={"late_candidates": 1})
+    for one, all_of_them in zip(
+        retrieve_from(get_store(), scope, questions, few), retrieve(scope, questions), strict=True
+    ):
+        assert len(one.passages) == 1
+        assert one.compared == all_of_them.compared
+        assert replace(one.evidence, sentence_coverage=0.0) == replace(
+            all_of_them.evidence, sentence_coverage=0.0
+        )
 
 
 def test_a_warm_question_costs_few_queries() -> None:

@@ -103,12 +103,18 @@ def test_only_an_editor_may_change(cast: Cast) -> None:
             collection_for(viewer, cast.collection.uid, editing=True)
 
 
-@pytest.mark.parametrize("public", [False, True])
-def test_the_rule_for_one_collection_is_the_rule_of_the_list(cast: Cast, public: bool) -> None:
-    if public:
+@pytest.mark.parametrize(("public", "operators"), [(False, False), (True, False), (True, True)])
+def test_the_rule_for_one_collection_is_the_rule_of_the_list(
+    cast: Cast, public: bool, operators: bool
+) -> None:
+    if operators:
         let_publish(cast.collection.workspace)
-        ensure_collection(cast.collection.workspace, "docs", is_public=True)
-    viewers = (cast.alice, cast.bob, cast.charlie, NOBODY, Viewer(visitor_key="k"))
+    Collection.objects.filter(pk=cast.collection.pk).update(is_public=public)
+    editor = User.objects.create_user("editor@example.org", "x")
+    set_role(editor, cast.collection.workspace, Role.EDITOR)
+    viewers = (
+        cast.alice, cast.bob, cast.charlie, Viewer(editor), NOBODY, Viewer(visitor_key="k")
+    )  # fmt: skip
     for viewer, collection, editing in product(viewers, Collection.objects.all(), (False, True)):
         listed = collection in collections_for(viewer, editing=editing)
         assert may_ask(viewer, collection, editing=editing) == listed

@@ -57,6 +57,13 @@ class TestInACollection:
         wording = wordings_of(scope, [question])[0]
         assert searched_as(scope, question, wording) == "When is my schedules due?"
 
+    def test_a_replaced_version_spells_nothing(self) -> None:
+        collection, scope = scope_in_new_workspace("replaced")
+        publish(collection, "a.md", [["All schedules, schedules."]])
+        publish(collection, "a.md", [["The schedule."]])
+        question = "Which schedueles?"
+        assert searched_as(scope, question, wordings_of(scope, [question])[0]) == "Which schedule?"
+
     def test_a_word_that_the_encoder_knows_is_no_slip(self) -> None:
         collection, scope = scope_in_new_workspace("known")
         publish(collection, "a.md", [["A coal fire."]])
@@ -95,4 +102,4 @@ def test_an_empty_vocabulary_knows_nothing() -> None:
     ],
 )
 def test_the_rarest_words_nominate(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
-    assert Wording(1000, 80.0, counts, {}).rarest(limit) == chosen
+    assert Wording(1000, 80.0, counts, {}).rarest(limit, 4) == chosen

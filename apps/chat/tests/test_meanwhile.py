@@ -1,0 +1,122 @@
+"""What others do while an answer is being made: delete, sign in, send again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import pytest
+
+from apps.accounts.viewer import Viewer
+from apps.chat import tasks
+from apps.chat.answering import Retrieve, answer_batch
+from apps.chat.drafts import Draft, Question, Span, Status
+from apps.chat.models import Answer, AnswerState, Conversation
+from apps.chat.services import Claim, claim_answers, complete_answer, completing, release_answer, send_message
+from apps.chat.services.adopting import adopt_conversations
+from apps.chat.services.asking import take_seq
+from apps.chat.services.quotes import QuoteChanged
+from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
+from apps.chat.tests.test_tasks import request
+from apps.common.config import config
+from apps.common.events import Event
+from apps.knowledge.services import delete_document
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
+ASKED = "How much leave do I get?"
+VISITOR = Viewer(visitor_key="a" * 64)
+
+
+@pytest.fixture
+def cast(fake_encoder: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def answer(cast: Cast) -> Answer:
+    return ask(Viewer(user=cast.alice), cast.private, ASKED)
+
+
+def claim(answer: Answer) -> Claim:
+    (claimed,) = claim_answers([answer.pk])
+    return claimed
+
+
+def draft_of(*quotes: Span) -> Draft:
+    status = Status.ANSWERED if quotes else Status.REFUSED
+    return Draft(status, 0.9, ASKED, quotes, (), (), 1, 3, 1)
+
+
+def delete_conversation(answer: Answer) -> None:
+    Conversation.objects.filter(pk=answer.conversation_id).delete()
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_its_conversation_is_deleted(cast: Cast, answer: Answer, quoted: bool) -> None:
+    claimed = claim(answer)
+    delete_conversation(answer)
+    assert not complete_answer(claimed, draft_of(*([span(cast.version, SENTENCE)] if quoted else [])))
+
+
+def test_its_conversation_is_deleted_and_the_last_attempt_fails(
+    answer: Answer, caplog: pytest.LogCaptureFixture
+) -> None:
+    Answer.objects.filter(pk=answer.pk).update(attempt=config().chat.max_attempts - 1)
+    claimed = claim(answer)
+    delete_conversation(answer)
+    release_answer(claimed)
+    assert "was given up" not in caplog.text
+
+
+def test_a_deleted_conversation_holds_up_no_other(
+    cast: Cast, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ask(Viewer(user=cast.alice), cast.private, ASKED)
+    Answer.objects.filter(pk=answer.pk).update(attempt=config().chat.max_attempts - 1)
+    Answer.objects.filter(pk=other.pk).update(attempt=1)
+
+    def answering(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+        delete_conversation(answer)
+        return answer_batch(questions, retrieve)
+
+    monkeypatch.setattr(tasks, "answer_batch", answering)
+    tasks.answer_questions([request(answer.pk), request(other.pk)])
+    other.refresh_from_db()
+    assert other.state == AnswerState.DONE
+
+
+def test_a_document_is_deleted_while_the_conversation_is_locked_by_another(
+    cast: Cast, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words are looked up after the wait for the lock, so nothing can come between that and the end."""
+
+    def waiting(conversation: Conversation) -> int | None:
+        delete_document(cast.version.document)
+        return take_seq(conversation)
+
+    claimed = claim(answer)
+    monkeypatch.setattr(completing, "take_seq", waiting)
+    with pytest.raises(QuoteChanged):
+        complete_answer(claimed, draft_of(span(cast.version, SENTENCE)))
+
+
+def test_the_visitor_signs_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The news goes to where they listen now."""
+    claimed = claim(ask(VISITOR, cast.public, "How long?"))
+    adopt_conversations(cast.alice, VISITOR)
+    rung: list[str] = []
+
+    def ring(group: str, event: Event) -> None:
+        rung.append(group)
+
+    monkeypatch.setattr("apps.chat.services.news.publish", ring)
+    assert complete_answer(claimed, draft_of())
+    assert rung == [f"user.{cast.alice.uid.hex}"]
+
+
+def test_a_question_is_sent_again_with_another_collection(cast: Cast) -> None:
+    alice, client_id = Viewer(user=cast.alice), uuid.uuid4()
+    first = send_message(alice, client_id=client_id, text=ASKED, collection=cast.private.uid)
+    again = send_message(alice, client_id=client_id, text=ASKED, collection=uuid.uuid4())
+    assert again.again
+    assert again.message == first.message
