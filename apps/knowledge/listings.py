@@ -170,7 +170,7 @@ def _row(path: str, arriving: Ingestion | None, published: _Published | None) ->
 
 def _progress(arriving: Ingestion) -> str:
     if arriving.state == IngestionState.FAILED:
-        return str(sentence_for(arriving.reason))
+        return str(sentence_for(arriving.reason, arriving.path))
     figures = {"done": arriving.progress, "total": arriving.total}
     if arriving.state == IngestionState.READING and arriving.total:
         return _("Reading page %(done)s of %(total)s") % figures

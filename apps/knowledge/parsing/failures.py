@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.knowledge.parsing.document import FailureCode
+from apps.knowledge.parsing.detect import Format, listed_format
+from apps.knowledge.parsing.document import FailureCode, ParseError
 
 SENTENCES: dict[FailureCode, Promise] = {
     FailureCode.ENCRYPTED: _(
@@ -21,8 +22,7 @@ SENTENCES: dict[FailureCode, Promise] = {
     ),
     FailureCode.OVERSIZED: _("It is too large. Split it into smaller files and load those."),
     FailureCode.MISLABELLED: _(
-        "Its content is not what its name says, or it carries macros. Save it as a plain file of the type in its "
-        "name and load that."
+        "Its content is not what its name says. Save it as a plain file of the type in its name and load that."
     ),
     FailureCode.UNLISTED_TYPE: _(
         "Files of this type cannot be read. Save it as PDF, DOCX, HTML, Markdown or plain text and load that."
@@ -43,6 +43,25 @@ SENTENCES: dict[FailureCode, Promise] = {
     ),
 }
 
+# What the same codes mean for a file of a known format: only text has an encoding to get wrong.
+TEXT = (Format.PLAIN, Format.MARKDOWN, Format.HTML)
+NOT_UTF_8 = _(
+    "Its text is not in UTF-8. Open it in a text editor, save it with the encoding UTF-8 and load that."
+)
+NOT_TEXT = _(
+    "Its content is not text. Give it the ending of its true type, or save it as UTF-8 text, and load that."
+)
+NOT_WORD = _("It is no plain Word document. Open it in Word, save it as the type DOCX and load that.")
+NOT_PDF = _(
+    "It is no PDF, whatever its name says. Open it in the program that made it, save it as PDF and load that."
+)
+BY_FORMAT: dict[tuple[FailureCode, Format], Promise] = {
+    **{(FailureCode.MALFORMED, text): NOT_UTF_8 for text in TEXT},
+    **{(FailureCode.MISLABELLED, text): NOT_TEXT for text in TEXT},
+    (FailureCode.MISLABELLED, Format.DOCX): NOT_WORD,
+    (FailureCode.MISLABELLED, Format.PDF): NOT_PDF,
+}
+
 # The file need not change for these to end well another time.
 PASSING = {
     FailureCode.INTERRUPTED,
@@ -56,6 +75,10 @@ def may_pass(code: FailureCode | str) -> bool:
     return FailureCode(code) in PASSING
 
 
-def sentence_for(code: FailureCode | str) -> Promise:
-    """Translated when shown. Raises ValueError for a code that does not exist."""
-    return SENTENCES[FailureCode(code)]
+def sentence_for(code: FailureCode | str, path: str = "") -> Promise:
+    """Translated when shown; `path` makes it fit the format. Raises ValueError for a code that does not exist."""
+    code = FailureCode(code)
+    try:
+        return BY_FORMAT[code, listed_format(path)]
+    except (ParseError, KeyError):  # a type that cannot be read, or nothing of its own to say
+        return SENTENCES[code]
