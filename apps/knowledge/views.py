@@ -21,7 +21,6 @@ from apps.accounts.models import User
 from apps.accounts.selectors import workspaces_to_fill
 from apps.accounts.services import ensure_personal_workspace
 from apps.accounts.viewer import Viewer, viewer_of
-from apps.common.config import config
 from apps.common.errors import NotFound
 from apps.common.templatetags.ui import count, date_words
 from apps.common.views import wants_json
@@ -33,6 +32,7 @@ from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.pages import document_page
 from apps.knowledge.reading import Span
 from apps.knowledge.selectors import collection_for, collections_for, document_for, version_for
+from apps.knowledge.upload_rules import upload_rules
 
 ROWS_ON_A_PAGE = 200
 
@@ -65,8 +65,7 @@ def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "rows": rows,
         "may_edit": may_edit,
         "is_alone": may_edit and shown.workspace.memberships.count() == 1,
-        "max_bytes": config().uploads.max_bytes,
-        "max_megabytes": config().uploads.max_bytes // 2**20,
+        "rules": upload_rules(),
     }
     return render(request, "knowledge/collection.html", context)
 
@@ -84,20 +83,28 @@ def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         )
     if wants_json(request):
         return JsonResponse({"received": len(files)}, status=201)
-    if not files:
+    if files:
+        messages.success(request, _received(len(files)))
+    else:
         messages.error(request, _("No file was chosen."))
     return redirect("collection", uid)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def files_json(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The rows of the collection's page, for a page that follows the progress."""
+    """The first rows of the collection's page, for a page that follows the progress, and those of each posted `path`.
+
+    A file that has come to its end may stand behind the first rows. Posted, because paths are too long for an address.
+    """
     shown = collection_for(_viewer(request), uid, editing=True)
-    rows = file_rows(shown, arriving=True)[:ROWS_ON_A_PAGE]
+    rows = file_rows(shown, arriving=True)
+    named = set(request.POST.getlist("path"))
+    told = rows[:ROWS_ON_A_PAGE] + [row for row in rows[ROWS_ON_A_PAGE:] if row.path in named]
     holdings = holdings_of(shown)
     return JsonResponse(
         {
-            "rows": [_row_json(shown, row) for row in rows],
+            "rows": [_row_json(shown, row) for row in told],
+            "open": sum(row.is_open for row in rows),
             "summary": _summary(holdings),
             "documents": count(holdings.documents),
         }
@@ -205,6 +212,15 @@ def _summary(holdings: Holdings) -> str:
         words % {"n": count(n)}
         for words, n in ((documents, holdings.documents), (passages, holdings.passages))
     )
+
+
+def _received(files: int) -> str:
+    words = ngettext(
+        "%(n)s file has arrived. Its row says what becomes of it; load this page again to see how far it is.",
+        "%(n)s files have arrived. Their rows say what becomes of them; load this page again to see how far they are.",
+        files,
+    )
+    return words % {"n": count(files)}
 
 
 def _row_json(shown: Collection, row: FileRow) -> dict[str, object]:

@@ -4,10 +4,12 @@ import { one, say } from "./dom.js";
 import { chosenFiles, droppedFiles } from "./picked.js";
 
 export class Uploads {
-  constructor(form, files, { onSent }) {
-    Object.assign(this, { form, files, onSent, queue: [], isSending: false });
+  constructor(form, files, { onChange }) {
+    Object.assign(this, { form, files, onChange, queue: [], unsent: new Map(), isSending: false });
+    files.onRetry = (path) => this.add([this.unsent.get(path)]);
     this.token = one("[name=csrfmiddlewaretoken]", form).value;
-    this.limit = Number(document.getElementById("words").dataset.maxBytes);
+    const { maxBytes, endings } = document.getElementById("words").dataset;
+    Object.assign(this, { limit: Number(maxBytes), endings: new Set(endings.split(" ")) });
   }
 
   listen(main) {
@@ -36,13 +38,21 @@ export class Uploads {
 
   add(picked) {
     for (const each of picked) {
-      if (each.file.size > this.limit) this.files.failed(each.path, say("tooLarge"));
+      const refusal = this.refusal(each.file);
+      if (refusal) this.files.failed(each.path, refusal);
       else {
         this.files.sending(each.path, "");
         this.queue.push(each);
       }
     }
+    this.onChange();
     if (!this.isSending) this.run();
+  }
+
+  /** What the server would say no to is not sent. */
+  refusal({ name, size }) {
+    if (!this.endings.has(name.slice(name.lastIndexOf(".")).toLowerCase())) return say("unlisted");
+    return size > this.limit ? say("tooLarge") : "";
   }
 
   async run() {
@@ -56,8 +66,11 @@ export class Uploads {
       this.files.sending(path, say("sent", { n: percent })),
     );
     if (status === 201) this.files.sent(path);
-    else this.files.failed(path, problem || say("notSent"));
-    if (status === 201) this.onSent();
+    else {
+      this.unsent.set(path, { file, path });
+      this.files.failed(path, problem || say("notSent"), { mayRetry: true });
+    }
+    this.onChange();
   }
 }
 

@@ -90,6 +90,7 @@ def test_upload_by_form(collection: Collection, editor: Client) -> None:
     files = [SimpleUploadedFile("a.md", LEAVE), SimpleUploadedFile("b.md", TRAVEL)]
     response = editor.post(reverse("upload", args=[collection.uid]), {"files": files}, follow=True)
     assert response.redirect_chain == [(home(collection), 302)]
+    assert "2 files have arrived." in response.content.decode()
     assert set(Ingestion.objects.values_list("path", flat=True)) == {"a.md", "b.md"}
 
 
@@ -128,6 +129,20 @@ def test_the_script_reads_the_rows(collection: Collection, editor: Client) -> No
     assert by_path["leave.md"]["open_url"] == reverse("document", args=[Document.objects.get().uid])
     assert by_path["empty.md"]["retry_url"] == ""
     assert by_path["empty.md"]["remove_url"] == reverse("remove", args=[collection.uid, failed.uid])
+
+
+def test_a_row_asked_for_by_name_is_told_wherever_it_stands(
+    collection: Collection, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.knowledge.views.ROWS_ON_A_PAGE", 1)
+    for path in ("a.md", "b.md", "c.md"):
+        load(collection, path, LEAVE)
+    bring(collection, "z.md", TRAVEL)
+    address = reverse("files_json", args=[collection.uid])
+    for named, told in (([], ["z.md"]), (["b.md", "gone.md"], ["z.md", "b.md"])):
+        body = editor.post(address, {"path": named}).json()
+        assert [row["path"] for row in body["rows"]] == told
+        assert body["open"] == 1
 
 
 def test_rows_stand_in_the_order_in_which_one_looks_for_them(collection: Collection, editor: Client) -> None:
@@ -332,7 +347,9 @@ def test_deleting_asks_first(collection: Collection, editor: Client) -> None:
     load(collection, "leave.md", LEAVE)
     document = Document.objects.get()
     address = reverse("delete_document", args=[document.uid])
-    assert "Delete leave.md?" in get(editor, address).text
+    asks = get(editor, address).text
+    assert "Delete leave.md?" in asks
+    assert "The file and its text stay stored on the server" in asks
     assert Document.objects.filter(deleted_at=None).exists()
     assert "leave.md is deleted." in editor.post(address, follow=True).content.decode()
     assert not Document.objects.filter(deleted_at=None).exists()

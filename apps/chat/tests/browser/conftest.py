@@ -46,12 +46,20 @@ class Person:
         self.complaints: list[str] = []
 
     def open(
-        self, *, signed_in: bool = False, theme: str = "light", width: int = 1440, script: bool = True
+        self,
+        *,
+        signed_in: bool = False,
+        theme: str = "light",
+        width: int = 1440,
+        script: bool = True,
+        touch: bool = False,
     ) -> Page:
         context = self._browser.new_context(
             viewport={"width": width, "height": 900 if width > 500 else 844},
             color_scheme="dark" if theme == "dark" else "light",
             java_script_enabled=script,
+            has_touch=touch,
+            is_mobile=touch,
             base_url=self.site.url,
             reduced_motion="reduce",
         )

@@ -36,6 +36,8 @@ def test_load_a_file(person: Person) -> None:
     }
     page.set_input_files("#files", [file])
     page.get_by_role("button", name="Load").click()
+    expect(page.get_by_text("1 file has arrived.")).to_be_visible()
+    shot(page, "no-script-loaded-light-1440")
     row = page.locator('tr[data-path="plain.txt"]')
     expect(row).to_be_visible()
     for _ in range(40):

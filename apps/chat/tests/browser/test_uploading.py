@@ -5,30 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from apps.chat.tests.browser.asking import ask
+from apps.chat.tests.browser.collecting import WAIT, file, make_collection
 from apps.chat.tests.browser.conftest import Person, shot
 
 pytestmark = pytest.mark.browser
-WAIT = 90_000  # ms: the machine may be busy with other tests
 CANTEEN = "The canteen opens at eleven o'clock and serves soup on Thursdays."
 
 
 @pytest.fixture
 def page(person: Person) -> Page:
     """The page of a collection made for the test."""
-    page = person.open(signed_in=True)
-    page.goto("/collections/new/")
-    page.fill("[name=name]", f"Papers {id(page)}")
-    page.get_by_role("button", name="Make the collection").click()
-    expect(page.get_by_role("button", name="Choose files")).to_be_visible()
-    page.wait_for_load_state()
-    return page
-
-
-def file(name: str, text: str) -> FilePayload:
-    return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+    return make_collection(person.open(signed_in=True))
 
 
 def test_choose_files_and_ask_them(page: Page) -> None:
