@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+
+from apps.knowledge.originals import Unreadable
 
 
 class NoSuchPath(Exception):
@@ -20,6 +24,13 @@ class SourceFile:
     file: Path
     path: str
 
+    def open(self) -> BinaryIO:
+        """Raises Unreadable."""
+        try:
+            return self.file.open("rb")
+        except OSError as error:
+            raise Unreadable(str(error)) from error
+
 
 def find_files(named: Sequence[str]) -> list[SourceFile]:
     """Sorted within each folder; hidden files and folders are left out. Raises NoSuchPath."""
@@ -27,12 +38,27 @@ def find_files(named: Sequence[str]) -> list[SourceFile]:
 
 
 def _found(path: Path) -> Iterator[SourceFile]:
-    if path.is_file():
-        yield SourceFile(path, path.name)
-    elif path.is_dir():
-        for file in sorted(path.rglob("*")):
+    if path.is_dir():
+        for file in sorted(_walked(path)):
             inside = file.relative_to(path)
-            if file.is_file() and not any(part.startswith(".") for part in inside.parts):
-                yield SourceFile(file, inside.as_posix())
+            if not any(part.startswith(".") for part in inside.parts):
+                yield SourceFile(file, inside.as_posix() if inside.parts else path.name)
+    elif path.is_file():
+        yield SourceFile(path, path.name)
     else:
         raise NoSuchPath(_("There is no file or folder %(path)s.") % {"path": path})
+
+
+def _walked(folder: Path) -> Iterator[Path]:
+    """Files, and folders that cannot be listed: opening those fails, which names them instead of passing them over."""
+    unlisted: list[OSError] = []
+    for place, _folders, names in os.walk(folder, onerror=unlisted.append):
+        yield from filter(_may_be_file, (Path(place, name) for name in names))
+    yield from (Path(error.filename) for error in unlisted)
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # not even its kind may be known
+        return True

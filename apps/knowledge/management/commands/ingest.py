@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import time
@@ -20,10 +21,13 @@ from apps.knowledge import projection
 from apps.knowledge.ingestion.folders import NoSuchPath, SourceFile, find_files
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.models import Collection, Ingestion, IngestionState
+from apps.knowledge.originals import Unreadable
 from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.parsing.failures import sentence_for
 from apps.knowledge.services import ensure_collection, request_ingest
 from apps.models.inference.weights import EncoderUnavailable
+
+logger = logging.getLogger(__name__)
 
 FINAL = (IngestionState.READY, IngestionState.FAILED)
 INTERRUPTED = 130  # as a shell counts SIGINT
@@ -86,22 +90,28 @@ class Command(BaseCommand):
             if time.monotonic() - last > PROGRESS_SECONDS:
                 self.stderr.write(_("%(done)s of %(all)s files read") % {"done": place, "all": len(files)})
                 last = time.monotonic()
-            try:
-                with source.file.open("rb") as file:
-                    ingestion = request_ingest(collection, path=source.path, file=file, enqueue=False)
-            except AppError as error:
-                if error.code != Code.TOO_LONG:
-                    raise
-                refused.append(_refused(source.path, FailureCode.LONG_NAME))
+            ingestion = _taken_in(collection, source)
+            if ingestion._state.adding:
+                refused.append(ingestion)
                 continue
             asked.append(ingestion.pk)
             if ingestion.state not in FINAL:
                 yield ingestion.pk
 
 
-def _refused(path: str, code: FailureCode) -> Ingestion:
-    """Of a file that no table can hold: it is only shown."""
-    return Ingestion(path=path, state=IngestionState.FAILED, reason=code.value)
+def _taken_in(collection: Collection, source: SourceFile) -> Ingestion:
+    """Not saved where no table can hold the file: then it is only shown."""
+    try:
+        with source.open() as file:
+            return request_ingest(collection, path=source.path, file=file, enqueue=False)
+    except Unreadable as error:
+        logger.info("%s", error)
+        code = FailureCode.UNREADABLE
+    except AppError as error:
+        if error.code != Code.TOO_LONG:
+            raise
+        code = FailureCode.LONG_NAME
+    return Ingestion(path=source.path, state=IngestionState.FAILED, reason=code.value)
 
 
 def _leave() -> NoReturn:
