@@ -10,11 +10,17 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from apps.common.errors import AppError
+from apps.knowledge.ingestion.paths import clean_path
 from apps.knowledge.originals import Unreadable
 
 
 class NoSuchPath(Exception):
     """Neither a file nor a folder."""
+
+
+class SamePath(Exception):
+    """Two files would take one place in the collection, and the second would push the first out."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,28 @@ class SourceFile:
 
 
 def find_files(named: Sequence[str]) -> list[SourceFile]:
-    """Sorted within each folder; hidden files and folders are left out. Raises NoSuchPath."""
-    return [found for name in named for found in _found(Path(name))]
+    """Sorted within each folder, each file once; hidden files and folders are left out.
+
+    Raises NoSuchPath and SamePath.
+    """
+    places: dict[str, SourceFile] = {}
+    for source in (found for name in named for found in _found(Path(name))):
+        other = places.setdefault(_place(source), source)
+        if source.file.resolve() != other.file.resolve():
+            message = _(
+                "%(first)s and %(second)s would both be %(path)s in the collection. Load them into two collections, or "
+                "name the folder that holds both."
+            )
+            raise SamePath(message % {"first": other.file, "second": source.file, "path": other.path})
+    return list(places.values())
+
+
+def _place(source: SourceFile) -> str:
+    """Its path in the collection; one that no collection takes is refused later, by itself."""
+    try:
+        return clean_path(source.path)
+    except AppError:
+        return source.path
 
 
 def _found(path: Path) -> Iterator[SourceFile]:

@@ -171,3 +171,17 @@ def test_a_store_that_fails_is_not_the_files_fault(folder: Path, monkeypatch: py
     monkeypatch.setattr("apps.knowledge.originals.default_storage.save", full)
     with pytest.raises(CommandError, match="No space left"):
         call_command("ingest", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_two_files_for_one_place_are_both_named_and_nothing_is_loaded(folder: Path) -> None:
+    (folder / "guide/leave.md").write_bytes(TRAVEL)
+    first, second = folder / "leave.md", folder / "guide/leave.md"
+    with pytest.raises(CommandError, match=f"{first} and {second} would both be leave.md") as caught:
+        call_command("ingest", str(first), str(second))
+    assert caught.value.returncode == 2
+    assert not Collection.objects.exists()
+
+
+def test_a_file_named_twice_is_loaded_once(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    rows = ingest(str(folder), str(folder / "leave.md"))
+    assert [row["path"] for row in rows] == ["guide/travel.md", "leave.md"]

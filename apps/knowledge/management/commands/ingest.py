@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.services import ensure_workspace, let_publish
 from apps.common.errors import AppError, Code
 from apps.knowledge import projection
-from apps.knowledge.ingestion.folders import NoSuchPath, SourceFile, find_files
+from apps.knowledge.ingestion.folders import NoSuchPath, SamePath, SourceFile, find_files
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.models import Collection, Ingestion, IngestionState
 from apps.knowledge.originals import Unreadable
@@ -30,6 +30,7 @@ from apps.models.inference.weights import EncoderUnavailable
 logger = logging.getLogger(__name__)
 
 FINAL = (IngestionState.READY, IngestionState.FAILED)
+WRONG_OPTIONS = 2  # as argparse ends
 INTERRUPTED = 130  # as a shell counts SIGINT
 PROGRESS_SECONDS = 2
 POLL_SECONDS = 0.5
@@ -59,6 +60,8 @@ class Command(BaseCommand):
             files = find_files(options["paths"])
             collection = _collection(options["workspace"], options["collection"], public=options["public"])
             done = self._ingest(collection, files)
+        except SamePath as error:
+            raise CommandError(str(error), returncode=WRONG_OPTIONS) from error
         except (NoSuchPath, EncoderUnavailable, AppError, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
