@@ -88,6 +88,7 @@ def test_a_port_that_is_taken(demo: Installation, server: Server) -> None:
         demo.manage("serve", "--port", port)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_worker_that_does_not_start_ends_it_with_a_sentence(
     command: str, free_port: int, monkeypatch: pytest.MonkeyPatch

@@ -32,3 +32,8 @@ def test_a_taken_port_is_named_with_a_way_out() -> None:
         port = first.getsockname()[1]
         with pytest.raises(PortTaken, match=f"{port} .* --port"):
             bind("127.0.0.1", port)
+
+
+def test_a_port_that_does_not_exist_is_named_with_a_way_out() -> None:
+    with pytest.raises(PortTaken, match=r"99999 .* --port"):
+        bind("127.0.0.1", 99999)

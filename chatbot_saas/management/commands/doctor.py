@@ -4,14 +4,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from apps.common.commands import QuothCommand
 from chatbot_saas.doctor import examine
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # they need the database that this command is to look at
+class Command(QuothCommand):
     help = "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,19 +7,18 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from apps.chat.models import AnswerStatus
 from apps.chat.printing import Printed, print_answer
 from apps.chat.services import ask_now
-from apps.common.errors import AppError
+from apps.common.commands import QuothCommand
 from apps.knowledge.naming import NoSuchCollection, find_collection
 from apps.models.inference.weights import EncoderUnavailable
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that asking does not touch
+class Command(QuothCommand):
     help = "Ask a collection. Exit code 0: answered or refused; 1: it could not be asked."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         try:
             collection = find_collection(options["workspace"], options["collection"])
             printed = print_answer(ask_now(collection, text))
-        except (NoSuchCollection, AppError, EncoderUnavailable) as error:
+        except (NoSuchCollection, EncoderUnavailable) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(printed, ensure_ascii=False) if options["json"] else _as_text(printed))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from apps.chat.drafts import Question
 from apps.chat.evaluation.judging import Outcome
@@ -18,14 +18,14 @@ from apps.chat.evaluation.run import outcomes
 from apps.chat.evaluation.systems import HYBRID, systems
 from apps.chat.evaluation.tables import as_table
 from apps.chat.printing import print_draft, print_ranked
+from apps.common.commands import QuothCommand
 from apps.knowledge.naming import NoSuchCollection, find_collection
 from apps.knowledge.results import Scope
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.weights import EncoderUnavailable
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that asking does not touch
+class Command(QuothCommand):
     help = (
         "Ask a collection the questions of a file, one JSON object a line: question, and any of answers, document, "
         "documents, answerable, kind, id. Prints retrieval, answer and refusal figures beside BM25 and cosine alone."

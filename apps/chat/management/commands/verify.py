@@ -4,15 +4,16 @@ import json
 import uuid
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from apps.chat.models import Answer
 from apps.chat.verification import verify_answer
+from apps.common.commands import QuothCommand
 from apps.common.proof import Finding, Verdict
 
 
-class Command(BaseCommand):
+class Command(QuothCommand):
     help = "Check an answer against the stored originals. Exit code 0: verified; 1: not; 2: no such answer."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from apps.accounts.services import ensure_workspace, let_publish
+from apps.common.commands import QuothCommand
 from apps.common.errors import AppError, Code
 from apps.knowledge import projection
 from apps.knowledge.ingestion.folders import NoSuchPath, SamePath, SourceFile, find_files
@@ -36,8 +37,7 @@ PROGRESS_SECONDS = 2
 POLL_SECONDS = 0.5
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that loading does not touch
+class Command(QuothCommand):
     help = "Load files and folders into a collection; workspace and collection are made if they are missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             done = self._ingest(collection, files)
         except SamePath as error:
             raise CommandError(str(error), returncode=WRONG_OPTIONS) from error
-        except (NoSuchPath, EncoderUnavailable, AppError, OSError) as error:
+        except (NoSuchPath, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped. The same command goes on where it left off."))

@@ -8,15 +8,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from apps.common.commands import QuothCommand
 from apps.knowledge.rebuilding import rebuild
-from apps.knowledge.store.port import StoreUnavailable
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that rebuilding does not touch
+class Command(QuothCommand):
     help = "Drop the knowledge store's index and graph, and build them again: the answers stay the same."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,10 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
-        try:
-            passages = rebuild()
-        except StoreUnavailable as error:
-            raise CommandError(str(error)) from error
+        passages = rebuild()
         done = {
             "store": settings.QUOTH_STORE,
             "passages": passages,

@@ -5,8 +5,9 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from apps.common.commands import QuothCommand
 from apps.common.config import config
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
@@ -22,7 +23,7 @@ class Prepared:
     seconds: float
 
 
-class Command(BaseCommand):
+class Command(QuothCommand):
     help = (
         "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
     )
