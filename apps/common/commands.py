@@ -1,7 +1,8 @@
-"""What Quoth's commands share: an expected error ends in one sentence."""
+"""What Quoth's commands share: an expected error ends in one sentence, and long work shows that it goes on."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +11,7 @@ from django.db import OperationalError, ProgrammingError
 from apps.common.config import ConfigError
 from apps.common.errors import AppError
 from apps.common.health import database_trouble
+from apps.common.progress import Ticker
 
 
 class QuothCommand(BaseCommand):
@@ -24,3 +26,7 @@ class QuothCommand(BaseCommand):
             if trouble := database_trouble():
                 raise CommandError(trouble) from error
             raise
+
+    def ticking(self, line: str) -> Ticker:
+        """On standard error, so that standard output holds the result alone."""
+        return Ticker(partial(self.stderr.write, style_func=self.style.NOTICE), line)

@@ -32,8 +32,9 @@ class Command(QuothCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         text = sys.stdin.read() if options["question"] == "-" else options["question"]
         try:
-            collection = find_collection(options["workspace"], options["collection"])
-            printed = print_answer(ask_now(collection, text))
+            with self.ticking(_("Looking for an answer")):
+                collection = find_collection(options["workspace"], options["collection"])
+                printed = print_answer(ask_now(collection, text))
         except (NoSuchCollection, EncoderUnavailable) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(printed, ensure_ascii=False) if options["json"] else _as_text(printed))

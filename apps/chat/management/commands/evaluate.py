@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils.translation import ngettext
 
 from apps.chat.drafts import Question
 from apps.chat.evaluation.judging import Outcome
@@ -45,13 +46,21 @@ class Command(QuothCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             scope = scope_of(find_collection(options["workspace"], options["collection"]))
-            found = outcomes(scope, read_questions(options["questions"]), systems())
+            questions = read_questions(options["questions"])
+            with self.ticking(_asking(len(questions))):
+                found = outcomes(scope, questions, systems())
+                figures: Report = report(found)
             if options["answers"]:
                 _write(options["answers"], scope, found[HYBRID])
         except (NoSuchCollection, QuestionsError, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error
-        figures: Report = report(found)
         self.stdout.write(json.dumps(figures) if options["json"] else as_table(figures))
+
+
+def _asking(count: int) -> str:
+    return ngettext(
+        "Asking %(count)s question in three ways", "Asking %(count)s questions in three ways", count
+    ) % {"count": count}
 
 
 def _write(path: Path, scope: Scope, found: Sequence[Outcome]) -> None:

@@ -22,7 +22,8 @@ class Command(QuothCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         answer = _find(options["answer"])
-        verdict = verify_answer(answer)
+        with self.ticking(_("Reading the originals")):
+            verdict = verify_answer(answer)
         self.stdout.write(_as_json(answer, verdict) if options["json"] else _as_text(answer, verdict))
         if not verdict.verified:
             raise SystemExit(1)

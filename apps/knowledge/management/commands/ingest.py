@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
-import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from apps.accounts.services import ensure_workspace, let_publish
 from apps.common.commands import QuothCommand
-from apps.common.errors import AppError, Code
-from apps.knowledge import projection
-from apps.knowledge.ingestion.folders import NoSuchPath, SamePath, SourceFile, find_files
-from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.knowledge.ingestion.folders import NoSuchPath, SamePath, find_files
+from apps.knowledge.ingestion.loading import load_files
 from apps.knowledge.models import Collection, Ingestion, IngestionState
-from apps.knowledge.originals import Unreadable
-from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.parsing.failures import sentence_for
-from apps.knowledge.services import ensure_collection, request_ingest
+from apps.knowledge.services import ensure_collection
 from apps.models.inference.weights import EncoderUnavailable
 
-logger = logging.getLogger(__name__)
-
-FINAL = (IngestionState.READY, IngestionState.FAILED)
 WRONG_OPTIONS = 2  # as argparse ends
 INTERRUPTED = 130  # as a shell counts SIGINT
-PROGRESS_SECONDS = 2
-POLL_SECONDS = 0.5
 
 
 class Command(QuothCommand):
@@ -57,9 +44,12 @@ class Command(QuothCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            files = find_files(options["paths"])
-            collection = _collection(options["workspace"], options["collection"], public=options["public"])
-            done = self._ingest(collection, files)
+            with self.ticking(_("Looking at the files")) as ticker:
+                files = find_files(options["paths"])
+                collection = _collection(
+                    options["workspace"], options["collection"], public=options["public"]
+                )
+                done = load_files(collection, files, ticker.tell)
         except SamePath as error:
             raise CommandError(str(error), returncode=WRONG_OPTIONS) from error
         except (NoSuchPath, EncoderUnavailable, OSError) as error:
@@ -70,51 +60,6 @@ class Command(QuothCommand):
         self.stdout.write(_as_json(done) if options["json"] else _as_table(done))
         if any(ingestion.state == IngestionState.FAILED for ingestion in done):
             raise SystemExit(1)
-
-    def _ingest(self, collection: Collection, files: list[SourceFile]) -> list[Ingestion]:
-        asked: list[int] = []
-        refused: list[Ingestion] = []
-        ingest_many(self._requested(collection, files, asked, refused), patient=True)
-        while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
-            # Another process has them, or had them and died: then its lease must end.
-            time.sleep(POLL_SECONDS)
-            ingest_many([ingestion.pk for ingestion in waiting], patient=True)
-        if settings.QUOTH_STORE != "local":
-            projection.project_outbox()
-        rows = Ingestion.objects.in_bulk(asked)
-        return [*(rows[pk] for pk in asked), *refused]
-
-    def _requested(
-        self, collection: Collection, files: list[SourceFile], asked: list[int], refused: list[Ingestion]
-    ) -> Iterator[int]:
-        """Ids for the pipeline, each file being taken in only when the one before it has been read."""
-        last = time.monotonic()
-        for place, source in enumerate(files):
-            if time.monotonic() - last > PROGRESS_SECONDS:
-                self.stderr.write(_("%(done)s of %(all)s files read") % {"done": place, "all": len(files)})
-                last = time.monotonic()
-            ingestion = _taken_in(collection, source)
-            if ingestion._state.adding:
-                refused.append(ingestion)
-                continue
-            asked.append(ingestion.pk)
-            if ingestion.state not in FINAL:
-                yield ingestion.pk
-
-
-def _taken_in(collection: Collection, source: SourceFile) -> Ingestion:
-    """Not saved where no table can hold the file: then it is only shown."""
-    try:
-        with source.open() as file:
-            return request_ingest(collection, path=source.path, file=file, enqueue=False)
-    except Unreadable as error:
-        logger.info("%s", error)
-        code = FailureCode.UNREADABLE
-    except AppError as error:
-        if error.code != Code.TOO_LONG:
-            raise
-        code = FailureCode.LONG_NAME
-    return Ingestion(path=source.path, state=IngestionState.FAILED, reason=code.value)
 
 
 def _leave() -> NoReturn:

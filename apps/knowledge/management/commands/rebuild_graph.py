@@ -24,7 +24,8 @@ class Command(QuothCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
-        passages = rebuild()
+        with self.ticking(_("Counting terms and building the store")):
+            passages = rebuild()
         done = {
             "store": settings.QUOTH_STORE,
             "passages": passages,
