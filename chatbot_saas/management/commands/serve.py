@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -18,10 +19,21 @@ class Command(QuothCommand):
             "--port", type=port_number, default=8000, help="port to listen on (default: 8000)"
         )
 
+        parser.add_argument(
+            "--json", action="store_true", help="print the address as one JSON line when ready"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
-        ready = _("Quoth is ready at %(address)s") % {"address": f"http://{host}:{port}"}
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        sentence = _("Quoth is ready at %(address)s") % {"address": address}
+        line = json.dumps({"address": address}) if options["json"] else sentence
         try:
-            serve(host, port, on_ready=lambda: self.stdout.write(ready, self.style.SUCCESS))
+            serve(host, port, on_ready=lambda: self._print(line))
         except NotServed as error:
             raise CommandError(str(error)) from error
+
+    def _print(self, line: str) -> None:
+        """At once: whoever reads it through a pipe waits for it."""
+        self.stdout.write(line)
+        self.stdout.flush()
