@@ -16,7 +16,7 @@ from apps.knowledge.originals import Unreadable
 
 
 class NoSuchPath(Exception):
-    """Neither a file nor a folder."""
+    """Neither a file nor a folder, or a folder without a file."""
 
 
 class SamePath(Exception):
@@ -63,16 +63,24 @@ def _place(source: SourceFile) -> str:
         return source.path
 
 
-def _found(path: Path) -> Iterator[SourceFile]:
-    if path.is_dir():
-        for file in sorted(_walked(path)):
-            inside = file.relative_to(path)
-            if not any(part.startswith(".") for part in inside.parts):
-                yield SourceFile(file, inside.as_posix() if inside.parts else path.name)
-    elif path.is_file():
-        yield SourceFile(path, path.name)
-    else:
+def _found(path: Path) -> list[SourceFile]:
+    if path.is_file():
+        return [SourceFile(path, path.name)]
+    if not path.is_dir():
         raise NoSuchPath(_("There is no file or folder %(path)s.") % {"path": path})
+    if found := list(_below(path)):
+        return found
+    raise NoSuchPath(
+        _("There is no file in %(path)s, not counting hidden ones. Name a folder with files.")
+        % {"path": path}
+    )
+
+
+def _below(folder: Path) -> Iterator[SourceFile]:
+    for file in sorted(_walked(folder)):
+        inside = file.relative_to(folder)
+        if not any(part.startswith(".") for part in inside.parts):
+            yield SourceFile(file, inside.as_posix() if inside.parts else folder.name)
 
 
 def _walked(folder: Path) -> Iterator[Path]:

@@ -185,3 +185,20 @@ def test_two_files_for_one_place_are_both_named_and_nothing_is_loaded(folder: Pa
 def test_a_file_named_twice_is_loaded_once(folder: Path, ingest: Callable[..., list[Row]]) -> None:
     rows = ingest(str(folder), str(folder / "leave.md"))
     assert [row["path"] for row in rows] == ["guide/travel.md", "leave.md"]
+
+
+@pytest.mark.parametrize("option", ["--workspace", "--collection"])
+@pytest.mark.parametrize("name", ["bad name!", "x/../y", "", "é", "a\n", "a" * 64])
+def test_a_name_that_no_address_takes_is_a_wrong_option(folder: Path, option: str, name: str) -> None:
+    with pytest.raises(CommandError, match=f"(?s){option}: .*cannot be a short name"):
+        call_command("ingest", str(folder), f"{option}={name}")
+    assert not Collection.objects.exists()
+
+
+def test_a_folder_without_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / ".hidden.md").write_bytes(LEAVE)
+    with pytest.raises(CommandError, match=f"no file in {tmp_path}") as caught:
+        call_command("ingest", str(tmp_path))
+    assert caught.value.returncode == 1
+    assert not Collection.objects.exists()

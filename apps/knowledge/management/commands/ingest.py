@@ -16,6 +16,7 @@ from apps.common.commands import QuothCommand
 from apps.knowledge.ingestion.folders import NoSuchPath, SamePath, find_files
 from apps.knowledge.ingestion.loading import load_files
 from apps.knowledge.models import Collection, Ingestion, IngestionState
+from apps.knowledge.naming import short_name
 from apps.knowledge.parsing.failures import sentence_for
 from apps.knowledge.services import ensure_collection
 from apps.models.inference.weights import EncoderUnavailable
@@ -31,9 +32,14 @@ class Command(QuothCommand):
         parser.add_argument(
             "paths", nargs="+", metavar="PATH", help="files, or folders to walk (hidden ones are left)"
         )
-        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
         parser.add_argument(
-            "--collection", default="docs", help="short name of the collection (default: docs)"
+            "--workspace", type=short_name, default="demo", help="short name of the workspace (default: demo)"
+        )
+        parser.add_argument(
+            "--collection",
+            type=short_name,
+            default="docs",
+            help="short name of the collection (default: docs)",
         )
         parser.add_argument(
             "--public", action="store_true", help="let everyone on this site ask the collection"
