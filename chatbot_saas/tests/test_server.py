@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 
 import pytest
@@ -37,3 +38,14 @@ def test_a_taken_port_is_named_with_a_way_out() -> None:
 def test_a_port_that_does_not_exist_is_named_with_a_way_out() -> None:
     with pytest.raises(PortTaken, match=r"99999 .* --port"):
         bind("127.0.0.1", 99999)
+
+
+@pytest.mark.parametrize(("system", "reused"), [("posix", True), ("nt", False)])
+def test_no_second_server_shares_the_port_on_windows(
+    system: str, reused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", system)
+        listener = bind("127.0.0.1", 0)
+    with listener:
+        assert bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)) == reused
