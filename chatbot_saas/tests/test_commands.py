@@ -7,11 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import BaseCommand, CommandError, call_command, get_commands, load_command_class
+from django.utils import translation
 
 from apps.knowledge.store.port import StoreUnavailable
 from chatbot_saas.tests.installation import Installation
 
+OWN = ("apps.chat", "apps.knowledge", "apps.models", "chatbot_saas")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "serve": ("serve", "--port", "1"),
     "ingest": ("ingest", "."),
@@ -76,3 +78,24 @@ def test_a_store_that_is_away_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -
 def test_a_port_that_does_not_exist_is_a_wrong_option(command: str, port: str) -> None:
     with pytest.raises(CommandError, match="from 1 to 65535"):
         call_command(command, f"--port={port}")
+
+
+@pytest.mark.parametrize("name", [name for name, app in get_commands().items() if app in OWN])
+def test_every_help_text_can_be_translated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_trans", Translated())
+    app = get_commands()[name]
+    assert isinstance(app, str)
+    command = load_command_class(app, name)
+    own = command.create_parser("manage.py", name)
+    shared = {action.dest for action in BaseCommand().create_parser("manage.py", name)._actions}
+    texts = [own.description, *(action.help for action in own._actions if action.dest not in shared)]
+    assert len(texts) > 1
+    assert all(text is None or text == f"«{text[1:-1]}»" for text in texts)
+    assert own.description
+
+
+class Translated:
+    """A catalogue that marks what goes through it."""
+
+    def gettext(self, message: str) -> str:
+        return f"«{message}»"

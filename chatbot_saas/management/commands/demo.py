@@ -15,12 +15,17 @@ HOST = "127.0.0.1"
 
 
 class Command(QuothCommand):
-    help = "Set up a demo with the product's own documentation, and serve it on this machine."
-
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--prepare", action="store_true", help="do all but serve")
-        parser.add_argument("--port", type=port_number, default=8000, help="port to serve on (default: 8000)")
-        parser.add_argument("--json", action="store_true", help="print address and logins as one JSON line")
+        parser.description = _(
+            "Set up a demo with the product's own documentation, and serve it on this machine."
+        )
+        parser.add_argument("--prepare", action="store_true", help=_("do all but serve"))
+        parser.add_argument(
+            "--port", type=port_number, default=8000, help=_("port to serve on (default: 8000)")
+        )
+        parser.add_argument(
+            "--json", action="store_true", help=_("print address and logins as one JSON line")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -12,11 +12,12 @@ from chatbot_saas.doctor import examine
 
 
 class Command(QuothCommand):
-    help = "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
-
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.description = _(
+            "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
+        )
         parser.add_argument(
-            "--json", action="store_true", help="print one JSON list: name, advice (empty: well)"
+            "--json", action="store_true", help=_("print one JSON list: name, advice (empty: well)")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

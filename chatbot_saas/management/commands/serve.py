@@ -11,16 +11,19 @@ from chatbot_saas.server import NotServed, port_number, serve
 
 
 class Command(QuothCommand):
-    help = "Serve pages and sockets. In the embedded profile this one process does all the work."
-
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        parser.description = _(
+            "Serve pages and sockets. In the embedded profile this one process does all the work."
+        )
         parser.add_argument(
-            "--port", type=port_number, default=8000, help="port to listen on (default: 8000)"
+            "--host", default="127.0.0.1", help=_("address to listen on (default: 127.0.0.1)")
+        )
+        parser.add_argument(
+            "--port", type=port_number, default=8000, help=_("port to listen on (default: 8000)")
         )
 
         parser.add_argument(
-            "--json", action="store_true", help="print the address as one JSON line when ready"
+            "--json", action="store_true", help=_("print the address as one JSON line when ready")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -19,15 +19,18 @@ from apps.models.inference.weights import EncoderUnavailable
 
 
 class Command(QuothCommand):
-    help = "Ask a collection. Exit code 0: answered or refused; 1: it could not be asked."
-
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("question", help="in quotation marks; - reads it from standard input")
-        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
-        parser.add_argument(
-            "--collection", help="short name of the collection (default: the only one there is)"
+        parser.description = _(
+            "Ask a collection. Exit code 0: answered or refused; 1: it could not be asked."
         )
-        parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+        parser.add_argument("question", help=_("in quotation marks; - reads it from standard input"))
+        parser.add_argument(
+            "--workspace", default="demo", help=_("short name of the workspace (default: demo)")
+        )
+        parser.add_argument(
+            "--collection", help=_("short name of the collection (default: the only one there is)")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print the answer as one JSON object"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         text = sys.stdin.read() if options["question"] == "-" else options["question"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.chat.drafts import Question
@@ -27,21 +28,23 @@ from apps.models.inference.weights import EncoderUnavailable
 
 
 class Command(QuothCommand):
-    help = (
-        "Ask a collection the questions of a file, one JSON object a line: question, and any of answers, document, "
-        "documents, answerable, kind, id. Prints retrieval, answer and refusal figures beside BM25 and cosine alone."
-    )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.description = _(
+            "Ask a collection the questions of a file, one JSON object a line: question, and any of answers, "
+            "document, documents, answerable, kind, id. Prints retrieval, answer and refusal figures beside BM25 and "
+            "cosine alone."
+        )
         parser.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
-        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
         parser.add_argument(
-            "--collection", help="short name of the collection (default: the only one there is)"
+            "--workspace", default="demo", help=_("short name of the workspace (default: demo)")
         )
         parser.add_argument(
-            "--answers", type=Path, metavar="FILE", help="also write each answer as a line of JSON"
+            "--collection", help=_("short name of the collection (default: the only one there is)")
         )
-        parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+        parser.add_argument(
+            "--answers", type=Path, metavar="FILE", help=_("also write each answer as a line of JSON")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print the figures as one JSON object"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

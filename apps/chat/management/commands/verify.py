@@ -14,11 +14,12 @@ from apps.common.proof import Finding, Verdict
 
 
 class Command(QuothCommand):
-    help = "Check an answer against the stored originals. Exit code 0: verified; 1: not; 2: no such answer."
-
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("answer", help="the answer's id, as `ask --json` and the proof page show it")
-        parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+        parser.description = _(
+            "Check an answer against the stored originals. Exit code 0: verified; 1: not; 2: no such answer."
+        )
+        parser.add_argument("answer", help=_("the answer's id, as `ask --json` and the proof page show it"))
+        parser.add_argument("--json", action="store_true", help=_("print the verdict as JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         answer = _find(options["answer"])

@@ -26,26 +26,30 @@ INTERRUPTED = 130  # as a shell counts SIGINT
 
 
 class Command(QuothCommand):
-    help = "Load files and folders into a collection; workspace and collection are made if they are missing."
-
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "paths", nargs="+", metavar="PATH", help="files, or folders to walk (hidden ones are left)"
+        parser.description = _(
+            "Load files and folders into a collection; workspace and collection are made if they are missing."
         )
         parser.add_argument(
-            "--workspace", type=short_name, default="demo", help="short name of the workspace (default: demo)"
+            "paths", nargs="+", metavar="PATH", help=_("files, or folders to walk (hidden ones are left)")
+        )
+        parser.add_argument(
+            "--workspace",
+            type=short_name,
+            default="demo",
+            help=_("short name of the workspace (default: demo)"),
         )
         parser.add_argument(
             "--collection",
             type=short_name,
             default="docs",
-            help="short name of the collection (default: docs)",
+            help=_("short name of the collection (default: docs)"),
         )
         parser.add_argument(
-            "--public", action="store_true", help="let everyone on this site ask the collection"
+            "--public", action="store_true", help=_("let everyone on this site ask the collection")
         )
         parser.add_argument(
-            "--json", action="store_true", help="print one JSON list: path, state, reason, sentence"
+            "--json", action="store_true", help=_("print one JSON list: path, state, reason, sentence")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -15,11 +15,12 @@ from apps.knowledge.rebuilding import rebuild
 
 
 class Command(QuothCommand):
-    help = "Drop the knowledge store's index and graph, and build them again: the answers stay the same."
-
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.description = _(
+            "Drop the knowledge store's index and graph, and build them again: the answers stay the same."
+        )
         parser.add_argument(
-            "--json", action="store_true", help="print one JSON object: store, passages, seconds"
+            "--json", action="store_true", help=_("print one JSON object: store, passages, seconds")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

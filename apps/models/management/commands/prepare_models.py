@@ -25,12 +25,11 @@ class Prepared:
 
 
 class Command(QuothCommand):
-    help = (
-        "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
-    )
-
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one JSON list")
+        parser.description = _(
+            "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
+        )
+        parser.add_argument("--json", action="store_true", help=_("print one JSON list"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._quiet = options["json"]
