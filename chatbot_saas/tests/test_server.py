@@ -5,8 +5,10 @@ import os
 import socket
 
 import pytest
+from pytest_django import Settings
 
-from chatbot_saas.server import PortTaken, bind
+from apps.common import health
+from chatbot_saas.server import NotServed, PortTaken, bind, serve
 
 
 async def _accepted_without_delay(listener: socket.socket) -> bool:
@@ -49,3 +51,15 @@ def test_no_second_server_shares_the_port_on_windows(
         listener = bind("127.0.0.1", 0)
     with listener:
         assert bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)) == reused
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_only_the_embedded_server_needs_its_database_at_once(
+    embedded: bool, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMBEDDED = embedded
+    monkeypatch.setattr(health, "database", lambda: False)
+    with bind("127.0.0.1", 0) as taken:
+        refusal = "database does not answer" if embedded else "cannot be used"
+        with pytest.raises(NotServed, match=refusal):
+            serve("127.0.0.1", taken.getsockname()[1], on_ready=lambda: None)
