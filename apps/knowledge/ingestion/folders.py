@@ -46,7 +46,7 @@ def find_files(named: Sequence[str]) -> list[SourceFile]:
     places: dict[str, SourceFile] = {}
     for source in (found for name in named for found in _found(Path(name))):
         other = places.setdefault(_place(source), source)
-        if source.file.resolve() != other.file.resolve():
+        if other is not source and source.file.resolve() != other.file.resolve():
             message = _(
                 "%(first)s and %(second)s would both be %(path)s in the collection. Load them into two collections, or "
                 "name the folder that holds both."

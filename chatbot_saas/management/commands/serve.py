@@ -21,7 +21,6 @@ class Command(QuothCommand):
         parser.add_argument(
             "--port", type=port_number, default=8000, help=_("port to listen on (default: 8000)")
         )
-
         parser.add_argument(
             "--json", action="store_true", help=_("print the address as one JSON line when ready")
         )
