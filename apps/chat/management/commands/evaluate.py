@@ -44,7 +44,9 @@ class Command(QuothCommand):
         parser.add_argument(
             "--answers", type=Path, metavar="FILE", help=_("also write each answer as a line of JSON")
         )
-        parser.add_argument("--json", action="store_true", help=_("print the figures as one JSON object"))
+        shape = parser.add_mutually_exclusive_group()
+        shape.add_argument("--table", action="store_true", help=_("print the figures as tables for people"))
+        shape.add_argument("--json", action="store_true", help=_("print them as one JSON object (default)"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -57,7 +59,7 @@ class Command(QuothCommand):
                 _write(options["answers"], scope, found[HYBRID])
         except (NoSuchCollection, QuestionsError, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(json.dumps(figures) if options["json"] else as_table(figures))
+        self.stdout.write(as_table(figures) if options["table"] else json.dumps(figures))
 
 
 def _asking(count: int) -> str:
