@@ -157,6 +157,28 @@ def test_the_proof_is_made_now(cast: Cast) -> None:
     assert "The quote shown is not the one on record." in get(client, address).words
 
 
+def test_the_proof_does_not_vouch_for_a_deleted_document(cast: Cast) -> None:
+    delete_document(cast.version.document)
+    soup = get(client_of(cast.alice), reverse("proof", args=[cast.answer.uid]))
+    assert "Word for word, checked" not in soup.words
+    assert soup.one("h1").text == "What was quoted here has been deleted"
+    assert "Its words are no longer shown." in soup.one(".evidence").words
+    assert not soup.all(".evidence .yes, mark")
+
+
+def test_the_proof_tells_what_is_shown_from_what_was_deleted(cast: Cast) -> None:
+    load(cast.private, "trains.md", b"# Trains\n\nKeep your seat.\n")
+    other = published(cast.private, "trains.md")
+    assert other
+    answer = ask(Viewer(user=cast.alice), cast.private, "What do I keep?")
+    words = (span(other, "Keep your seat."), span(cast.version, "Keep your tickets."))
+    finish(answer, Status.ANSWERED, quotes=words)
+    delete_document(other.document)
+    soup = get(client_of(cast.alice), reverse("proof", args=[answer.uid]))
+    assert "The others are from documents that have been deleted." in soup.words
+    assert [len(quote.all(".yes")) for quote in soup.all(".evidence")[:2]] == [0, 3]
+
+
 def test_an_answer_that_waits_has_no_proof(cast: Cast) -> None:
     waiting = ask(Viewer(user=cast.alice), cast.private, "Leave?")
     get(client_of(cast.alice), reverse("proof", args=[waiting.uid]), 404)
