@@ -97,6 +97,25 @@ def test_what_cannot_be_sent_is_shown_again(cast: Cast) -> None:
     assert refusal["Content-Type"] == "application/problem+json"
 
 
+def test_the_address_of_the_form_leads_to_the_start(cast: Cast) -> None:
+    response = Client().get(reverse("ask"))
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_a_new_question_stays_in_the_collection(cast: Cast) -> None:
+    client = client_of(cast.alice)
+    answer, document = cast.answer, cast.version.document
+    pages = {
+        "conversation": answer.conversation.uid,
+        "proof": answer.uid,
+        "collection": cast.private.uid,
+        "document": document.uid,
+    }
+    for name, uid in pages.items():
+        start = parse(client.get(reverse(name, args=[uid]), follow=True).content).one("#rail a.button")
+        assert start["href"] == f"/?collection={cast.private.uid}", name
+
+
 def test_a_script_learns_where_the_conversation_is(cast: Cast) -> None:
     response = client_of(cast.alice).post(
         reverse("ask"), {"collection": cast.private.uid, "text": "Leave?"}, headers=JSON
