@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.chat.tests.browser.asking import ask
 from apps.chat.tests.browser.conftest import Person
 from apps.chat.tests.browser.site import EMAIL, PASSWORD, QUESTION, QUOTE
 
@@ -31,6 +32,17 @@ def test_sign_in_ask_read_and_close(person: Person) -> None:
     page.keyboard.press("Escape")
     expect(page.locator(".source")).to_have_count(0)
     expect(page.locator("a.quote").first).to_be_focused()
+
+
+def test_who_writes_goes_on_writing_when_the_source_closes(person: Person) -> None:
+    page = person.open(signed_in=True)
+    ask(page, QUESTION).locator("a.quote").first.click()
+    expect(page.locator("mark#passage")).to_be_focused()
+    page.focus("#question")
+    page.keyboard.type("And then")
+    page.keyboard.press("Escape")
+    expect(page.locator(".source")).to_have_count(0)
+    expect(page.locator("#question")).to_be_focused()
 
 
 def test_the_composer_by_keys(person: Person) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from apps.chat.tests.browser.asking import ask
 from apps.chat.tests.browser.conftest import Person, shot
-from apps.chat.tests.browser.site import OFF_TOPIC, QUESTION
+from apps.chat.tests.browser.site import CODE, OFF_TOPIC, QUESTION, TABLE
 
 pytestmark = pytest.mark.browser
 LONG_WORD = "https://example.org/" + "Donaudampfschifffahrtsgesellschaft" * 8
@@ -65,6 +65,23 @@ def test_the_quote_stands_above_the_sheet_on_a_phone(person: Person) -> None:
     assert mark
     assert mark["y"] < lower["y"] + lower["height"] / 2
     shot(page, "sheet-last-quote-light-390")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("question", "kind"), [(TABLE, "table"), (CODE, "code")])
+def test_the_marked_words_are_in_view(person: Person, question: str, kind: str, width: int) -> None:
+    page = person.open(signed_in=True, width=width)
+    ask(page, question).locator("a.quote", has_text="waffle").first.click()
+    expect(page.locator("mark#passage")).to_be_focused()
+    marks = page.locator(".source mark")
+    panel = page.locator(".source").bounding_box()
+    assert panel
+    for place in range(marks.count()):
+        box = marks.nth(place).bounding_box()
+        assert box
+        assert panel["x"] <= box["x"]
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+    shot(page, f"{kind}-source-light-{width}")
 
 
 def test_a_question_is_written_in_its_own_direction(person: Person) -> None:
