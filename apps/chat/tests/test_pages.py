@@ -116,6 +116,33 @@ def test_a_new_question_stays_in_the_collection(cast: Cast) -> None:
         assert start["href"] == f"/?collection={cast.private.uid}", name
 
 
+def test_a_title_reads_in_its_own_direction(cast: Cast) -> None:
+    client = client_of(cast.alice)
+    source = get(client, reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, 1]))
+    for place in ("h1", ".source h2", ".quote cite b"):
+        assert source.one(place)["dir"] == "auto"
+    document = reverse("version", args=[cast.version.document.uid, 1])
+    assert get(client, document).one("h1")["dir"] == "auto"
+
+
+def test_cells_stand_apart_and_the_words_stay_as_they_are(cast: Cast) -> None:
+    load(
+        cast.private, "limits.md", b"# Limits\n\n| Key | Value |\n| --- | --- |\n| largest `<b>` | 52 MB |\n"
+    )
+    version = published(cast.private, "limits.md")
+    assert version
+    answer = ask(Viewer(user=cast.alice), cast.private, "How large?")
+    finish(answer, Status.ANSWERED, quotes=(span(version, "largest <b>\t52 MB"),))
+    client = client_of(cast.alice)
+    for address in (
+        reverse("conversation", args=[answer.conversation.uid]),
+        reverse("proof", args=[answer.uid]),
+    ):
+        assert (
+            'largest &lt;b&gt;<span class="tab">\t</span>52 MB</mark>' in client.get(address).content.decode()
+        )
+
+
 def test_a_script_learns_where_the_conversation_is(cast: Cast) -> None:
     response = client_of(cast.alice).post(
         reverse("ask"), {"collection": cast.private.uid, "text": "Leave?"}, headers=JSON

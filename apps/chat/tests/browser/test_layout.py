@@ -84,6 +84,24 @@ def test_the_marked_words_are_in_view(person: Person, question: str, kind: str, 
     shot(page, f"{kind}-source-light-{width}")
 
 
+def test_the_cells_of_a_quoted_row_stand_apart(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.wait_for_load_state()
+    ask(page, QUESTION)
+    quote = ask(page, TABLE).locator("a.quote mark", has_text="52428").first  # drawn by the script
+    for _ in range(2):
+        gaps = quote.locator(".tab")
+        assert min(gaps.evaluate_all("tabs => tabs.map((tab) => tab.getBoundingClientRect().width)")) > 15
+        assert "plate\t52428\tthe heat" in str(quote.text_content())
+        page.reload()  # drawn by the server
+
+
+def test_a_cut_passage_does_not_end_in_an_empty_line(person: Person) -> None:
+    page = person.open(signed_in=True)
+    nearest = ask(page, OFF_TOPIC).locator(".near a > span")
+    expect(nearest.first).to_have_css("white-space-collapse", "collapse")
+
+
 def test_a_question_is_written_in_its_own_direction(person: Person) -> None:
     page = person.open(signed_in=True)
     turn = ask(page, "\u05db\u05de\u05d4 \u05d9\u05de\u05d9 \u05d7\u05d5\u05e4\u05e9\u05d4?")
