@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from apps.accounts.models import Role, User, Workspace
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions
+from apps.common.progress import Ticker
 from apps.knowledge.models import Collection
 from apps.knowledge.services import ensure_collection
 from apps.knowledge.store.live import store_version
@@ -40,18 +42,26 @@ class Login:
 
 def prepare(say: Say) -> list[Login]:
     """Everything but serving; `say` is told of each step before it begins. Raises DemoError."""
-    say(_("Database"))
-    call_command("migrate", verbosity=0)
+    with _step(say, _("Database")):
+        call_command("migrate", verbosity=0)
     say(_("Encoder"))
-    call_command("prepare_models", stdout=_Lines(say))
-    say(_("Pages"))
-    call_command("collectstatic", interactive=False, verbosity=0)
-    say(_("People"))
-    workspace = ensure_workspace(WORKSPACE, name=_("Demo"), is_operator=True)
-    logins = _people(workspace)
+    call_command("prepare_models", stdout=_Lines(say), stderr=_Lines(say))
+    with _step(say, _("Pages")):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    with _step(say, _("People")):
+        workspace = ensure_workspace(WORKSPACE, name=_("Demo"), is_operator=True)
+        logins = _people(workspace)
     say(_("Documentation"))
     _documentation(workspace, say)
     return logins
+
+
+@contextmanager
+def _step(say: Say, name: str) -> Iterator[None]:
+    """Said as it begins, and again while it lasts."""
+    say(name)
+    with Ticker(say, name):
+        yield
 
 
 def _people(workspace: Workspace) -> list[Login]:
@@ -112,8 +122,8 @@ def _ingest(say: Say) -> None:
 
 
 def _suggest(collection: Collection, say: Say) -> None:
-    say(_("Questions to begin with"))
-    refresh_suggestions(collection)
+    with _step(say, _("Questions to begin with")):
+        refresh_suggestions(collection)
 
 
 class _Lines:

@@ -10,7 +10,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -103,11 +102,8 @@ def _disk() -> None:
 
 
 def _database() -> None:
-    if not health.database():
-        raise Trouble(_("The database does not answer: check DATABASE_URL and that the server runs."))
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Trouble(_("The database is not up to date: run `manage.py migrate`."))
+    if trouble := health.database_trouble():
+        raise Trouble(trouble)
 
 
 def _text_index() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.common import health
 from apps.common.config import config
 
 STOP_SECONDS = 5
+MAX_PORT = 65535
 
 
 class NotServed(Exception):
@@ -24,8 +29,9 @@ class PortTaken(NotServed):
 
 def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
     """Serve until a signal ends it. Raises NotServed; PortTaken before anything is started."""
+    _check_database()
     listener = bind(host, port)
-    settings = uvicorn.Config(
+    options = uvicorn.Config(
         "chatbot_saas.asgi:application",
         lifespan="on",
         ws_max_size=config().chat.max_frame_bytes,
@@ -37,21 +43,34 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
         log_level="warning",
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    server = _Server(settings, on_ready)
+    server = _Server(options, on_ready)
     with suppress(SystemExit):  # uvicorn's own way to say that the lifespan did not begin
         server.run(sockets=[listener])
     if not server.started:
         raise NotServed(_("The server did not start; the reason is above. `manage.py doctor` says more."))
 
 
+def _check_database() -> None:
+    """In the full profile one that is away is no reason: it may come later, and `/readyz` tells until then."""
+    if (settings.EMBEDDED or health.database()) and (trouble := health.database_trouble()):
+        raise NotServed(trouble)
+
+
 class _Server(uvicorn.Server):
-    def __init__(self, settings: uvicorn.Config, on_ready: Callable[[], None]) -> None:
-        super().__init__(settings)
+    def __init__(self, options: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(options)
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+
+def port_number(text: str) -> int:
+    """A type of argparse's."""
+    if not (text.isdecimal() and 1 <= int(text) <= MAX_PORT):
+        raise ArgumentTypeError(_("A port is a number from 1 to 65535."))
+    return int(text)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -60,12 +79,16 @@ def bind(host: str, port: int) -> socket.socket:
     # first one's acknowledgement.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if (
+        os.name != "nt"
+    ):  # there it would let two servers share the port; elsewhere a restart would have to wait
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
         listener.listen()
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
+        reason = error.strerror if isinstance(error, OSError) else error
         message = _("Port %(port)d of %(host)s cannot be used (%(reason)s). Choose another with --port.")
-        raise PortTaken(message % {"port": port, "host": host, "reason": error.strerror}) from error
+        raise PortTaken(message % {"port": port, "host": host, "reason": reason}) from error
     return listener

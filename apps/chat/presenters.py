@@ -144,9 +144,7 @@ def _answer(
         strength=STRENGTH[AnswerStatus(answer.status)] if done else 0,
         headline=_headline(answer),
         meaning=_meaning(answer.status) if done else "",
-        places=ngettext("in %(count)d place", "in %(count)d places", len(shown)) % {"count": len(shown)}
-        if shown
-        else "",
+        places=_places(sum(not quote.removed for quote in shown)),
         statement=_statement(answer, conversation.collection.name),
         searched=_searched(answer, message),
         quotes=shown,
@@ -161,6 +159,10 @@ def _headline(answer: Answer) -> str:
     if answer.state == AnswerState.DEAD:
         return _("Could not be answered")
     return str(AnswerStatus(answer.status).label) if answer.status else ""
+
+
+def _places(count: int) -> str:
+    return ngettext("in %(count)d place", "in %(count)d places", count) % {"count": count} if count else ""
 
 
 def _meaning(status: str) -> str:

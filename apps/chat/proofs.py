@@ -33,7 +33,7 @@ SENTENCES: dict[Problem, Promise] = {
 
 @dataclass(frozen=True)
 class QuoteProof:
-    """`text` is "" when the document was deleted; then only the digests are shown."""
+    """`text` and `url` are "" with `removed`, when the document was deleted; then only the digests are shown."""
 
     number: int
     text: str
@@ -45,6 +45,7 @@ class QuoteProof:
     text_sha256: str
     original_sha256: str
     url: str
+    removed: bool
     problems: tuple[Promise, ...]
 
 
@@ -58,6 +59,15 @@ class Proof:
     @property
     def verified(self) -> bool:
         return not self.problems and not any(quote.problems for quote in self.quotes)
+
+    @property
+    def some_removed(self) -> bool:
+        return any(quote.removed for quote in self.quotes)
+
+    @property
+    def all_removed(self) -> bool:
+        """Nothing is left that could stand word for word."""
+        return self.some_removed and all(quote.removed for quote in self.quotes)
 
 
 def proof_of(answer: Answer) -> Proof:
@@ -77,10 +87,10 @@ def proof_of(answer: Answer) -> Proof:
 
 def _quote(row: Quote, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
     version = row.version
-    is_open = version.document.deleted_at is None
+    removed = version.document.deleted_at is not None
     return QuoteProof(
         number=number,
-        text=version.text[row.start : row.end] if is_open else "",
+        text="" if removed else version.text[row.start : row.end],
         title=version.title,
         version=version.number,
         start=row.start,
@@ -88,6 +98,7 @@ def _quote(row: Quote, number: int, problems: tuple[Promise, ...]) -> QuoteProof
         sha256=row.sha256,
         text_sha256=version.text_sha256,
         original_sha256=version.original_sha256,
-        url=document_url(version, Span(row.start, row.end)) if is_open else "",
+        url="" if removed else document_url(version, Span(row.start, row.end)),
+        removed=removed,
         problems=problems,
     )

@@ -98,7 +98,7 @@ def _span(passage: RankedPassage, start: int, end: int) -> Span:
         document_path=passage.document_path,
         title=passage.title,
         heading_path=passage.heading_path,
-        page=passage.page,
+        page=passage.page_at(start),
         start=start,
         end=end,
         text=passage.text[start - passage.start : end - passage.start],

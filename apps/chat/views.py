@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.viewer import Viewer, ensure_visitor, viewer_of
 from apps.chat import services
@@ -58,9 +58,11 @@ def new(request: HttpRequest) -> HttpResponse:
     return _new_page(request, _uuid(request.GET.get("collection", "")), Again())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """The form of the composer, with and without script. What cannot be sent is shown again with the reason."""
+    if request.method != "POST":  # a page shown again, and its address asked for anew
+        return HttpResponseRedirect(reverse("new"))
     asked = _asked(request)
     if "choose" in request.POST:  # another collection, without script
         return _new_page(request, asked.collection, Again(asked.text))
@@ -102,7 +104,11 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     answer = answer_for(_viewer(request), uid)
     if answer.state != AnswerState.DONE:
         raise NotFound
-    return render(request, "chat/proof.html", {"answer": answer, "proof": proof_of(answer)})
+    return render(
+        request,
+        "chat/proof.html",
+        {"answer": answer, "proof": proof_of(answer), "collection": answer.conversation.collection},
+    )
 
 
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:

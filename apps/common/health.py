@@ -8,6 +8,8 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -28,6 +30,16 @@ def database() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def database_trouble() -> str:
+    """What is wrong with it and what to do; "" where all is well."""
+    if not database():
+        return _("The database does not answer: check DATABASE_URL and that the server runs.")
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return _("The database is not up to date: run `manage.py migrate`.")
+    return ""
 
 
 def broker() -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from apps.knowledge.embedded_text import sentence_text
 from apps.knowledge.embeddings import QUERY_PARAMETERS, Vector, chunked, load_readings
 from apps.knowledge.models import DocumentVersion, Sentence
+from apps.knowledge.paging import PageStarts, page_starts, starts_within
 from apps.knowledge.results import Scope
 from apps.knowledge.store.live import LIVE_VERSION, live_passages, store_version
 from apps.knowledge.terms import count_stems
@@ -47,7 +48,8 @@ class CandidateSentence:
 @dataclass(frozen=True, slots=True)
 class CandidatePassage:
     """A live passage with its place, its words and its vectors: `vectors` (1 + sentences, dimensions) are its own and
-    then its sentences', `sentence_words` holds the vectors of each sentence's words.
+    then its sentences', `sentence_words` holds the vectors of each sentence's words. `page` is that of `start`; further
+    pages begin at `page_starts`.
     """
 
     passage_id: int
@@ -66,6 +68,7 @@ class CandidatePassage:
     sentences: tuple[CandidateSentence, ...]
     vectors: Vector
     sentence_words: tuple[WordVectors, ...]
+    page_starts: PageStarts
 
     @property
     def sentence_vectors(self) -> Vector:
@@ -76,6 +79,7 @@ _COLUMNS = (
     "pk", "version_id", "version__uid", "version__document__uid", "version__document__path", "version__title",
     "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
 )  # fmt: skip
+_VERSION, _PAGE = _COLUMNS.index("version_id"), _COLUMNS.index("page")
 _kept: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
 _homes: dict[int, int] = {}  # {sentence: passage} of those kept
 _live: OrderedDict[Scope, tuple[int, frozenset[int]]] = OrderedDict()
@@ -166,11 +170,15 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
         sentences[row[0]].append(row[1:])
         hashes.add(row[-1])
     read = load_readings(scope.workspace_id, scope.encoder_digest, sorted(hashes))
-    return [_candidate(row, sentences[row[0]], read) for row in passages]
+    pages = page_starts({row[_VERSION] for row in passages if row[_PAGE] is not None})
+    return [_candidate(row, sentences[row[0]], read, pages.get(row[_VERSION], ())) for row in passages]
 
 
 def _candidate(
-    row: Sequence[Any], sentences: Sequence[Sequence[Any]], read: Mapping[str, Reading]
+    row: Sequence[Any],
+    sentences: Sequence[Sequence[Any]],
+    read: Mapping[str, Reading],
+    pages: PageStarts,
 ) -> CandidatePassage:
     (
         pk,
@@ -197,5 +205,5 @@ def _candidate(
     vectors = np.stack([read[key].vector, *(each.vector for each in own)])
     return CandidatePassage(
         pk, version_id, str(version_uid), str(document_uid), path, title, tuple(headings), page, start, end, text,
-        terms, length, parts, vectors, tuple(each.words for each in own),
+        terms, length, parts, vectors, tuple(each.words for each in own), starts_within(pages, start, end),
     )  # fmt: skip

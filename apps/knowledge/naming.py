@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+
+from django.core.validators import slug_re
 from django.utils.translation import gettext as _
 
 from apps.knowledge.models import Collection
 
+MAX_CHARS = 63  # of the slugs of workspaces and collections
+
 
 class NoSuchCollection(Exception):
     """The message says what there is, and how to make one."""
+
+
+def short_name(text: str) -> str:
+    """A type of argparse's, for the name of what may have to be made."""
+    if len(text) > MAX_CHARS or not slug_re.match(text):
+        raise ArgumentTypeError(
+            _("“%(name)s” cannot be a short name. Use 1 to %(most)d letters of a to z, digits, - and _.")
+            % {"name": text, "most": MAX_CHARS}
+        )
+    return text
 
 
 def find_collection(workspace: str, collection: str | None) -> Collection:

@@ -20,6 +20,10 @@ from apps.accounts.models import Workspace
 _CHUNK = 1 << 20
 
 
+class Unreadable(OSError):
+    """The file that was brought cannot be read: trouble with that file, not with what stores it."""
+
+
 @dataclass(frozen=True)
 class Original:
     """`name` is the key in file storage."""
@@ -30,10 +34,13 @@ class Original:
 
 
 def size_of(file: IO[bytes]) -> int:
-    return file.seek(0, os.SEEK_END)
+    """Raises Unreadable."""
+    with _source():
+        return file.seek(0, os.SEEK_END)
 
 
 def store_original(workspace: Workspace, file: IO[bytes]) -> Original:
+    """Raises Unreadable."""
     sha256, size = _digest(file)
     name = f"{workspace.uid}/{sha256[:2]}/{sha256}"
     if not default_storage.exists(name):
@@ -61,9 +68,18 @@ def _fetched(name: str, target: Path) -> Path:
 
 
 def _digest(file: IO[bytes]) -> tuple[str, int]:
-    file.seek(0)
     digest, size = hashlib.sha256(), 0
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
+    with _source():
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
     return digest.hexdigest(), size
+
+
+@contextmanager
+def _source() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unreadable(str(error)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,6 +46,8 @@ class RankedSentence:
 
 @dataclass(frozen=True)
 class RankedPassage:
+    """`page` is that of `start`; further pages begin at `page_starts`, inside of the passage."""
+
     passage_id: int
     version_id: int
     version_uid: str
@@ -58,6 +61,10 @@ class RankedPassage:
     text: str
     scores: Scores
     sentences: tuple[RankedSentence, ...]
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        return None if self.page is None else self.page + bisect_right(self.page_starts, offset)
 
 
 @dataclass(frozen=True)

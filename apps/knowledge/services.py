@@ -50,7 +50,8 @@ def request_ingest(
 ) -> Ingestion:
     """Keep the original and put it on its way; a caller who runs the pipeline itself does not enqueue.
 
-    A file that is published already is ready at once, and one on its way is not taken in twice. Raises AppError.
+    A file that is published already is ready at once, and one on its way is not taken in twice. Raises AppError,
+    and Unreadable.
     """
     path = clean_path(path)
     size = size_of(file)

@@ -39,7 +39,12 @@ class Installation:
 
     def manage(self, *arguments: str) -> str:
         """Standard output of a command that must succeed."""
-        done = subprocess.run(
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             self._command(*arguments),
             env=self.environment,
             cwd=ROOT,
@@ -47,8 +52,6 @@ class Installation:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
     @contextmanager
     def serving(self) -> Iterator[Server]:

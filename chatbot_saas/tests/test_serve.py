@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import statistics
 import time
 from collections.abc import Iterator
@@ -74,6 +75,14 @@ def test_a_question_survives_kill_9(demo: Installation, logins: dict[str, str], 
                 assert done["answer"]["message"] in {each["message"]["id"] for each in accepted}
 
 
+def test_its_address_is_printed_for_programs(demo: Installation, free_port: int) -> None:
+    with demo.process("serve", "--port", str(free_port), "--json", until="address") as child:
+        child.terminate()
+        child.wait(20)
+        (log,) = (path for path in demo.folder.glob("*.log") if "address" in path.read_text())
+        assert json.loads(log.read_text()) == {"address": f"http://127.0.0.1:{free_port}"}
+
+
 def test_it_stops_when_told(demo: Installation) -> None:
     with demo.serving() as server:
         started = time.monotonic()
@@ -88,6 +97,7 @@ def test_a_port_that_is_taken(demo: Installation, server: Server) -> None:
         demo.manage("serve", "--port", port)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_worker_that_does_not_start_ends_it_with_a_sentence(
     command: str, free_port: int, monkeypatch: pytest.MonkeyPatch

@@ -20,7 +20,7 @@ const composer = new Composer(document.getElementById("composer"), {
   lastQuestion: () => turns.lastQuestion(),
 });
 const outbox = conversation && new Outbox(conversation);
-const source = conversation && new Source(home);
+const source = conversation && new Source(home, { onLost: unanswered });
 const socket = conversation && new Socket({ onOpen: opened, onFrame: received, onLost: lost, onSignedOut: signedOut });
 let lastSeq = Number(main.dataset.seq);
 
@@ -47,6 +47,12 @@ function opened() {
 
 function lost() {
   notice("offline", say("offline"), { button: say("again"), onPress: () => socket.reconnect() });
+}
+
+/** The line is dead too, though it may not know yet; then it opens anew and takes the notice away. */
+function unanswered() {
+  if (socket.isOpen) socket.drop();
+  else lost();
 }
 
 function signedOut() {

@@ -1,6 +1,6 @@
 // The field below: keeps what is written, sends on Enter.
 
-import { one } from "./dom.js";
+import { count, one } from "./dom.js";
 import { keep, kept } from "./store.js";
 
 export class Composer {
@@ -36,13 +36,19 @@ export class Composer {
     else keep(this.draft, this.field.value);
   }
 
+  /** What goes beyond the limit the browser leaves out, and says nothing. */
+  get isFull() {
+    return this.field.value.length >= this.field.maxLength;
+  }
+
   changed() {
     keep(this.draft, this.field.value);
-    this.problem("");
+    this.problem(this.isFull ? count("full", this.field.maxLength) : "");
   }
 
   problem(text) {
-    one(".error", this.form).textContent = text;
+    const place = one(".error", this.form);
+    if (place.textContent !== text) place.textContent = text; // it is read out each time it is set
   }
 
   key(event) {

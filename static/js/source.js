@@ -1,12 +1,14 @@
 // The source beside the conversation: opens in place, has its own address, closes with Escape, Back or a swipe.
 
 import { all, one } from "./dom.js";
+import { isPlain, leave } from "./leaving.js";
 
 const SWIPE = 80; // px downwards that close the sheet
 
 export class Source {
-  constructor(home) {
+  constructor(home, { onLost }) {
     this.home = home;
+    this.onLost = onLost;
     this.shell = one(".shell");
     history.replaceState({ ...history.state, source: this.isOpen ? location.pathname : "" }, "");
     addEventListener("popstate", (event) => this.went(event.state?.source ?? ""));
@@ -23,13 +25,12 @@ export class Source {
   }
 
   click(event) {
-    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    const opener = event.target.closest("a.quote, a[data-source]");
-    const closer = event.target.closest("a[data-close]");
-    if (!opener && !closer) return;
+    const link = isPlain(event) && event.target.closest(".answer a, .source a");
+    if (!link) return;
     event.preventDefault();
-    if (closer) this.close();
-    else this.open(new URL(opener.href).pathname);
+    if (link.matches("[data-close]")) this.close();
+    else if (link.matches(".quote, [data-source]")) this.open(new URL(link.href).pathname);
+    else leave(link.href, this.onLost);
   }
 
   async open(path) {
@@ -38,14 +39,13 @@ export class Source {
     history[isNew ? "pushState" : "replaceState"]({ source: path, opened: isNew || history.state?.opened }, "", path);
   }
 
-  /** True once the panel is there; a panel that cannot be fetched is opened as a page. */
+  /** True once the panel is there. What the server will not show beside is opened as a page: that says why. */
   async show(path) {
-    const response = await fetch(`${path}panel/`).catch(() => null);
-    if (!response?.ok) {
-      location.assign(path);
-      return false;
-    }
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const answer = await fetched(`${path}panel/`);
+    if (!answer) this.onLost();
+    else if (!answer.ok) location.assign(path);
+    if (!answer?.ok) return false;
+    const page = new DOMParser().parseFromString(answer.html, "text/html");
     this.panel?.remove();
     this.shell.append(document.adoptNode(one(".source", page)));
     this.arrived();
@@ -72,10 +72,11 @@ export class Source {
   }
 
   remove() {
-    const quote = this.quote;
-    this.panel.remove();
+    const { quote, panel } = this;
+    const isElsewhere = document.activeElement !== document.body && !panel.contains(document.activeElement);
+    panel.remove();
     this.mark();
-    quote?.focus();
+    if (!isElsewhere) quote?.focus(); // who writes a question goes on writing
   }
 
   went(path) {
@@ -102,5 +103,15 @@ export class Source {
       from = event.clientY;
       addEventListener("pointerup", released, { once: true });
     });
+  }
+}
+
+/** Null when there was no answer, or half of one. */
+async function fetched(address) {
+  try {
+    const response = await fetch(address);
+    return { ok: response.ok, html: await response.text() };
+  } catch {
+    return null;
   }
 }

@@ -8,6 +8,7 @@ export class Turns {
   constructor(scroller) {
     this.scroller = scroller;
     this.list = one("ol", scroller);
+    for (const turn of all(".turn", this.list)) letReach(turn);
   }
 
   /** The reader's own question, before the server has it. */
@@ -18,6 +19,7 @@ export class Turns {
     fill(turn, { text });
     one(".asked", turn).dataset.state = "waiting";
     this.list.append(turn);
+    letReach(turn);
     this.toEnd();
     return turn;
   }
@@ -120,6 +122,12 @@ export class Turns {
   }
 }
 
+/** A long question scrolls in its bubble; then it is a stop for the keyboard. */
+function letReach(turn) {
+  const text = one(".asked [data-slot=text]", turn);
+  if (text.scrollHeight > text.clientHeight) text.tabIndex = 0;
+}
+
 function render(view) {
   const answer = clone("answer-template");
   const title = one("[data-slot=headline]", answer);
@@ -159,8 +167,15 @@ function rows(list, views, draw) {
 
 function drawQuote(row, quote) {
   fill(row, quote);
+  setCells(one("[data-slot=text]", row), quote.text);
   one("a", row).href = quote.url;
   one("a", row).dataset.number = quote.number;
+}
+
+/** The cells of a table row stand apart, as on the server's pages. */
+function setCells(element, text) {
+  const [first, ...others] = text.split("\t");
+  element.replaceChildren(first, ...others.flatMap((cell) => [clone("tab-template"), cell]));
 }
 
 /** What is spoken of an answer that the server drew. */

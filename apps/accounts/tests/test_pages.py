@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from apps.accounts.models import Membership, Role, User
 from apps.accounts.services import OPERATOR_EMAIL, register
+from apps.common.tests.html import parse
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -108,6 +110,25 @@ def test_mails_are_in_our_words(alice: User, settings: Settings) -> None:
         assert "This was sent by Quoth at testserver." in text
         assert not set("!&") & set(text)
         assert not re.search(r" [Ee]mail\b|user [0-9a-f-]{36}", text)
+
+
+def test_the_only_address_is_the_main_one_and_stays(alice: User) -> None:
+    client = Client()
+    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    EmailAddress.objects.create(user=alice, email=alice.email, primary=True, verified=True)
+    page = reverse("account_email")
+    assert not re.search("action_primary|action_remove", client.get(page).content.decode())
+    EmailAddress.objects.create(user=alice, email="second@example.org")
+    assert "action_primary" in client.get(page).content.decode()
+
+
+def test_the_rail_leads_to_ones_own_pages(alice: User) -> None:
+    client = Client()
+    assert reverse("account_email") not in client.get("/").content.decode()
+    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    rail = parse(client.get("/").content).one("#rail footer")
+    for name in ("account_email", "account_change_password"):
+        assert rail.has(f'a[href="{reverse(name)}"]')
 
 
 @pytest.mark.parametrize("name", OPEN_PAGES)

@@ -104,7 +104,7 @@ class TestCommand:
         return out.getvalue()
 
     def test_figures(self, tmp_path: Path) -> None:
-        figures = json.loads(self._run(tmp_path, json=True))
+        figures = json.loads(self._run(tmp_path))
         assert figures["questions"] == 4
         assert set(figures["systems"]) == {"hybrid", "bm25", "cosine"}
         for system in figures["systems"].values():
@@ -121,7 +121,7 @@ class TestCommand:
 
     def test_each_answer_in_a_file(self, tmp_path: Path) -> None:
         out = tmp_path / "answers.jsonl"
-        table = self._run(tmp_path, answers=out)
+        table = self._run(tmp_path, answers=out, table=True)
         assert "one of three quotes right: 1.000" in table
         lines = [json.loads(line) for line in out.read_text().splitlines()]
         assert [line["id"] for line in lines] == ["leave", "line-2", "line-3", "line-4"]

@@ -97,6 +97,52 @@ def test_what_cannot_be_sent_is_shown_again(cast: Cast) -> None:
     assert refusal["Content-Type"] == "application/problem+json"
 
 
+def test_the_address_of_the_form_leads_to_the_start(cast: Cast) -> None:
+    response = Client().get(reverse("ask"))
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_a_new_question_stays_in_the_collection(cast: Cast) -> None:
+    client = client_of(cast.alice)
+    answer, document = cast.answer, cast.version.document
+    pages = {
+        "conversation": answer.conversation.uid,
+        "proof": answer.uid,
+        "collection": cast.private.uid,
+        "document": document.uid,
+    }
+    for name, uid in pages.items():
+        start = parse(client.get(reverse(name, args=[uid]), follow=True).content).one("#rail a.button")
+        assert start["href"] == f"/?collection={cast.private.uid}", name
+
+
+def test_a_title_reads_in_its_own_direction(cast: Cast) -> None:
+    client = client_of(cast.alice)
+    source = get(client, reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, 1]))
+    for place in ("h1", ".source h2", ".quote cite b"):
+        assert source.one(place)["dir"] == "auto"
+    document = reverse("version", args=[cast.version.document.uid, 1])
+    assert get(client, document).one("h1")["dir"] == "auto"
+
+
+def test_cells_stand_apart_and_the_words_stay_as_they_are(cast: Cast) -> None:
+    load(
+        cast.private, "limits.md", b"# Limits\n\n| Key | Value |\n| --- | --- |\n| largest `<b>` | 52 MB |\n"
+    )
+    version = published(cast.private, "limits.md")
+    assert version
+    answer = ask(Viewer(user=cast.alice), cast.private, "How large?")
+    finish(answer, Status.ANSWERED, quotes=(span(version, "largest <b>\t52 MB"),))
+    client = client_of(cast.alice)
+    for address in (
+        reverse("conversation", args=[answer.conversation.uid]),
+        reverse("proof", args=[answer.uid]),
+    ):
+        assert (
+            'largest &lt;b&gt;<span class="tab">\t</span>52 MB</mark>' in client.get(address).content.decode()
+        )
+
+
 def test_a_script_learns_where_the_conversation_is(cast: Cast) -> None:
     response = client_of(cast.alice).post(
         reverse("ask"), {"collection": cast.private.uid, "text": "Leave?"}, headers=JSON
@@ -155,6 +201,28 @@ def test_the_proof_is_made_now(cast: Cast) -> None:
     assert "Word for word, checked just now" in get(client, address).words
     cast.answer.quotes.filter(position=0).update(start=1)
     assert "The quote shown is not the one on record." in get(client, address).words
+
+
+def test_the_proof_does_not_vouch_for_a_deleted_document(cast: Cast) -> None:
+    delete_document(cast.version.document)
+    soup = get(client_of(cast.alice), reverse("proof", args=[cast.answer.uid]))
+    assert "Word for word, checked" not in soup.words
+    assert soup.one("h1").text == "What was quoted here has been deleted"
+    assert "Its words are no longer shown." in soup.one(".evidence").words
+    assert not soup.all(".evidence .yes, mark")
+
+
+def test_the_proof_tells_what_is_shown_from_what_was_deleted(cast: Cast) -> None:
+    load(cast.private, "trains.md", b"# Trains\n\nKeep your seat.\n")
+    other = published(cast.private, "trains.md")
+    assert other
+    answer = ask(Viewer(user=cast.alice), cast.private, "What do I keep?")
+    words = (span(other, "Keep your seat."), span(cast.version, "Keep your tickets."))
+    finish(answer, Status.ANSWERED, quotes=words)
+    delete_document(other.document)
+    soup = get(client_of(cast.alice), reverse("proof", args=[answer.uid]))
+    assert "The others are from documents that have been deleted." in soup.words
+    assert [len(quote.all(".yes")) for quote in soup.all(".evidence")[:2]] == [0, 3]
 
 
 def test_an_answer_that_waits_has_no_proof(cast: Cast) -> None:

@@ -17,6 +17,7 @@ from apps.chat.selectors import answer_for, conversation_for
 from apps.chat.tests.cast import SENTENCE, Cast, answered, ask, finish, make_cast, refused, span
 from apps.common.config import config
 from apps.knowledge.services import delete_document
+from apps.knowledge.tests.files import load, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -88,6 +89,17 @@ def test_the_words_of_a_deleted_document_are_not_shown(cast: Cast, alice: Viewer
     assert all(
         quote.removed and (quote.text, quote.url, quote.heading) == ("", "", ()) for quote in shown.quotes
     )
+    assert shown.places == ""
+
+
+def test_places_count_what_is_shown(cast: Cast, alice: Viewer) -> None:
+    load(cast.private, "trains.md", b"# Trains\n\nKeep your seat.\n")
+    other = published(cast.private, "trains.md")
+    assert other
+    answer = ask(alice, cast.private, "What do I keep?")
+    finish(answer, Status.ANSWERED, quotes=(span(other, "Keep your seat."), span(cast.version, SENTENCE)))
+    delete_document(other.document)
+    assert present_answer(answer_for(alice, answer.uid)).places == "in 1 place"
 
 
 def test_a_view_is_json_as_it_is(cast: Cast, alice: Viewer) -> None:

@@ -96,6 +96,15 @@ def test_late_neighbours_lengthen_a_quote_and_no_new_one_begins() -> None:
     assert texts(*rows) == [row.text for row in rows[:3]]
 
 
+def test_a_quote_names_the_page_on_which_it_begins() -> None:
+    row = passage(0, [(f"First {LONG}", 0.9), (f"Second {LONG}", 0.1), (f"Third {LONG}", 0.8)])
+    second, third = row.sentences[1].start, row.sentences[2].start
+    paged = replace(row, page=2, page_starts=(second, third))
+    assert [quote.page for quote in choose_quotes([paged], RULES)] == [2, 4]
+    assert whole_passage(paged).page == 2
+    assert whole_passage(row).page is None
+
+
 def test_a_whole_passage_is_its_text() -> None:
     row = passage(2, [(f"One {LONG}", 0.0), (f"Two {LONG}", 0.0)])
     span = whole_passage(row)

@@ -15,13 +15,27 @@ from apps.knowledge.publishing import VersionGone, publish_version
 from apps.models.inference.engine import get_encoder
 
 SUGGESTIONS_EXPIRE = 600
+Encoded = Callable[[int, int], None]  # texts that are done, and all
 
 
-def encode_drafts(drafts: Sequence[Draft]) -> None:
+def say_nothing(done: int, total: int) -> None:
+    """Nobody waits at a terminal."""
+
+
+def encode_drafts(drafts: Sequence[Draft], on_encoded: Encoded = say_nothing) -> None:
     """The texts of several files of one collection in calls that are large enough to be quick."""
     collection = drafts[0].ingestion.collection
     texts = {key: text for draft in drafts for key, text in draft.texts.items()}
-    ensure_embeddings(collection.workspace_id, get_encoder(collection.encoder), texts, _progress_of(drafts))
+    show = _progress_of(drafts)
+    missing = set(texts)
+
+    def on_chunk(hashes: Sequence[str]) -> None:
+        show(hashes)
+        missing.difference_update(hashes)
+        on_encoded(len(texts) - len(missing), len(texts))
+
+    on_encoded(0, len(texts))
+    ensure_embeddings(collection.workspace_id, get_encoder(collection.encoder), texts, on_chunk)
 
 
 def publish_draft(draft: Draft) -> None:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from apps.knowledge.ingestion.drafts import Draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
-from apps.knowledge.ingestion.indexing import encode_drafts, publish_draft
+from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, publish_draft, say_nothing
 from apps.knowledge.ingestion.lease import LeaseLost, claim, fail
 from apps.knowledge.ingestion.reading import read_draft
 from apps.knowledge.models import Collection, Ingestion
@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 WINDOW_TEXTS = 2048  # small files are encoded together, so that each call fills its batches
 
 
-def ingest_many(ingestion_ids: Iterable[int], *, patient: bool = False) -> None:
+def ingest_many(
+    ingestion_ids: Iterable[int], *, patient: bool = False, on_encoded: Encoded = say_nothing
+) -> None:
     """Work on files of one collection; the ids are taken one by one. Those held by another worker are passed over.
 
     `patient` takes a file up however often it broke off.
@@ -33,9 +35,9 @@ def ingest_many(ingestion_ids: Iterable[int], *, patient: bool = False) -> None:
             if ingestion and (draft := _read(ingestion, heartbeat)):
                 window.append(draft)
             if sum(len(draft.texts) for draft in window) >= WINDOW_TEXTS:
-                _finish(window, heartbeat)
+                _finish(window, heartbeat, on_encoded)
                 window = []
-        _finish(window, heartbeat)
+        _finish(window, heartbeat, on_encoded)
 
 
 def _may_begin(ingestion_id: int) -> bool:
@@ -70,9 +72,9 @@ def _is_beyond_limits(error: Exception) -> bool:
     return str(getattr(error.__cause__, "sqlstate", "")).startswith("54")
 
 
-def _finish(window: list[Draft], heartbeat: Heartbeat) -> None:
+def _finish(window: list[Draft], heartbeat: Heartbeat, on_encoded: Encoded) -> None:
     if window:
-        encode_drafts(window)
+        encode_drafts(window, on_encoded)
     for draft in window:
         try:
             publish_draft(draft)

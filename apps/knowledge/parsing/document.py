@@ -78,6 +78,7 @@ class FailureCode(StrEnum):
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
     LONG_NAME = "long_name"
+    UNREADABLE = "unreadable"
     INTERRUPTED = "interrupted"
     CANCELLED = "cancelled"
     SUPERSEDED = "superseded"

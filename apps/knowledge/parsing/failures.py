@@ -34,6 +34,9 @@ SENTENCES: dict[FailureCode, Promise] = {
     FailureCode.LONG_NAME: _(
         "Its name, with those of its folders, is too long. Shorten it and load it again."
     ),
+    FailureCode.UNREADABLE: _(
+        "It cannot be opened or read. Check its permissions and its disk, and load it again."
+    ),
     FailureCode.INTERRUPTED: _(
         "The work on it broke off several times. Try again, or ask your administrator to look."
     ),

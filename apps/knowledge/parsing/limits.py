@@ -1,9 +1,13 @@
-"""Limits the operating system keeps for the reading process. Windows has none of them: the parent's clock remains."""
+"""Limits the operating system keeps for the reading process.
+
+Windows has none of them, and macOS none of memory: there the parent's clock remains.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 
 if sys.platform == "win32":
 
@@ -16,10 +20,16 @@ if sys.platform == "win32":
 else:
     import resource
 
+    _REFUSALS: dict[str, tuple[type[Exception], ...]] = {"darwin": (ValueError, OSError)}
+
     def limit_memory(megabytes: int) -> None:
-        """Address space of this process; also no core dumps, which would hold a customer's text."""
+        """Address space of this process; also no core dumps, which would hold a customer's text.
+
+        macOS refuses to limit address space, and files are read without that limit there. Elsewhere a refusal raises.
+        """
         limit = megabytes * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        with suppress(*_REFUSALS.get(sys.platform, ())):
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def limit_cpu(seconds: int) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -117,3 +120,85 @@ def test_a_path_too_long_is_named_and_keeps_no_other_out(
     rows = {row["path"]: (row["state"], row["reason"]) for row in ingest(str(tmp_path))}
     assert rows.pop("leave.md") == ("ready", "")
     assert list(rows.values()) == [("failed", "long_name")]
+
+
+class Failing(io.BytesIO):
+    """A file on a disk that fails when it is read."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_file_that_cannot_be_opened_or_read_keeps_no_other_out(
+    folder: Path, ingest: Callable[..., list[Row]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(path: Path, mode: str) -> IO[bytes]:
+        if path.name == "locked.md":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return Failing() if path.name == "failing.md" else open(path, mode)
+
+    for name in ("failing.md", "locked.md"):
+        (folder / name).write_bytes(LEAVE)
+    monkeypatch.setattr(Path, "open", opened)
+    rows = {row["path"]: (row["state"], row["reason"]) for row in ingest(str(folder))}
+    assert rows == {
+        "guide/travel.md": ("ready", ""),
+        "leave.md": ("ready", ""),
+        "failing.md": ("failed", "unreadable"),
+        "locked.md": ("failed", "unreadable"),
+    }
+
+
+def test_a_folder_that_cannot_be_listed_is_named(
+    folder: Path, ingest: Callable[..., list[Row]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = os.scandir
+
+    def scandir(place: str | Path) -> object:
+        if Path(place).name == "guide":
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    rows = {row["path"]: row["reason"] for row in ingest(str(folder))}
+    assert rows == {"leave.md": "", "guide": "unreadable"}
+
+
+def test_a_store_that_fails_is_not_the_files_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("apps.knowledge.originals.default_storage.save", full)
+    with pytest.raises(CommandError, match="No space left"):
+        call_command("ingest", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_two_files_for_one_place_are_both_named_and_nothing_is_loaded(folder: Path) -> None:
+    (folder / "guide/leave.md").write_bytes(TRAVEL)
+    first, second = folder / "leave.md", folder / "guide/leave.md"
+    with pytest.raises(CommandError, match=f"{first} and {second} would both be leave.md") as caught:
+        call_command("ingest", str(first), str(second))
+    assert caught.value.returncode == 2
+    assert not Collection.objects.exists()
+
+
+def test_a_file_named_twice_is_loaded_once(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    rows = ingest(str(folder), str(folder / "leave.md"))
+    assert [row["path"] for row in rows] == ["guide/travel.md", "leave.md"]
+
+
+@pytest.mark.parametrize("option", ["--workspace", "--collection"])
+@pytest.mark.parametrize("name", ["bad name!", "x/../y", "", "é", "a\n", "a" * 64])
+def test_a_name_that_no_address_takes_is_a_wrong_option(folder: Path, option: str, name: str) -> None:
+    with pytest.raises(CommandError, match=f"(?s){option}: .*cannot be a short name"):
+        call_command("ingest", str(folder), f"{option}={name}")
+    assert not Collection.objects.exists()
+
+
+def test_a_folder_without_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / ".hidden.md").write_bytes(LEAVE)
+    with pytest.raises(CommandError, match=f"no file in {tmp_path}") as caught:
+        call_command("ingest", str(tmp_path))
+    assert caught.value.returncode == 1
+    assert not Collection.objects.exists()

@@ -9,7 +9,7 @@ from psycopg.errors import ProgramLimitExceeded
 from apps.knowledge.embeddings import known_hashes
 from apps.knowledge.ingestion import pipeline
 from apps.knowledge.ingestion.drafts import Draft
-from apps.knowledge.ingestion.indexing import encode_drafts, publish_draft
+from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, publish_draft
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.ingestion.reading import read_draft
 from apps.knowledge.models import (
@@ -219,8 +219,8 @@ def test_work_that_breaks_off_goes_back_to_the_queue(
 
 
 def _before_encoding(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    def acting(drafts: list[Draft]) -> None:
+    def acting(drafts: list[Draft], on_encoded: Encoded) -> None:
         act()
-        encode_drafts(drafts)
+        encode_drafts(drafts, on_encoded)
 
     monkeypatch.setattr(pipeline, "encode_drafts", acting)

@@ -106,7 +106,7 @@ def test_a_file_waits_while_another_worker_encodes(
 def test_what_was_encoded_for_the_old_vectors_is_not_published(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def switched(drafts: object) -> None:
+    def switched(drafts: object, on_encoded: object) -> None:
         Collection.objects.update(encoder_digest="e" * 64)
 
     monkeypatch.setattr("apps.knowledge.ingestion.pipeline.encode_drafts", switched)

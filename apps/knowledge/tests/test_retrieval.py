@@ -13,8 +13,11 @@ from apps.common.config import config
 from apps.knowledge.publishing import retire_published
 from apps.knowledge.results import NO_EVIDENCE
 from apps.knowledge.retrieval import retrieve, retrieve_from
+from apps.knowledge.selectors import scope_of
 from apps.knowledge.store.factory import get_store
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
+from apps.knowledge.tests.files import collection_in, load
+from apps.knowledge.tests.parsing_files import pdf, pdf_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -36,6 +39,16 @@ def test_the_passage_that_answers_comes_first_with_its_place() -> None:
     )
     assert max(best.sentences, key=lambda s: s.scores.fused).text == LEAVE[0][0]
     assert (found.compared, found.documents, found.store_version) == (3, 2, 2)
+
+
+def test_a_passage_knows_the_page_of_each_of_its_words() -> None:
+    collection = collection_in("paper")
+    lines = ("The canteen serves soup.", "The garage is locked at night.", "The library lends maps.")
+    load(collection, "house.pdf", pdf([*(pdf_text([(12, 72, 700, line)]) for line in lines[:2]), "",
+                                       pdf_text([(12, 72, 700, lines[2])])]))  # fmt: skip
+    (passage,) = retrieve(scope_of(collection), ["When is the garage locked?"])[0].passages
+    assert [part.text for part in passage.sentences] == list(lines)
+    assert [passage.page_at(part.start) for part in passage.sentences] == [1, 2, 4]
 
 
 def test_evidence_tells_a_question_of_the_documents_from_another() -> None:

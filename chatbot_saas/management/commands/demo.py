@@ -4,23 +4,28 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from apps.common.commands import QuothCommand
 from chatbot_saas.demonstration import COLLECTION, WORKSPACE, DemoError, Login, prepare
-from chatbot_saas.server import NotServed, serve
+from chatbot_saas.server import NotServed, port_number, serve
 
 HOST = "127.0.0.1"
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # `doctor` checks what serving needs
-    help = "Set up a demo with the product's own documentation, and serve it on this machine."
-
+class Command(QuothCommand):
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--prepare", action="store_true", help="do all but serve")
-        parser.add_argument("--port", type=int, default=8000, help="port to serve on (default: 8000)")
-        parser.add_argument("--json", action="store_true", help="print address and logins as one JSON line")
+        parser.description = _(
+            "Set up a demo with the product's own documentation, and serve it on this machine."
+        )
+        parser.add_argument("--prepare", action="store_true", help=_("do all but serve"))
+        parser.add_argument(
+            "--port", type=port_number, default=8000, help=_("port to serve on (default: 8000)")
+        )
+        parser.add_argument(
+            "--json", action="store_true", help=_("print address and logins as one JSON line")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

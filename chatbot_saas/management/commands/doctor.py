@@ -4,19 +4,20 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from apps.common.commands import QuothCommand
 from chatbot_saas.doctor import examine
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # they need the database that this command is to look at
-    help = "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
-
+class Command(QuothCommand):
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.description = _(
+            "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
+        )
         parser.add_argument(
-            "--json", action="store_true", help="print one JSON list: name, advice (empty: well)"
+            "--json", action="store_true", help=_("print one JSON list: name, advice (empty: well)")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,35 +7,38 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from apps.chat.models import AnswerStatus
 from apps.chat.printing import Printed, print_answer
 from apps.chat.services import ask_now
-from apps.common.errors import AppError
+from apps.common.commands import QuothCommand
 from apps.knowledge.naming import NoSuchCollection, find_collection
 from apps.models.inference.weights import EncoderUnavailable
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that asking does not touch
-    help = "Ask a collection. Exit code 0: answered or refused; 1: it could not be asked."
-
+class Command(QuothCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("question", help="in quotation marks; - reads it from standard input")
-        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
-        parser.add_argument(
-            "--collection", help="short name of the collection (default: the only one there is)"
+        parser.description = _(
+            "Ask a collection. Exit code 0: answered or refused; 1: it could not be asked."
         )
-        parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+        parser.add_argument("question", help=_("in quotation marks; - reads it from standard input"))
+        parser.add_argument(
+            "--workspace", default="demo", help=_("short name of the workspace (default: demo)")
+        )
+        parser.add_argument(
+            "--collection", help=_("short name of the collection (default: the only one there is)")
+        )
+        parser.add_argument("--json", action="store_true", help=_("print the answer as one JSON object"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         text = sys.stdin.read() if options["question"] == "-" else options["question"]
         try:
-            collection = find_collection(options["workspace"], options["collection"])
-            printed = print_answer(ask_now(collection, text))
-        except (NoSuchCollection, AppError, EncoderUnavailable) as error:
+            with self.ticking(_("Looking for an answer")):
+                collection = find_collection(options["workspace"], options["collection"])
+                printed = print_answer(ask_now(collection, text))
+        except (NoSuchCollection, EncoderUnavailable) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(printed, ensure_ascii=False) if options["json"] else _as_text(printed))
 

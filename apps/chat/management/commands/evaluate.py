@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.chat.drafts import Question
 from apps.chat.evaluation.judging import Outcome
@@ -18,40 +20,52 @@ from apps.chat.evaluation.run import outcomes
 from apps.chat.evaluation.systems import HYBRID, systems
 from apps.chat.evaluation.tables import as_table
 from apps.chat.printing import print_draft, print_ranked
+from apps.common.commands import QuothCommand
 from apps.knowledge.naming import NoSuchCollection, find_collection
 from apps.knowledge.results import Scope
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.weights import EncoderUnavailable
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that asking does not touch
-    help = (
-        "Ask a collection the questions of a file, one JSON object a line: question, and any of answers, document, "
-        "documents, answerable, kind, id. Prints retrieval, answer and refusal figures beside BM25 and cosine alone."
-    )
-
+class Command(QuothCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.description = _(
+            "Ask a collection the questions of a file, one JSON object a line: question, and any of answers, "
+            "document, documents, answerable, kind, id. Prints retrieval, answer and refusal figures beside BM25 and "
+            "cosine alone."
+        )
         parser.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
-        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
         parser.add_argument(
-            "--collection", help="short name of the collection (default: the only one there is)"
+            "--workspace", default="demo", help=_("short name of the workspace (default: demo)")
         )
         parser.add_argument(
-            "--answers", type=Path, metavar="FILE", help="also write each answer as a line of JSON"
+            "--collection", help=_("short name of the collection (default: the only one there is)")
         )
-        parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+        parser.add_argument(
+            "--answers", type=Path, metavar="FILE", help=_("also write each answer as a line of JSON")
+        )
+        shape = parser.add_mutually_exclusive_group()
+        shape.add_argument("--table", action="store_true", help=_("print the figures as tables for people"))
+        shape.add_argument("--json", action="store_true", help=_("print them as one JSON object (default)"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             scope = scope_of(find_collection(options["workspace"], options["collection"]))
-            found = outcomes(scope, read_questions(options["questions"]), systems())
+            questions = read_questions(options["questions"])
+            with self.ticking(_asking(len(questions))):
+                found = outcomes(scope, questions, systems())
+                figures: Report = report(found)
             if options["answers"]:
                 _write(options["answers"], scope, found[HYBRID])
         except (NoSuchCollection, QuestionsError, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error
-        figures: Report = report(found)
-        self.stdout.write(json.dumps(figures) if options["json"] else as_table(figures))
+        self.stdout.write(as_table(figures) if options["table"] else json.dumps(figures))
+
+
+def _asking(count: int) -> str:
+    return ngettext(
+        "Asking %(count)s question in three ways", "Asking %(count)s questions in three ways", count
+    ) % {"count": count}
 
 
 def _write(path: Path, scope: Scope, found: Sequence[Outcome]) -> None:

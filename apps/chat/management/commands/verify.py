@@ -4,24 +4,27 @@ import json
 import uuid
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from apps.chat.models import Answer
 from apps.chat.verification import verify_answer
+from apps.common.commands import QuothCommand
 from apps.common.proof import Finding, Verdict
 
 
-class Command(BaseCommand):
-    help = "Check an answer against the stored originals. Exit code 0: verified; 1: not; 2: no such answer."
-
+class Command(QuothCommand):
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("answer", help="the answer's id, as `ask --json` and the proof page show it")
-        parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+        parser.description = _(
+            "Check an answer against the stored originals. Exit code 0: verified; 1: not; 2: no such answer."
+        )
+        parser.add_argument("answer", help=_("the answer's id, as `ask --json` and the proof page show it"))
+        parser.add_argument("--json", action="store_true", help=_("print the verdict as JSON"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         answer = _find(options["answer"])
-        verdict = verify_answer(answer)
+        with self.ticking(_("Reading the originals")):
+            verdict = verify_answer(answer)
         self.stdout.write(_as_json(answer, verdict) if options["json"] else _as_text(answer, verdict))
         if not verdict.verified:
             raise SystemExit(1)

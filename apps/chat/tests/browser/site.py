@@ -50,7 +50,23 @@ Report a lost badge to the security office within one day. The security office s
 The travel office approves international travel two weeks ahead.
 See [advanced sick leave](../leave/advanced-sick-leave.md).
 """,
+    "machines/waffle-iron.md": """# The waffle iron
+
+| Setting | Value | Meaning |
+|---|---|---|
+| waffles.highest_temperature_of_the_upper_plate | 52428 | the heat that no waffle iron of ours may pass |
+
+## Cleaning the waffle iron
+
+To clean the waffle iron at night, run this:
+
+```
+waffle-iron --clean --temperature=180 --wait-for-the-plates-to-cool-down=yes --log=/var/log/waffle/iron.log
+```
+""",
 }
+TABLE = "What is waffles.highest_temperature_of_the_upper_plate?"
+CODE = "How do I clean the waffle iron at night?"
 CHANGED = "leave/advanced-sick-leave.md"  # it has a second version
 SETUP = f"""
 import io

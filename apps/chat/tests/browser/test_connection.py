@@ -80,6 +80,25 @@ def test_a_network_that_goes_away_is_said_at_once(person: Person) -> None:
     expect(page.get_by_text("No connection")).to_have_count(0)
 
 
+@pytest.mark.parametrize("place", ["a.quote", "a.proof"])
+def test_a_click_while_the_server_is_away_keeps_the_page(person: Person, place: str) -> None:
+    page = person.open(signed_in=True)
+    turn = ask(page, QUESTION)
+    address = page.url
+    page.context.set_offline(True)
+    turn.locator(place).first.click()
+    expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(turn.locator("a.quote q").first).to_be_visible()
+    assert page.url == address
+    shot(page, "away-light-1440")
+    page.context.set_offline(False)
+    expect(page.get_by_text("No connection")).to_have_count(0, timeout=20_000)
+    turn.locator(place).first.click()
+    expect(page.locator(".source mark, .evidence mark").first).to_be_visible()
+    person.complaints.clear()  # the browser reports the requests that were cut
+
+
 def test_a_first_question_shows_that_it_is_on_its_way(person: Person) -> None:
     page = person.open(signed_in=True)
 

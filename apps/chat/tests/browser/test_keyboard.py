@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from apps.chat.tests.browser.conftest import Person
+from apps.chat.tests.browser.asking import ask
+from apps.chat.tests.browser.conftest import Person, shot
 from apps.chat.tests.browser.site import EMAIL, PASSWORD, QUESTION, QUOTE
 
 pytestmark = pytest.mark.browser
@@ -31,6 +32,41 @@ def test_sign_in_ask_read_and_close(person: Person) -> None:
     page.keyboard.press("Escape")
     expect(page.locator(".source")).to_have_count(0)
     expect(page.locator("a.quote").first).to_be_focused()
+
+
+def test_who_writes_goes_on_writing_when_the_source_closes(person: Person) -> None:
+    page = person.open(signed_in=True)
+    ask(page, QUESTION).locator("a.quote").first.click()
+    expect(page.locator("mark#passage")).to_be_focused()
+    page.focus("#question")
+    page.keyboard.type("And then")
+    page.keyboard.press("Escape")
+    expect(page.locator(".source")).to_have_count(0)
+    expect(page.locator("#question")).to_be_focused()
+
+
+def test_a_long_question_is_reached_and_leaves_room(person: Person) -> None:
+    page = person.open(signed_in=True)
+    turn = ask(page, f"{QUESTION} {'Tell me about it. ' * 210}")
+    asked = turn.locator(".asked p").first
+    expect(turn.locator(".answer")).to_be_in_viewport()
+    expect(asked).to_have_js_property("tabIndex", 0)
+    asked.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("place => place.scrollTop > 100", arg=asked.element_handle())
+    shot(page, "long-question-light-1440")
+
+
+def test_the_limit_of_a_question_is_said(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.wait_for_load_state()
+    page.fill("#question", "x" * 3999)
+    expect(page.locator("#question-error")).to_have_text("")
+    page.locator("#question").press_sequentially("xyz")
+    expect(page.locator("#question")).to_have_value("x" * 4000)
+    expect(page.locator("#question-error")).to_contain_text("No more fits: a question has 4,000 characters")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#question-error")).to_have_text("")
 
 
 def test_the_composer_by_keys(person: Person) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from apps.chat.tests.browser.asking import ask
 from apps.chat.tests.browser.conftest import Person, shot
-from apps.chat.tests.browser.site import OFF_TOPIC, QUESTION
+from apps.chat.tests.browser.site import CODE, OFF_TOPIC, QUESTION, TABLE
 
 pytestmark = pytest.mark.browser
 LONG_WORD = "https://example.org/" + "Donaudampfschifffahrtsgesellschaft" * 8
@@ -65,6 +65,41 @@ def test_the_quote_stands_above_the_sheet_on_a_phone(person: Person) -> None:
     assert mark
     assert mark["y"] < lower["y"] + lower["height"] / 2
     shot(page, "sheet-last-quote-light-390")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("question", "kind"), [(TABLE, "table"), (CODE, "code")])
+def test_the_marked_words_are_in_view(person: Person, question: str, kind: str, width: int) -> None:
+    page = person.open(signed_in=True, width=width)
+    ask(page, question).locator("a.quote", has_text="waffle").first.click()
+    expect(page.locator("mark#passage")).to_be_focused()
+    marks = page.locator(".source mark")
+    panel = page.locator(".source").bounding_box()
+    assert panel
+    for place in range(marks.count()):
+        box = marks.nth(place).bounding_box()
+        assert box
+        assert panel["x"] <= box["x"]
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+    shot(page, f"{kind}-source-light-{width}")
+
+
+def test_the_cells_of_a_quoted_row_stand_apart(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.wait_for_load_state()
+    ask(page, QUESTION)
+    quote = ask(page, TABLE).locator("a.quote mark", has_text="52428").first  # drawn by the script
+    for _ in range(2):
+        gaps = quote.locator(".tab")
+        assert min(gaps.evaluate_all("tabs => tabs.map((tab) => tab.getBoundingClientRect().width)")) > 15
+        assert "plate\t52428\tthe heat" in str(quote.text_content())
+        page.reload()  # drawn by the server
+
+
+def test_a_cut_passage_does_not_end_in_an_empty_line(person: Person) -> None:
+    page = person.open(signed_in=True)
+    nearest = ask(page, OFF_TOPIC).locator(".near a > span")
+    expect(nearest.first).to_have_css("white-space-collapse", "collapse")
 
 
 def test_a_question_is_written_in_its_own_direction(person: Person) -> None:

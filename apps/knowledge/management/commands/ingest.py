@@ -5,57 +5,64 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from apps.accounts.services import ensure_workspace, let_publish
-from apps.common.errors import AppError, Code
-from apps.knowledge import projection
-from apps.knowledge.ingestion.folders import NoSuchPath, SourceFile, find_files
-from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.common.commands import QuothCommand
+from apps.knowledge.ingestion.folders import NoSuchPath, SamePath, find_files
+from apps.knowledge.ingestion.loading import load_files
 from apps.knowledge.models import Collection, Ingestion, IngestionState
-from apps.knowledge.parsing.document import FailureCode
+from apps.knowledge.naming import short_name
 from apps.knowledge.parsing.failures import sentence_for
-from apps.knowledge.services import ensure_collection, request_ingest
+from apps.knowledge.services import ensure_collection
 from apps.models.inference.weights import EncoderUnavailable
 
-FINAL = (IngestionState.READY, IngestionState.FAILED)
+WRONG_OPTIONS = 2  # as argparse ends
 INTERRUPTED = 130  # as a shell counts SIGINT
-PROGRESS_SECONDS = 2
-POLL_SECONDS = 0.5
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that loading does not touch
-    help = "Load files and folders into a collection; workspace and collection are made if they are missing."
-
+class Command(QuothCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "paths", nargs="+", metavar="PATH", help="files, or folders to walk (hidden ones are left)"
-        )
-        parser.add_argument("--workspace", default="demo", help="short name of the workspace (default: demo)")
-        parser.add_argument(
-            "--collection", default="docs", help="short name of the collection (default: docs)"
+        parser.description = _(
+            "Load files and folders into a collection; workspace and collection are made if they are missing."
         )
         parser.add_argument(
-            "--public", action="store_true", help="let everyone on this site ask the collection"
+            "paths", nargs="+", metavar="PATH", help=_("files, or folders to walk (hidden ones are left)")
         )
         parser.add_argument(
-            "--json", action="store_true", help="print one JSON list: path, state, reason, sentence"
+            "--workspace",
+            type=short_name,
+            default="demo",
+            help=_("short name of the workspace (default: demo)"),
+        )
+        parser.add_argument(
+            "--collection",
+            type=short_name,
+            default="docs",
+            help=_("short name of the collection (default: docs)"),
+        )
+        parser.add_argument(
+            "--public", action="store_true", help=_("let everyone on this site ask the collection")
+        )
+        parser.add_argument(
+            "--json", action="store_true", help=_("print one JSON list: path, state, reason, sentence")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            files = find_files(options["paths"])
-            collection = _collection(options["workspace"], options["collection"], public=options["public"])
-            done = self._ingest(collection, files)
-        except (NoSuchPath, EncoderUnavailable, AppError, OSError) as error:
+            with self.ticking(_("Looking at the files")) as ticker:
+                files = find_files(options["paths"])
+                collection = _collection(
+                    options["workspace"], options["collection"], public=options["public"]
+                )
+                done = load_files(collection, files, ticker.tell)
+        except SamePath as error:
+            raise CommandError(str(error), returncode=WRONG_OPTIONS) from error
+        except (NoSuchPath, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stderr.write(_("Stopped. The same command goes on where it left off."))
@@ -63,45 +70,6 @@ class Command(BaseCommand):
         self.stdout.write(_as_json(done) if options["json"] else _as_table(done))
         if any(ingestion.state == IngestionState.FAILED for ingestion in done):
             raise SystemExit(1)
-
-    def _ingest(self, collection: Collection, files: list[SourceFile]) -> list[Ingestion]:
-        asked: list[int] = []
-        refused: list[Ingestion] = []
-        ingest_many(self._requested(collection, files, asked, refused), patient=True)
-        while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
-            # Another process has them, or had them and died: then its lease must end.
-            time.sleep(POLL_SECONDS)
-            ingest_many([ingestion.pk for ingestion in waiting], patient=True)
-        if settings.QUOTH_STORE != "local":
-            projection.project_outbox()
-        rows = Ingestion.objects.in_bulk(asked)
-        return [*(rows[pk] for pk in asked), *refused]
-
-    def _requested(
-        self, collection: Collection, files: list[SourceFile], asked: list[int], refused: list[Ingestion]
-    ) -> Iterator[int]:
-        """Ids for the pipeline, each file being taken in only when the one before it has been read."""
-        last = time.monotonic()
-        for place, source in enumerate(files):
-            if time.monotonic() - last > PROGRESS_SECONDS:
-                self.stderr.write(_("%(done)s of %(all)s files read") % {"done": place, "all": len(files)})
-                last = time.monotonic()
-            try:
-                with source.file.open("rb") as file:
-                    ingestion = request_ingest(collection, path=source.path, file=file, enqueue=False)
-            except AppError as error:
-                if error.code != Code.TOO_LONG:
-                    raise
-                refused.append(_refused(source.path, FailureCode.LONG_NAME))
-                continue
-            asked.append(ingestion.pk)
-            if ingestion.state not in FINAL:
-                yield ingestion.pk
-
-
-def _refused(path: str, code: FailureCode) -> Ingestion:
-    """Of a file that no table can hold: it is only shown."""
-    return Ingestion(path=path, state=IngestionState.FAILED, reason=code.value)
 
 
 def _leave() -> NoReturn:

@@ -8,28 +8,25 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from apps.common.commands import QuothCommand
 from apps.knowledge.rebuilding import rebuild
-from apps.knowledge.store.port import StoreUnavailable
 
 
-class Command(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings that rebuilding does not touch
-    help = "Drop the knowledge store's index and graph, and build them again: the answers stay the same."
-
+class Command(QuothCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.description = _(
+            "Drop the knowledge store's index and graph, and build them again: the answers stay the same."
+        )
         parser.add_argument(
-            "--json", action="store_true", help="print one JSON object: store, passages, seconds"
+            "--json", action="store_true", help=_("print one JSON object: store, passages, seconds")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
-        try:
+        with self.ticking(_("Counting terms and building the store")):
             passages = rebuild()
-        except StoreUnavailable as error:
-            raise CommandError(str(error)) from error
         done = {
             "store": settings.QUOTH_STORE,
             "passages": passages,

@@ -5,8 +5,10 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
 
+from apps.common.commands import QuothCommand
 from apps.common.config import config
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
@@ -22,13 +24,12 @@ class Prepared:
     seconds: float
 
 
-class Command(BaseCommand):
-    help = (
-        "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
-    )
-
+class Command(QuothCommand):
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one JSON list")
+        parser.description = _(
+            "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
+        )
+        parser.add_argument("--json", action="store_true", help=_("print one JSON list"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._quiet = options["json"]
@@ -39,14 +40,18 @@ class Command(BaseCommand):
     def _prepare(self, name: str) -> Prepared:
         started = time.perf_counter()
         try:
-            encoder = onnx_encoder(name)
-            self._say(f"{name}: checking the weights and the graph (a few seconds) ...")
-            built = encoder.prepare()
-            encoder.warm_up()
+            with self.ticking(_("%(name)s: checking the weights and the graph") % {"name": name}):
+                encoder = onnx_encoder(name)
+                built = encoder.prepare()
+                encoder.warm_up()
         except EncoderUnavailable as error:
             raise CommandError(str(error)) from error
         seconds = round(time.perf_counter() - started, 2)
-        self._say(f"{name}: {'built' if built else 'ready'} in {seconds} s, {encoder.dimensions} dimensions")
+        done = _("%(name)s: built in %(seconds)s s, %(dimensions)s dimensions")
+        whole = _("%(name)s: ready in %(seconds)s s, %(dimensions)s dimensions")
+        self._say(
+            (done if built else whole) % {"name": name, "seconds": seconds, "dimensions": encoder.dimensions}
+        )
         return Prepared(name, encoder.digest, encoder.dimensions, str(encoder.graph.path), built, seconds)
 
     def _say(self, line: str) -> None:

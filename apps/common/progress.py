@@ -1,0 +1,45 @@
+"""Signs of life of a command at work, for whoever waits at the terminal."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+EVERY_SECONDS = 2.0
+
+Say = Callable[[str], object]
+
+
+class Ticker:
+    """Inside the block `say` gets the line of the moment every two seconds, however long a single step is silent.
+
+    From a thread: the work may be one call into a library.
+    """
+
+    def __init__(self, say: Say, line: str) -> None:
+        self._say = say
+        self._line = line
+        self._began = time.monotonic()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True, name="progress")
+
+    def tell(self, line: str) -> None:
+        """What is said next, when its time comes."""
+        self._line = line
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            self._say(f"{self._line} ({time.monotonic() - self._began:.0f} s)")

@@ -1,0 +1,43 @@
+"""Signs of life of a command at work."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+
+import pytest
+
+from apps.common import progress
+from apps.common.progress import Ticker
+
+
+def test_each_beat_says_the_line_of_the_moment_and_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.01)
+    said: list[str] = []
+    told = threading.Event()
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line.startswith("second"):
+            told.set()
+
+    with Ticker(say, "first") as ticker:
+        while not said:
+            time.sleep(0.001)
+        ticker.tell("second")
+        assert told.wait(5)
+    assert said[0] == "first (0 s)"
+    assert all(re.fullmatch(r"(first|second) \(\d s\)", line) for line in said)
+    count = len(said)
+    time.sleep(0.05)
+    assert len(said) == count
+
+
+def test_what_is_over_at_once_says_nothing() -> None:
+    said: list[str] = []
+    with Ticker(said.append, "short") as ticker:
+        for number in range(1000):
+            ticker.tell(str(number))
+    assert said == []
+    assert progress.EVERY_SECONDS == 2
