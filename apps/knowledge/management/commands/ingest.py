@@ -88,7 +88,7 @@ def _collection(workspace_slug: str, slug: str, *, public: bool) -> Collection:
 
 def _sentence(ingestion: Ingestion) -> str:
     if ingestion.reason:
-        return str(sentence_for(ingestion.reason))
+        return str(sentence_for(ingestion.reason, ingestion.path))
     return _("Unchanged.") if ingestion.unchanged else ""
 
 
