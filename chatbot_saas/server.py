@@ -79,9 +79,8 @@ def bind(host: str, port: int) -> socket.socket:
     # first one's acknowledgement.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if (
-        os.name != "nt"
-    ):  # there it would let two servers share the port; elsewhere a restart would have to wait
+    # Without it a restart would have to wait; on Windows it would let two servers share the port.
+    if os.name != "nt":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -53,7 +53,7 @@ class AnswerView:
     """`strength` counts filled bars, 0 to 3. Texts that do not apply are "": no headline before `state` is done.
 
     `meaning` is how often such an answer was right when that was measured. `searched` is what was searched for, if it
-    is not the question as it was written.
+    is not the question as it was written. `proof_url` and `places` are of the quotes whose words can still be shown.
     """
 
     id: str
@@ -135,6 +135,7 @@ def _answer(
         for number, row in _of_kind(quotes, Quote.Kind.QUOTE)
     )
     done = answer.state == AnswerState.DONE
+    places = sum(not quote.removed for quote in shown)
     return AnswerView(
         id=str(answer.uid),
         message=str(message.uid),
@@ -144,14 +145,14 @@ def _answer(
         strength=STRENGTH[AnswerStatus(answer.status)] if done else 0,
         headline=_headline(answer),
         meaning=_meaning(answer.status) if done else "",
-        places=_places(sum(not quote.removed for quote in shown)),
+        places=_places(places),
         statement=_statement(answer, conversation.collection.name),
         searched=_searched(answer, message),
         quotes=shown,
         nearest=tuple(
             _quote(row, number, _passage_url(row)) for number, row in _of_kind(quotes, Quote.Kind.NEAREST)
         ),
-        proof_url=reverse("proof", kwargs={"uid": answer.uid}) if shown else "",
+        proof_url=reverse("proof", kwargs={"uid": answer.uid}) if places else "",
     )
 
 

@@ -144,7 +144,7 @@ function render(view) {
   part(answer, ".quotes", view.quotes.length, (list) => rows(list, view.quotes, drawQuote));
   part(answer, ".near", view.nearest.length, (near) => rows(one("ul", near), view.nearest.filter((quote) => !quote.removed), drawQuote));
   part(answer, "[data-slot=proof]", view.proof_url, (link) => (link.href = view.proof_url));
-  part(answer, "[data-copy]", view.quotes.length, (button) => (button.hidden = false));
+  part(answer, "[data-copy]", view.proof_url, (button) => (button.hidden = false));
   part(answer, "[data-rephrase]", !view.quotes.length, (button) => (button.hidden = false));
   return answer;
 }

@@ -99,7 +99,12 @@ def test_places_count_what_is_shown(cast: Cast, alice: Viewer) -> None:
     answer = ask(alice, cast.private, "What do I keep?")
     finish(answer, Status.ANSWERED, quotes=(span(other, "Keep your seat."), span(cast.version, SENTENCE)))
     delete_document(other.document)
-    assert present_answer(answer_for(alice, answer.uid)).places == "in 1 place"
+    shown = present_answer(answer_for(alice, answer.uid))
+    assert shown.places == "in 1 place"
+    assert shown.proof_url
+    delete_document(cast.version.document)
+    gone = present_answer(answer_for(alice, answer.uid))
+    assert (gone.places, gone.proof_url) == ("", "")
 
 
 def test_a_view_is_json_as_it_is(cast: Cast, alice: Viewer) -> None:

@@ -49,7 +49,7 @@ SENTENCES: dict[FailureCode, Promise] = {
 # What the same codes mean for a file of a known format: only text has an encoding to get wrong.
 TEXT = (Format.PLAIN, Format.MARKDOWN, Format.HTML)
 NOT_UTF_8 = _(
-    "Its text is not in UTF-8. Open it in a text editor, save it with the encoding UTF-8 and load that."
+    "It is damaged, or its text is not in UTF-8. Open it in a text editor, save it as UTF-8 and load that."
 )
 NOT_TEXT = _(
     "Its content is not text. Give it the ending of its true type, or save it as UTF-8 text, and load that."

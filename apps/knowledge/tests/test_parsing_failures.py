@@ -19,8 +19,8 @@ def test_every_failure_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("latin1.txt", "Prüfung".encode("latin-1"), "Its text is not in UTF-8."),
-        ("latin1.MD", "Prüfung".encode("latin-1"), "Its text is not in UTF-8."),
+        ("latin1.txt", "Prüfung".encode("latin-1"), "It is damaged, or its text is not in UTF-8."),
+        ("latin1.MD", "Prüfung".encode("latin-1"), "It is damaged, or its text is not in UTF-8."),
         ("binary.txt", bytes(range(32)) * 20, "Its content is not text."),
         ("fake.pdf", b"Not a PDF at all", "It is no PDF, whatever its name says."),
         ("macros.docx", docx(paragraph("x"), {"vbaProject.bin": "x"}), "It is no plain Word document."),
