@@ -86,7 +86,7 @@ def _fast_passwords(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> None:
     """Each test's database begins with the same ids as the last one's."""
-    from apps.knowledge.retrieval import forget_caches
+    from apps.knowledge.search.retrieval import forget_caches
 
     forget_caches()
 

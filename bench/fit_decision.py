@@ -29,13 +29,13 @@ django.setup()
 
 from apps.chat.evaluation.measures import auroc
 from apps.chat.evaluation.questions import KnownQuestion, read_questions
+from apps.knowledge.index.stores.factory import get_store
+from apps.knowledge.index.stores.protocol import KnowledgeStore, Vector
+from apps.knowledge.management.short_names import find_collection
 from apps.knowledge.models import Passage, Sentence
-from apps.knowledge.naming import find_collection
-from apps.knowledge.results import Evidence, Scope
-from apps.knowledge.retrieval import retrieve_from
+from apps.knowledge.search.results import Evidence, Scope
+from apps.knowledge.search.retrieval import retrieve_from
 from apps.knowledge.selectors import scope_of
-from apps.knowledge.store.factory import get_store
-from apps.knowledge.store.port import KnowledgeStore, Vector
 
 # Coverage, BM25 and the margin tell a removed passage from a present one in SQuAD, whose questions repeat its words;
 # about a handbook, in a user's words, they only blur the line to off-topic questions (AUROC .99 to .97).

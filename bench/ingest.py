@@ -37,7 +37,7 @@ def main(folder: str) -> int:
 def measure(folder: str) -> dict[str, float]:
     from django.core.management import call_command
 
-    from apps.knowledge.ingestion.reading import shared_reader
+    from apps.knowledge.ingestion.extraction import shared_reader
     from apps.models.inference.engine import get_encoder
 
     call_command("migrate", verbosity=0, skip_checks=True)
@@ -85,7 +85,7 @@ def ingest(folder: str) -> int:
 
 
 def stored_texts() -> set[str]:
-    from apps.knowledge.embedded_text import passage_text, sentence_text
+    from apps.knowledge.index.embedded_text import passage_text, sentence_text
     from apps.knowledge.models import Sentence
 
     texts = set()

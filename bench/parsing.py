@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from apps.knowledge.chunking.segment import segment
 from apps.knowledge.parsing.document import ParsedDocument, ParseError
 from apps.knowledge.parsing.reader import DocumentReader
-from apps.knowledge.parsing.segment import segment
 
 COUNTED = (".pdf", ".docx")  # of these the manifest tells how many characters another parser found
 WARM_UP_FILES = 20

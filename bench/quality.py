@@ -27,7 +27,7 @@ from apps.chat.evaluation.run import outcomes
 from apps.chat.evaluation.systems import BM25, COSINE, HYBRID, systems
 from apps.chat.evaluation.tables import as_table
 from apps.common.config import RetrievalConfig
-from apps.knowledge.naming import find_collection
+from apps.knowledge.management.short_names import find_collection
 from apps.knowledge.selectors import scope_of
 
 QUESTIONS = Path(__file__).parent / "questions" / "handbook.jsonl"

@@ -10,7 +10,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
 http_application = get_asgi_application()  # sets Django up: must come before models are imported
 
-from apps.chat.routing import websocket_urlpatterns  # noqa: E402
+from apps.chat.sockets.routing import websocket_urlpatterns  # noqa: E402
 from chatbot_saas.body_limit import BodyLimit  # noqa: E402
 from chatbot_saas.lifespan import Lifespan  # noqa: E402
 

@@ -18,9 +18,9 @@ from apps.accounts.services import ensure_workspace, register, set_role
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions
 from apps.common.progress import Ticker
+from apps.knowledge.index.live_passages import store_version
 from apps.knowledge.models import Collection
 from apps.knowledge.services import ensure_collection
-from apps.knowledge.store.live import store_version
 from chatbot_saas.first_start import write_private
 
 WORKSPACE = "demo"

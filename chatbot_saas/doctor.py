@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 
 from apps.common import health
 from apps.common.config import ConfigError, config
-from apps.knowledge.reencoding import outdated_collections
-from apps.knowledge.results import Scope
-from apps.knowledge.store.factory import get_store
-from apps.knowledge.store.port import StoreUnavailable
+from apps.knowledge.index.reembedding import outdated_collections
+from apps.knowledge.index.stores.factory import get_store
+from apps.knowledge.index.stores.protocol import StoreUnavailable
+from apps.knowledge.search.results import Scope
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 

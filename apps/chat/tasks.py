@@ -10,17 +10,17 @@ from celery import shared_task
 from celery_batches import Batches, SimpleRequest
 
 from apps.chat import services
-from apps.chat.answering import answer_batch
-from apps.chat.drafts import Draft
+from apps.chat.answering.drafts import Draft
+from apps.chat.answering.pipeline import answer_batch
 from apps.chat.models import Outage
 from apps.chat.services import Claim
-from apps.chat.services.quotes import QuoteChanged
-from apps.knowledge.candidates import PRELOADED
+from apps.chat.services.quote_checks import QuoteChanged
+from apps.knowledge.index.reembedding import EncoderChanged
+from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.models import Collection
-from apps.knowledge.reencoding import EncoderChanged
-from apps.knowledge.retrieval import retrieve, warm
+from apps.knowledge.search.candidates import PRELOADED
+from apps.knowledge.search.retrieval import retrieve, warm
 from apps.knowledge.selectors import scope_of
-from apps.knowledge.store.port import StoreUnavailable
 from apps.models.inference.weights import EncoderUnavailable
 
 logger = logging.getLogger(__name__)

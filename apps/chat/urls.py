@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.chat import views
+from apps.chat.pages import views
 
 urlpatterns = [
     path("", views.new, name="new"),

@@ -86,7 +86,7 @@ class MeasuredConfig(Section):
 
 class DecisionConfig(Section):
     intercept: float
-    weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.results.Evidence")
+    weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.search.results.Evidence")
     off_topic: list[str] = Field(min_length=1, max_length=32)
     background_quantile: float = Field(ge=0, le=1)
     answered_from: float = Field(gt=0, lt=1)

@@ -96,7 +96,9 @@ class DocumentVersion(PublicModel):
     original_bytes = models.PositiveBigIntegerField()
     text = models.TextField()
     text_sha256 = models.CharField(max_length=64)
-    layout = models.JSONField(default=dict, help_text="blocks, pages and links: apps.knowledge.layout")
+    layout = models.JSONField(
+        default=dict, help_text="blocks, pages and links: apps.knowledge.documents.layout"
+    )
     metadata = models.JSONField(default=dict)
     passages_digest = models.CharField(
         max_length=64, help_text="of the rules that cut the passages, and the encoder"

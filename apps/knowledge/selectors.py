@@ -11,7 +11,7 @@ from apps.accounts.selectors import EDITING_ROLES, workspaces_for
 from apps.accounts.viewer import Viewer
 from apps.common.errors import NotFound
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, VersionState
-from apps.knowledge.results import Scope
+from apps.knowledge.search.results import Scope
 
 
 def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collection]:

@@ -12,14 +12,14 @@ from apps.accounts.models import User, Workspace
 from apps.common.config import config
 from apps.common.db import transition
 from apps.common.errors import AppError, Code
-from apps.knowledge.ingestion.intake import Intake, cancel_open, take_in
+from apps.knowledge.documents.originals import Original, size_of, store_original
+from apps.knowledge.index.publishing import retire_published
+from apps.knowledge.index.reembedding import adopt_encoder
 from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
+from apps.knowledge.ingestion.submission import Intake, cancel_open, take_in
 from apps.knowledge.models import Collection, Document, Ingestion, IngestionState
-from apps.knowledge.originals import Original, size_of, store_original
 from apps.knowledge.parsing.document import FailureCode
-from apps.knowledge.publishing import retire_published
-from apps.knowledge.reencoding import adopt_encoder
 from apps.models.inference.engine import get_encoder
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.knowledge import projection, reencoding
+from apps.knowledge.index import outbox as projection
+from apps.knowledge.index import reembedding as reencoding
 from apps.knowledge.ingestion.pipeline import ingest_many
-from apps.knowledge.ingestion.sweeping import enqueue_waiting
+from apps.knowledge.ingestion.requeueing import enqueue_waiting
 
 
 @shared_task

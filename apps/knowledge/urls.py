@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.knowledge import views
+from apps.knowledge.pages import views
 
 urlpatterns = [
     path("collections/new/", views.new_collection, name="new_collection"),

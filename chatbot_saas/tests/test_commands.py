@@ -10,7 +10,7 @@ import pytest
 from django.core.management import BaseCommand, CommandError, call_command, get_commands, load_command_class
 from django.utils import translation
 
-from apps.knowledge.store.port import StoreUnavailable
+from apps.knowledge.index.stores.protocol import StoreUnavailable
 from chatbot_saas.tests.installation import Installation
 
 OWN = ("apps.chat", "apps.knowledge", "apps.models", "chatbot_saas")

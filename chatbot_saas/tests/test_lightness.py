@@ -16,7 +16,7 @@ import chatbot_saas.asgi
 from django.test import Client
 assert Client(headers={{"host": "localhost"}}).get("/healthz").status_code == 200
 from django.urls import get_resolver
-import apps.chat.views, apps.knowledge.views, apps.chat.consumers
+import apps.chat.pages.views, apps.knowledge.pages.views, apps.chat.sockets.consumers
 print(json.dumps([name for name in {(*HEAVY, "onnxruntime", "tokenizers")!r} if name in sys.modules]))
 """
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.chat.answering import draft_from
-from apps.chat.drafts import Draft, Question, Status
+from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.pipeline import draft_from
+from apps.chat.answering.quoting import choose_quotes
 from apps.chat.evaluation.questions import KnownQuestion
-from apps.chat.quoting import choose_quotes
 from apps.common.config import config
-from apps.knowledge.results import Retrieval, Scope
+from apps.knowledge.search.results import Retrieval, Scope
 
 
 @dataclass(frozen=True)

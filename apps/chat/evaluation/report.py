@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from apps.chat.drafts import Status
+from apps.chat.answering.drafts import Status
 from apps.chat.evaluation.judging import Outcome
 from apps.chat.evaluation.measures import Estimate, auroc, estimate, ratio
 from apps.chat.evaluation.systems import BM25, COSINE, HYBRID

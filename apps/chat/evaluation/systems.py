@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.common.config import RetrievalConfig, config
-from apps.knowledge.results import Retrieval, Scope
-from apps.knowledge.retrieval import retrieve_from
-from apps.knowledge.store.factory import get_store
+from apps.knowledge.index.stores.factory import get_store
+from apps.knowledge.search.results import Retrieval, Scope
+from apps.knowledge.search.retrieval import retrieve_from
 
 HYBRID, BM25, COSINE = "hybrid", "bm25", "cosine"
 ALL_PASSAGES = 1_000_000  # BM25 alone must see every passage that holds a word of the question

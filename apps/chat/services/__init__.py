@@ -5,8 +5,8 @@ from apps.chat.services.asking import Sent, send_message
 from apps.chat.services.asking_now import ask_now
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, postpone_answer, release_answer
+from apps.chat.services.requeueing import sweep_answers
 from apps.chat.services.suggesting import outdated_collections, refresh_suggestions, request_suggestions
-from apps.chat.services.sweeping import sweep_answers
 
 __all__ = [
     "Claim",

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Answer, Conversation, Message
 from apps.chat.selectors import conversation_for, conversations_for, messages_of
-from apps.chat.services import news
+from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
-from apps.chat.services.wording import clean_question
+from apps.chat.services.question_text import clean_question
 from apps.common.config import config
 from apps.common.db import seconds_from_now
 from apps.common.errors import AppError, Code, NotFound

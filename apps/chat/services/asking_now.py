@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.services import operator_in
 from apps.accounts.viewer import Viewer
-from apps.chat.answering import answer_batch
+from apps.chat.answering.pipeline import answer_batch
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services.asking import send_message
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, release_answer
-from apps.chat.services.quotes import QuoteChanged
+from apps.chat.services.quote_checks import QuoteChanged
 from apps.common.config import config
 from apps.common.errors import AppError, Code
 from apps.common.models import new_uid
 from apps.knowledge.models import Collection
-from apps.knowledge.retrieval import retrieve
+from apps.knowledge.search.retrieval import retrieve
 
 POLL_SECONDS = 0.1
 

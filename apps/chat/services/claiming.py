@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.accounts.viewer import Viewer
-from apps.chat.drafts import Question
+from apps.chat.answering.drafts import Question
 from apps.chat.models import Answer, AnswerState, Conversation
-from apps.chat.services import news
+from apps.chat.services import notifications as news
 from apps.chat.services.completing import Claim, give_up
 from apps.common.config import config
 from apps.common.db import seconds_from_now, transition

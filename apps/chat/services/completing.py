@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from apps.chat.drafts import Draft, Question
-from apps.chat.manifest import build_manifest
+from apps.chat.answering.drafts import Draft, Question
+from apps.chat.answering.manifest import build_manifest
 from apps.chat.models import Answer, AnswerState, Outage
-from apps.chat.services import news
+from apps.chat.services import notifications as news
 from apps.chat.services.asking import take_seq
-from apps.chat.services.quotes import checked_sources, store_quotes
+from apps.chat.services.quote_checks import checked_sources, store_quotes
 from apps.common.config import config
 from apps.common.db import seconds_from_now, transition
 

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from apps.chat.answering import answer_batch
-from apps.chat.drafts import Draft, Question, Status
+from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.pipeline import answer_batch
 from apps.chat.models import SuggestedQuestion
 from apps.common.queue import enqueue
+from apps.knowledge.index.live_passages import store_version
+from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.ingestion.lease import OPEN_STATES
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion, VersionState
-from apps.knowledge.retrieval import retrieve
+from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.selectors import scope_of
-from apps.knowledge.store.live import store_version
-from apps.knowledge.store.port import StoreUnavailable
 from apps.models.inference.weights import EncoderUnavailable
 
 HOW_TO = "how to "

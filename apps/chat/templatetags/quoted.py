@@ -6,7 +6,7 @@ from django import template
 from django.template.context import RequestContext
 
 from apps.accounts.viewer import viewer_of
-from apps.chat.quoted import Quoted, quoted_from
+from apps.chat.pages.document_quotes import Quoted, quoted_from
 from apps.knowledge.models import Document
 
 register = template.Library()

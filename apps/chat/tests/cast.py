@@ -10,7 +10,7 @@ from django.test import Client
 from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.accounts.viewer import Viewer
-from apps.chat.drafts import Draft, Span, Status
+from apps.chat.answering.drafts import Draft, Span, Status
 from apps.chat.models import Answer
 from apps.chat.services import claim_answers, complete_answer, send_message
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion

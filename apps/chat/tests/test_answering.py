@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from apps.chat.answering import answer_batch, draft_from
-from apps.chat.drafts import Question, Status
+from apps.chat.answering.drafts import Question, Status
+from apps.chat.answering.pipeline import answer_batch, draft_from
 from apps.chat.tests.found import SCOPE, STRONG, WEAK, passage, retrieval
 from apps.common.config import config
-from apps.knowledge.results import NO_EVIDENCE, Retrieval, Scope
+from apps.knowledge.search.results import NO_EVIDENCE, Retrieval, Scope
 
 ASKED = Question("Asked?", SCOPE)
 PASSAGES = [passage(n, [(f"Sentence {n} says something useful.", 1.0 - n)]) for n in range(5)]
@@ -59,5 +59,5 @@ def test_questions_of_one_scope_are_retrieved_together_and_come_back_in_order() 
 
 def test_answering_needs_no_database() -> None:
     """It loads without settings: pure values in, pure values out."""
-    code = "import apps.chat.answering, sys; assert 'apps.chat.models' not in sys.modules, 'loads models'"
+    code = "import apps.chat.answering.pipeline, sys; assert 'apps.chat.models' not in sys.modules, 'loads models'"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "."})

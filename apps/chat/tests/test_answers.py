@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Membership
 from apps.accounts.viewer import Viewer
-from apps.chat.drafts import Draft, Span, Status
+from apps.chat.answering.drafts import Draft, Span, Status
 from apps.chat.models import Answer, AnswerState, Quote
 from apps.chat.services import Claim, claim_answers, complete_answer, release_answer, sweep_answers
-from apps.chat.services.quotes import QuoteChanged
+from apps.chat.services.quote_checks import QuoteChanged
 from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
 from apps.common.config import config
 from apps.common.events import Event
@@ -184,7 +184,7 @@ def test_at_a_start_everything_open_is_taken_up(answer: Answer) -> None:
 def test_what_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        "apps.chat.services.news.publish", lambda group, event: rung.append(_plain(group, event))
+        "apps.chat.services.notifications.publish", lambda group, event: rung.append(_plain(group, event))
     )
     answer = ask(Viewer(user=cast.alice), cast.private, "How much leave do I get?")
     complete_answer(claim(answer), draft_of(span(cast.version, SENTENCE)))

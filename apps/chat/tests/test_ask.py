@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace
-from apps.chat.answering import Retrieve, answer_batch
-from apps.chat.drafts import Draft, Question
+from apps.chat.answering.drafts import Draft, Question
+from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import asking_now
 from apps.knowledge.models import Collection

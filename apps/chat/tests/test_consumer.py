@@ -12,9 +12,9 @@ from django.test import Client
 from uvicorn.protocols.utils import ClientDisconnected
 
 from apps.accounts.viewer import Viewer
-from apps.chat.consumers import ChatConsumer
-from apps.chat.drafts import Status
+from apps.chat.answering.drafts import Status
 from apps.chat.models import Answer
+from apps.chat.sockets.consumers import ChatConsumer
 from apps.chat.tests.cast import SENTENCE, Cast, ask, finish, make_cast, span
 from apps.chat.tests.sockets import Refused, browser, browser_of, socket
 from apps.common.config import config
@@ -122,7 +122,7 @@ async def test_a_bad_frame_leaves_the_socket_open(visitor: Client) -> None:
 async def test_a_bug_is_told_and_leaves_the_socket_open(
     cast: Cast, visitor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.replies.services.send_message", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("apps.chat.sockets.handlers.services.send_message", lambda *_, **__: 1 / 0)
     async with socket(visitor) as opened:
         error = await opened.ask("How long?", collection=cast.public.uid)
         assert (error["type"], error["code"]) == ("error", "unavailable")
@@ -158,7 +158,7 @@ async def test_resume_replays_what_was_missed(cast: Cast, alice: Client) -> None
 async def test_a_long_conversation_is_resumed_in_parts(
     cast: Cast, alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.replies.RESUME_LIMIT", 2)
+    monkeypatch.setattr("apps.chat.sockets.handlers.RESUME_LIMIT", 2)
     conversation = str(cast.answer.conversation.uid)
     async with socket(alice) as opened:
         for _ in range(3):

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from apps.chat.decision import decide, probability
-from apps.chat.drafts import Status
+from apps.chat.answering.decision import decide, probability
+from apps.chat.answering.drafts import Status
 from apps.chat.tests.found import STRONG, WEAK
 from apps.common.config import DecisionConfig, Signal, config
-from apps.knowledge.results import NO_EVIDENCE, Evidence
+from apps.knowledge.search.results import NO_EVIDENCE, Evidence
 
 RULES = config().decision
 ORDER = [Status.REFUSED, Status.PARTIAL, Status.ANSWERED]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.answering import draft_from
-from apps.chat.drafts import Question
-from apps.chat.manifest import SourceDigests, build_manifest
+from apps.chat.answering.drafts import Question
+from apps.chat.answering.manifest import SourceDigests, build_manifest
+from apps.chat.answering.pipeline import draft_from
 from apps.chat.tests.found import SCOPE, WEAK, passage, retrieval
 from apps.common.config import config_digest
 from apps.common.proof import QuoteRow, Record, Source, canonical, verify

@@ -9,13 +9,13 @@ import pytest
 
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
-from apps.chat.answering import Retrieve, answer_batch
-from apps.chat.drafts import Draft, Question, Span, Status
+from apps.chat.answering.drafts import Draft, Question, Span, Status
+from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.models import Answer, AnswerState, Conversation
 from apps.chat.services import Claim, claim_answers, complete_answer, completing, release_answer, send_message
 from apps.chat.services.adopting import adopt_conversations
 from apps.chat.services.asking import take_seq
-from apps.chat.services.quotes import QuoteChanged
+from apps.chat.services.quote_checks import QuoteChanged
 from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
 from apps.chat.tests.test_tasks import request
 from apps.common.config import config
@@ -109,7 +109,7 @@ def test_the_visitor_signs_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> No
     def ring(group: str, event: Event) -> None:
         rung.append(group)
 
-    monkeypatch.setattr("apps.chat.services.news.publish", ring)
+    monkeypatch.setattr("apps.chat.services.notifications.publish", ring)
     assert complete_answer(claimed, draft_of())
     assert rung == [f"user.{cast.alice.uid.hex}"]
 

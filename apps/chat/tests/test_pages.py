@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.viewer import Viewer
-from apps.chat.drafts import Status
+from apps.chat.answering.drafts import Status
 from apps.chat.models import Answer, Message, SuggestedQuestion
 from apps.chat.tests.cast import Cast, ask, client_of, finish, make_cast, refused, span
 from apps.common.tests.html import get, parse

@@ -10,9 +10,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.viewer import Viewer
-from apps.chat.drafts import Status
+from apps.chat.answering.drafts import Status
 from apps.chat.models import Answer, AnswerState
-from apps.chat.presenters import present_answer, present_conversation
+from apps.chat.presentation.conversation_views import present_answer, present_conversation
 from apps.chat.selectors import answer_for, conversation_for
 from apps.chat.tests.cast import SENTENCE, Cast, answered, ask, finish, make_cast, refused, span
 from apps.common.config import config

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.presenters import MessageView
-from apps.chat.protocol import Accepted, FrameError, Ping, Resume, Send, Watch, dump, parse_frame
+from apps.chat.presentation.conversation_views import MessageView
+from apps.chat.sockets.protocol import Accepted, FrameError, Ping, Resume, Send, Watch, dump, parse_frame
 from apps.common.errors import Code
 
 ID = "01a2091f-4438-7458-990f-de3dfc4fb657"

@@ -8,8 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Membership, User
 from apps.accounts.viewer import NOBODY, Viewer
-from apps.chat.drafts import Status
-from apps.chat.quoted import SHOWN, quoted_from
+from apps.chat.answering.drafts import Status
+from apps.chat.pages.document_quotes import SHOWN, quoted_from
 from apps.chat.tests.cast import HANDBOOK, SENTENCE, Cast, ask, client_of, finish, make_cast, refused, span
 from apps.common.tests.html import Html, get
 from apps.knowledge.models import DocumentVersion

@@ -9,10 +9,10 @@ import pytest
 from django.core.files.storage import default_storage
 
 from apps.accounts.services import ensure_workspace
+from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Quote
 from apps.chat.services import ask_now
 from apps.chat.tests.test_handbook_questions import Question, read_questions
-from apps.chat.verification import verify_answer
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.services import ensure_collection, request_ingest

@@ -8,10 +8,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.quoting import choose_quotes, whole_passage
+from apps.chat.answering.quoting import choose_quotes, whole_passage
 from apps.chat.tests.found import passage
 from apps.common.config import config
-from apps.knowledge.results import RankedPassage
+from apps.knowledge.search.results import RankedPassage
 
 RULES = config().answers
 LONG = "is a sentence of its own here."

@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import Membership
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Conversation, Message
-from apps.chat.replies import news_for
 from apps.chat.selectors import (
     answer_for,
     conversation_for,
@@ -21,6 +20,7 @@ from apps.chat.selectors import (
     messages_after,
 )
 from apps.chat.services import send_message
+from apps.chat.sockets.handlers import news_for
 from apps.chat.tests.cast import Cast, ask, make_cast
 from apps.common.errors import NotFound
 from apps.common.events import Event

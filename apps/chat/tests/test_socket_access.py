@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.core.cache import cache
 
 from apps.accounts.models import Membership
-from apps.chat.protocol import AnyIn
+from apps.chat.sockets.protocol import AnyIn
 from apps.chat.tests.cast import Cast, make_cast
 from apps.chat.tests.sockets import Socket, browser, socket
 from apps.common.events import Event, collection_group, publish

@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 from django.core.cache import cache
 
-from apps.chat.answering import Retrieve, answer_batch
-from apps.chat.drafts import Draft, Question, Status
+from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions, request_suggestions, suggesting
 from apps.chat.services.suggesting import as_question
 from apps.chat.tasks import suggest_questions
 from apps.common.tests.queue_recorder import QueueRecorder
+from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.models import Collection
-from apps.knowledge.store.port import StoreUnavailable
 from apps.knowledge.tests.files import bring, collection_in, load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]

@@ -11,17 +11,17 @@ from django.utils import timezone
 
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
-from apps.chat.answering import Retrieve, answer_batch
-from apps.chat.drafts import Draft, Question
+from apps.chat.answering.drafts import Draft, Question
+from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.models import Answer, AnswerState
-from apps.chat.presenters import present_answer
+from apps.chat.presentation.conversation_views import present_answer
 from apps.chat.services import Claim, complete_answer
 from apps.chat.tasks import answer_questions
 from apps.chat.tests.cast import Cast, ask, make_cast
 from apps.common.config import config
+from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.models import Collection
-from apps.knowledge.results import Retrieval, Scope
-from apps.knowledge.store.port import StoreUnavailable
+from apps.knowledge.search.results import Retrieval, Scope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 POISON = "poison"

@@ -17,13 +17,13 @@ from django.core.management import CommandError, call_command
 from apps.accounts.models import Role
 from apps.accounts.services import register, set_role
 from apps.accounts.viewer import Viewer
-from apps.chat.answering import answer_batch
+from apps.chat.answering.pipeline import answer_batch
+from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, AnswerStatus, Quote
 from apps.chat.services import claim_answers, complete_answer, send_message
-from apps.chat.verification import verify_answer
 from apps.common.proof import Problem, canonical
 from apps.knowledge.models import Collection, DocumentVersion
-from apps.knowledge.retrieval import retrieve
+from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.tests.files import collection_in, load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from apps.common.config import config
-from apps.knowledge import embedded_text, terms
-from apps.knowledge.parsing import segment
+from apps.knowledge.chunking import segment
+from apps.knowledge.index import analyzer as terms
+from apps.knowledge.index import embedded_text
 
 
 def passages_digest(encoder_digest: str) -> str:

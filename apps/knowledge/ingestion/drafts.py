@@ -10,17 +10,17 @@ from pathlib import PurePosixPath
 from django.db import transaction
 from django.db.models import Max
 
-from apps.knowledge.embedded_text import EmbeddedText
-from apps.knowledge.embeddings import chunked
+from apps.knowledge.chunking.segment import PassageSpan
+from apps.knowledge.documents.layout import layout_to_json
+from apps.knowledge.documents.links import linked_paths
+from apps.knowledge.index.embedded_text import EmbeddedText
+from apps.knowledge.index.embeddings import chunked
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import renew
 from apps.knowledge.ingestion.passages import add_passages
 from apps.knowledge.ingestion.paths import fits
-from apps.knowledge.layout import layout_to_json
-from apps.knowledge.links import linked_paths
 from apps.knowledge.models import Document, DocumentLink, DocumentVersion, Ingestion, VersionState
 from apps.knowledge.parsing.document import Link, ParsedDocument
-from apps.knowledge.parsing.segment import PassageSpan
 
 PASSAGES_AT_ONCE = 200  # in one transaction: SQLite lets nobody else write meanwhile
 

@@ -11,8 +11,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from apps.common.errors import AppError
+from apps.knowledge.documents.originals import Unreadable
 from apps.knowledge.ingestion.paths import clean_path
-from apps.knowledge.originals import Unreadable
 
 
 class NoSuchPath(Exception):

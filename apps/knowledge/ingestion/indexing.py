@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from apps.common.queue import enqueue
-from apps.knowledge.embeddings import ensure_embeddings
+from apps.knowledge.index.embeddings import ensure_embeddings
+from apps.knowledge.index.publishing import VersionGone, publish_version
 from apps.knowledge.ingestion.drafts import Draft
 from apps.knowledge.ingestion.lease import OPEN_STATES, LeaseLost, finish, renew
 from apps.knowledge.models import Collection, Ingestion, IngestionState
-from apps.knowledge.publishing import VersionGone, publish_version
 from apps.models.inference.engine import get_encoder
 
 SUGGESTIONS_EXPIRE = 600

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from apps.common.config import config
 from apps.common.db import transition
-from apps.knowledge.ingestion.news import ingestion_changed
+from apps.knowledge.ingestion.notifications import ingestion_changed
 from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState, VersionState
 from apps.knowledge.parsing.document import FailureCode
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.common.errors import AppError, Code
-from apps.knowledge import projection
+from apps.knowledge.documents.originals import Unreadable
+from apps.knowledge.index import outbox as projection
 from apps.knowledge.ingestion.folders import SourceFile
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.models import Collection, Ingestion, IngestionState
-from apps.knowledge.originals import Unreadable
 from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.services import request_ingest
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.knowledge.embedded_text import (
+from apps.knowledge.chunking.segment import PassageSpan
+from apps.knowledge.index.analyzer import count_stems
+from apps.knowledge.index.embedded_text import (
     EmbeddedText,
     embedded_passage,
     embedded_sentence,
@@ -12,8 +14,6 @@ from apps.knowledge.embedded_text import (
     text_hash,
 )
 from apps.knowledge.models import DocumentVersion, Passage, Sentence
-from apps.knowledge.parsing.segment import PassageSpan
-from apps.knowledge.terms import count_stems
 
 
 def add_passages(

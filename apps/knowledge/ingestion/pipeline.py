@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from django.db import OperationalError
 
+from apps.knowledge.index.reembedding import keep_up
 from apps.knowledge.ingestion.drafts import Draft
+from apps.knowledge.ingestion.extraction import read_draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
 from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, publish_draft, say_nothing
 from apps.knowledge.ingestion.lease import LeaseLost, claim, fail
-from apps.knowledge.ingestion.reading import read_draft
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.parsing.document import FailureCode, ParseError
-from apps.knowledge.reencoding import keep_up
 
 logger = logging.getLogger(__name__)
 

@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 (
                     "layout",
                     models.JSONField(
-                        default=dict, help_text="blocks, pages and links: apps.knowledge.layout"
+                        default=dict, help_text="blocks, pages and links: apps.knowledge.documents.layout"
                     ),
                 ),
                 ("metadata", models.JSONField(default=dict)),

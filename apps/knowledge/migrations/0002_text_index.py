@@ -1,4 +1,4 @@
-"""The full-text index over Passage.term_text, each database in its own way: apps/knowledge/store/fulltext.py reads it.
+"""The full-text index over Passage.term_text, each database in its own way: apps/knowledge/index/stores/fulltext.py reads it.
 
 SQLite drops a table's triggers when a later migration remakes the table (AlterField does): such a migration on
 Passage must run `create_index` again.

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 
 from apps.accounts.models import Workspace
-from apps.knowledge.embeddings import ensure_embeddings
+from apps.knowledge.chunking.segment import PassageSpan, SentenceSpan
+from apps.knowledge.index.embeddings import ensure_embeddings
+from apps.knowledge.index.publishing import publish_version
 from apps.knowledge.ingestion.passages import add_passages
 from apps.knowledge.models import Collection, Document, DocumentLink, DocumentVersion
-from apps.knowledge.parsing.segment import PassageSpan, SentenceSpan
-from apps.knowledge.publishing import publish_version
-from apps.knowledge.results import Scope
+from apps.knowledge.search.results import Scope
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.engine import get_encoder
 

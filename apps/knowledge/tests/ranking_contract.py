@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from apps.common.config import config
+from apps.knowledge.index.stores.protocol import KnowledgeStore
 from apps.knowledge.models import DocumentVersion
-from apps.knowledge.results import RankedPassage, Scope
-from apps.knowledge.retrieval import forget_caches, retrieve_from
-from apps.knowledge.store.port import KnowledgeStore
+from apps.knowledge.search.results import RankedPassage, Scope
+from apps.knowledge.search.retrieval import forget_caches, retrieve_from
 from apps.knowledge.tests.corpus import Words, made_up_documents, publish, scope_in_new_workspace
 from apps.knowledge.tests.reference_store import ReferenceStore
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from apps.knowledge.embeddings import Vector, load_vectors
+from apps.knowledge.index.embeddings import Vector, load_vectors
+from apps.knowledge.index.live_passages import live_passages, store_version
 from apps.knowledge.models import DocumentLink, Passage, Sentence
-from apps.knowledge.results import Scope
-from apps.knowledge.store.live import live_passages, store_version
+from apps.knowledge.search.results import Scope
 
 
 @dataclass(frozen=True)

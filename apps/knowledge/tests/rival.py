@@ -9,11 +9,11 @@ import django
 
 django.setup()
 
+from apps.knowledge.index.live_passages import live_passages  # noqa: E402
+from apps.knowledge.index.stores.local import LocalStore  # noqa: E402
 from apps.knowledge.models import Collection, Document  # noqa: E402 - Django first
-from apps.knowledge.results import Scope  # noqa: E402
+from apps.knowledge.search.results import Scope  # noqa: E402
 from apps.knowledge.selectors import scope_of  # noqa: E402
-from apps.knowledge.store.live import live_passages  # noqa: E402
-from apps.knowledge.store.local import LocalStore  # noqa: E402
 from apps.knowledge.tests.corpus import Words, publish  # noqa: E402
 from apps.models.inference.engine import get_encoder  # noqa: E402
 

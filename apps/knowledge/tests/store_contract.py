@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Workspace
-from apps.knowledge.embeddings import Vector, load_vectors
+from apps.knowledge.index.embeddings import Vector, load_vectors
+from apps.knowledge.index.publishing import retire_published
+from apps.knowledge.index.stores.protocol import KnowledgeStore
 from apps.knowledge.models import Collection, Document, DocumentVersion, Passage, Sentence
-from apps.knowledge.publishing import retire_published
-from apps.knowledge.results import Scope
+from apps.knowledge.search.results import Scope
 from apps.knowledge.selectors import scope_of
-from apps.knowledge.store.port import KnowledgeStore
 from apps.knowledge.tests.corpus import (
     ENCODER,
     Section,

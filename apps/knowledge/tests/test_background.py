@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from apps.common.config import config
-from apps.knowledge.background import background_of
-from apps.knowledge.retrieval import retrieve
-from apps.knowledge.store.factory import get_store
-from apps.knowledge.store.live import store_version
+from apps.knowledge.index.live_passages import store_version
+from apps.knowledge.index.stores.factory import get_store
+from apps.knowledge.search.noise_floor import background_of
+from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
 from apps.models.inference.engine import get_encoder
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.knowledge.comparing import LONGEST, MOST_CHANGES, Paragraph, Row, compare, paragraphs
-from apps.knowledge.layout import Layout
-from apps.knowledge.matching import Effort, matched
+from apps.knowledge.documents.layout import Layout
+from apps.knowledge.pages.sequence_diff import Effort, matched
+from apps.knowledge.pages.version_diff import LONGEST, MOST_CHANGES, Paragraph, Row, compare, paragraphs
 from apps.knowledge.parsing.document import Block, BlockKind
 
 FEW = st.lists(st.sampled_from("abcdef"), max_size=30)

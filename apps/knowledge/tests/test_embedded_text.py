@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 
-from apps.knowledge.embedded_text import passage_context, passage_text, sentence_text, text_hash
+from apps.knowledge.index.embedded_text import passage_context, passage_text, sentence_text, text_hash
 
 
 def test_context_names_title_and_headings_once() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from apps.accounts.services import ensure_workspace
-from apps.knowledge.embedded_text import EmbeddedText
-from apps.knowledge.embeddings import (
+from apps.knowledge.index.embedded_text import EmbeddedText
+from apps.knowledge.index.embeddings import (
     TEXTS_AT_ONCE,
     ensure_embeddings,
     known_hashes,

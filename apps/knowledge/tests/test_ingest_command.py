@@ -168,7 +168,7 @@ def test_a_store_that_fails_is_not_the_files_fault(folder: Path, monkeypatch: py
     def full(*_: object) -> str:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("apps.knowledge.originals.default_storage.save", full)
+    monkeypatch.setattr("apps.knowledge.documents.originals.default_storage.save", full)
     with pytest.raises(CommandError, match="No space left"):
         call_command("ingest", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from apps.knowledge.layout import Layout, layout_from_json, layout_to_json
+from apps.knowledge.documents.layout import Layout, layout_from_json, layout_to_json
 from apps.knowledge.parsing.document import Block, BlockKind, Cell, Link, ParsedDocument
 
 BLOCKS = (

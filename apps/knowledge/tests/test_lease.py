@@ -12,7 +12,7 @@ from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.ingestion.drafts import write_draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
 from apps.knowledge.ingestion.lease import LeaseLost, claim, claimable, extend, finish, renew
-from apps.knowledge.ingestion.sweeping import enqueue_waiting
+from apps.knowledge.ingestion.requeueing import enqueue_waiting
 from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState
 from apps.knowledge.parsing.document import FailureCode, ParsedDocument
 from apps.knowledge.tasks import ingest_file

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.knowledge.links import linked_paths
+from apps.knowledge.documents.links import linked_paths
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.knowledge.store.local import LocalStore
+from apps.knowledge.index.stores.local import LocalStore
 from apps.knowledge.tests.ranking_contract import RankingContract
 from apps.knowledge.tests.store_contract import StoreContract
 

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from apps.knowledge import projection
+from apps.knowledge.index import outbox as projection
+from apps.knowledge.index.stores.factory import get_store
+from apps.knowledge.index.stores.neo4j import client as limits
+from apps.knowledge.index.stores.neo4j.client import Client
+from apps.knowledge.index.stores.neo4j.schema import STEPS, drop_everything, migrate
+from apps.knowledge.index.stores.neo4j.store import Neo4jStore
+from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.models import OutboxEntry
-from apps.knowledge.retrieval import retrieve
-from apps.knowledge.store.factory import get_store
-from apps.knowledge.store.neo4j import client as limits
-from apps.knowledge.store.neo4j.client import Client
-from apps.knowledge.store.neo4j.schema import STEPS, drop_everything, migrate
-from apps.knowledge.store.neo4j.store import Neo4jStore
-from apps.knowledge.store.port import StoreUnavailable
+from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.tests.corpus import publish, scope_in_new_workspace
 from apps.knowledge.tests.ranking_contract import RankingContract
 from apps.knowledge.tests.store_contract import (

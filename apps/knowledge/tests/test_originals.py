@@ -10,7 +10,7 @@ from django.core.files.storage import Storage, default_storage
 from pytest_django import Settings
 
 from apps.accounts.services import ensure_workspace
-from apps.knowledge.originals import local_original, store_original
+from apps.knowledge.documents.originals import local_original, store_original
 
 CONTENT = b"the bytes of a file"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -134,7 +134,7 @@ def test_the_script_reads_the_rows(collection: Collection, editor: Client) -> No
 def test_a_row_asked_for_by_name_is_told_wherever_it_stands(
     collection: Collection, editor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.knowledge.views.ROWS_ON_A_PAGE", 1)
+    monkeypatch.setattr("apps.knowledge.pages.views.ROWS_ON_A_PAGE", 1)
     for path in ("a.md", "b.md", "c.md"):
         load(collection, path, LEAVE)
     bring(collection, "z.md", TRAVEL)

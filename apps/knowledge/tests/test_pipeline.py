@@ -6,12 +6,13 @@ import pytest
 from django.db import OperationalError
 from psycopg.errors import ProgramLimitExceeded
 
-from apps.knowledge.embeddings import known_hashes
+from apps.knowledge.index.analyzer import count_stems
+from apps.knowledge.index.embeddings import known_hashes
 from apps.knowledge.ingestion import pipeline
 from apps.knowledge.ingestion.drafts import Draft
+from apps.knowledge.ingestion.extraction import read_draft
 from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, publish_draft
 from apps.knowledge.ingestion.pipeline import ingest_many
-from apps.knowledge.ingestion.reading import read_draft
 from apps.knowledge.models import (
     Collection,
     DocumentLink,
@@ -25,7 +26,6 @@ from apps.knowledge.models import (
 )
 from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.services import cancel_ingestion
-from apps.knowledge.terms import count_stems
 from apps.knowledge.tests.files import (
     LEAVE,
     TRAVEL,

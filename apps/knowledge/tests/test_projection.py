@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from apps.common.tests.queue_recorder import QueueRecorder
-from apps.knowledge import projection
+from apps.knowledge.index import outbox as projection
 from apps.knowledge.models import Document, OutboxEntry
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import LEAVE, TRAVEL, collection_in, load

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from apps.knowledge.layout import Layout
-from apps.knowledge.outline import PART_CHARS, contents_of, part_at, parts_of
+from apps.knowledge.documents.layout import Layout
+from apps.knowledge.pages.outline import PART_CHARS, contents_of, part_at, parts_of
+from apps.knowledge.pages.rendering import Item, ItemList, Piece, Reading, Run, Span, around, numbered
 from apps.knowledge.parsing.document import Block, BlockKind, Cell, Link
-from apps.knowledge.reading import Item, ItemList, Piece, Reading, Run, Span, around, numbered
 
 TEXT = "Leave\nYou get 25 days.\none\ntwo\ndeep\nlast"
 

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.models import CollectionStatistic, TermStatistic
-from apps.knowledge.retrieval import retrieve
-from apps.knowledge.store.factory import get_store
+from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]

@@ -4,7 +4,8 @@ import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
-from apps.knowledge.embeddings import known_hashes
+from apps.knowledge.index.embeddings import known_hashes
+from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.models import (
     Collection,
     DocumentVersion,
@@ -14,8 +15,7 @@ from apps.knowledge.models import (
     Sentence,
     StoreState,
 )
-from apps.knowledge.reencoding import EncoderChanged
-from apps.knowledge.retrieval import retrieve
+from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.selectors import scope_of
 from apps.knowledge.tasks import adopt_encoders
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load

@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.config import config
-from apps.knowledge.publishing import retire_published
-from apps.knowledge.results import NO_EVIDENCE
-from apps.knowledge.retrieval import retrieve, retrieve_from
+from apps.knowledge.index.publishing import retire_published
+from apps.knowledge.index.stores.factory import get_store
+from apps.knowledge.search.results import NO_EVIDENCE
+from apps.knowledge.search.retrieval import retrieve, retrieve_from
 from apps.knowledge.selectors import scope_of
-from apps.knowledge.store.factory import get_store
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
 from apps.knowledge.tests.files import collection_in, load
 from apps.knowledge.tests.parsing_files import pdf, pdf_text

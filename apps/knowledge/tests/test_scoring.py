@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from apps.common.config import RetrievalConfig, config
-from apps.knowledge import scoring
-from apps.knowledge.scoring import Competitor, Match, Query, Vectors
+from apps.knowledge.search import scoring
+from apps.knowledge.search.scoring import Competitor, Match, Query, Vectors
 from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, WordVectors
 
 RULES = config().retrieval

@@ -13,10 +13,10 @@ from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, let_publish, set_role
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.common.errors import NotFound
+from apps.knowledge.ingestion.extraction import read_draft
 from apps.knowledge.ingestion.lease import claim
-from apps.knowledge.ingestion.reading import read_draft
-from apps.knowledge.listings import collection_entries
 from apps.knowledge.models import Collection, Document
+from apps.knowledge.pages.listings import collection_entries
 from apps.knowledge.selectors import (
     collection_for,
     collections_for,

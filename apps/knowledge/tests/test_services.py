@@ -7,7 +7,7 @@ import pytest
 from apps.accounts.services import ensure_workspace
 from apps.common.errors import AppError, Code
 from apps.common.tests.queue_recorder import QueueRecorder
-from apps.knowledge.ingestion import intake
+from apps.knowledge.ingestion import submission as intake
 from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, StoreState, VersionState
 from apps.knowledge.parsing.document import FailureCode

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.knowledge.terms import MAX_CHARS, count_stems, stems
+from apps.knowledge.index.analyzer import MAX_CHARS, count_stems, stems
 
 
 @pytest.mark.parametrize(

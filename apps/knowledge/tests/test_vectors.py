@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.config import DEFAULT_PATH
-from apps.knowledge.publishing import retire_published
-from apps.knowledge.store.live import live_passages
-from apps.knowledge.store.matrix import Matrix, matrix_of
-from apps.knowledge.store.vectors import vectors_of
+from apps.knowledge.index.live_passages import live_passages
+from apps.knowledge.index.publishing import retire_published
+from apps.knowledge.index.stores.matrix import Matrix, matrix_of
+from apps.knowledge.index.stores.vectors import vectors_of
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
 
 pytestmark = pytest.mark.usefixtures("fake_encoder")

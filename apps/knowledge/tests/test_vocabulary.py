@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.knowledge.search.query_terms import Wording, searched_as, wordings_of
+from apps.knowledge.search.spelling import Vocabulary, slips_between, vocabulary_of
 from apps.knowledge.tests.corpus import publish, scope_in_new_workspace
-from apps.knowledge.vocabulary import Vocabulary, slips_between, vocabulary_of
-from apps.knowledge.wording import Wording, searched_as, wordings_of
 
 words = st.text("abcd", max_size=7)
 

@@ -11,10 +11,10 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from apps.chat.models import AnswerStatus
-from apps.chat.printing import Printed, print_answer
+from apps.chat.presentation.answer_json import Printed, print_answer
 from apps.chat.services import ask_now
 from apps.common.commands import QuothCommand
-from apps.knowledge.naming import NoSuchCollection, find_collection
+from apps.knowledge.management.short_names import NoSuchCollection, find_collection
 from apps.models.inference.weights import EncoderUnavailable
 
 

@@ -12,17 +12,17 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.chat.drafts import Question
+from apps.chat.answering.drafts import Question
 from apps.chat.evaluation.judging import Outcome
 from apps.chat.evaluation.questions import QuestionsError, read_questions
 from apps.chat.evaluation.report import Report, report
 from apps.chat.evaluation.run import outcomes
 from apps.chat.evaluation.systems import HYBRID, systems
 from apps.chat.evaluation.tables import as_table
-from apps.chat.printing import print_draft, print_ranked
+from apps.chat.presentation.answer_json import print_draft, print_ranked
 from apps.common.commands import QuothCommand
-from apps.knowledge.naming import NoSuchCollection, find_collection
-from apps.knowledge.results import Scope
+from apps.knowledge.management.short_names import NoSuchCollection, find_collection
+from apps.knowledge.search.results import Scope
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.weights import EncoderUnavailable
 

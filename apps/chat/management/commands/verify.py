@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer
-from apps.chat.verification import verify_answer
 from apps.common.commands import QuothCommand
 from apps.common.proof import Finding, Verdict
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
-from apps.knowledge.rebuilding import rebuild
+from apps.knowledge.search.rebuilding import rebuild
 
 
 class Command(QuothCommand):

@@ -1,0 +1,23 @@
+"""Do the documents answer this? A logistic over the evidence; its weights and thresholds are in quoth.yaml."""
+
+from __future__ import annotations
+
+import math
+
+from apps.chat.answering.drafts import Status
+from apps.common.config import DecisionConfig
+from apps.knowledge.search.results import Evidence
+
+
+def decide(evidence: Evidence, rules: DecisionConfig) -> tuple[Status, float]:
+    """The status, and the probability (0 to 1) that the documents answer the question."""
+    chance = probability(evidence, rules)
+    if chance >= rules.answered_from:
+        return Status.ANSWERED, chance
+    return (Status.PARTIAL if chance >= rules.partial_from else Status.REFUSED), chance
+
+
+def probability(evidence: Evidence, rules: DecisionConfig) -> float:
+    """1 / (1 + exp(-(intercept + weights . evidence))), in four decimals: what is shown is what was compared."""
+    total = rules.intercept + sum(weight * getattr(evidence, name) for name, weight in rules.weights.items())
+    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 4)

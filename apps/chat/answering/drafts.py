@@ -1,0 +1,55 @@
+"""What answering takes and returns: pure values, no ORM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from apps.knowledge.search.results import RankedPassage, Scope
+
+
+class Status(StrEnum):
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Question:
+    text: str
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words of a document version: version.text[start:end] == text."""
+
+    version_id: int
+    version_uid: str
+    document_uid: str
+    document_path: str
+    title: str
+    heading_path: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An answer before it is stored. A refusal has no quotes; `nearest` are shown as no answer.
+
+    `confidence` is the calibrated probability that the documents answer the question.
+    """
+
+    status: Status
+    confidence: float
+    resolved_question: str
+    quotes: tuple[Span, ...]
+    nearest: tuple[Span, ...]
+    ranked: tuple[RankedPassage, ...]
+    store_version: int
+    compared: int
+    documents: int
+    timings_ms: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,73 @@
+"""What an answer rests on, as one JSON document addressed by its sha256 (format quoth-manifest/1).
+
+Enough to verify the answer (apps.common.proof) and to ask again under the same conditions.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from apps.chat.answering.drafts import Draft, Question, Span
+from apps.common.config import config, config_digest
+from apps.common.proof import FORMAT, digest, span_sha256
+
+LIBRARIES = ("numpy", "onnxruntime", "snowballstemmer", "tokenizers")
+
+
+@dataclass(frozen=True)
+class SourceDigests:
+    """Digests on record of one document version."""
+
+    original_sha256: str
+    text_sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    content: dict[str, Any]
+    sha256: str
+
+
+def build_manifest(question: Question, draft: Draft, sources: Mapping[int, SourceDigests]) -> Manifest:
+    """Pure; `sources` holds every version that is quoted, by its id."""
+    content = {
+        "format": FORMAT,
+        "question": question.text,
+        "resolved_question": draft.resolved_question,
+        "collections": list(question.scope.collection_uids),
+        "store_version": draft.store_version,
+        "encoder": {"name": question.scope.encoder, "digest": question.scope.encoder_digest},
+        "reader": None,
+        "calibrator": config().decision.digest(),
+        "config_sha256": config_digest(),
+        "thresholds": config().decision.thresholds(),
+        "libraries": _libraries(),
+        "status": str(draft.status),
+        "confidence": draft.confidence,
+        "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
+    }
+    return Manifest(content, digest(content))
+
+
+def _quote(span: Span, source: SourceDigests) -> dict[str, str | int]:
+    return {
+        "document": span.document_path,
+        "document_uid": span.document_uid,
+        "version": span.version_uid,
+        "original_sha256": source.original_sha256,
+        "text_sha256": source.text_sha256,
+        "start": span.start,
+        "end": span.end,
+        "sha256": span_sha256(span.text),
+        "text": span.text,
+    }
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}

@@ -1,0 +1,52 @@
+"""Questions in, drafts out: pure, without ORM and Django. A quote is made by its offsets, never matched afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from apps.chat.answering.decision import decide
+from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.quoting import choose_quotes, whole_passage
+from apps.common.config import config
+from apps.knowledge.search.results import Retrieval, Scope
+
+Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
+
+
+def answer_batch(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+    """One draft a question, in their order; questions of one scope are retrieved together."""
+    drafts: dict[int, Draft] = {}
+    for scope in dict.fromkeys(question.scope for question in questions):
+        places = [place for place, question in enumerate(questions) if question.scope == scope]
+        started = time.perf_counter()
+        found = retrieve(scope, [questions[place].text for place in places])
+        retrieve_ms = _since(started)
+        for place, retrieval in zip(places, found, strict=True):
+            drafts[place] = draft_from(questions[place], retrieval, retrieve_ms)
+    return [drafts[place] for place in range(len(questions))]
+
+
+def draft_from(question: Question, retrieval: Retrieval, retrieve_ms: float = 0.0) -> Draft:
+    """The answer to one question from what was found for it."""
+    started = time.perf_counter()
+    rules = config().answers
+    status, confidence = decide(retrieval.evidence, config().decision)
+    quotes = choose_quotes(retrieval.passages, rules) if status != Status.REFUSED else ()
+    nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.nearest]))
+    return Draft(
+        status=status if quotes else Status.REFUSED,
+        confidence=confidence,
+        resolved_question=retrieval.question,
+        quotes=quotes,
+        nearest=nearest,
+        ranked=retrieval.passages,
+        store_version=retrieval.store_version,
+        compared=retrieval.compared,
+        documents=retrieval.documents,
+        timings_ms={"retrieve": retrieve_ms, "read": _since(started)},
+    )
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

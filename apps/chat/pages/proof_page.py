@@ -1,0 +1,104 @@
+"""The proof page: what the verifier finds in an answer now, quote by quote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.answering.verification import verify_answer
+from apps.chat.models import Answer, Quote
+from apps.chat.pages.sources import document_url
+from apps.common.proof import Problem
+from apps.knowledge.pages.rendering import Span
+
+SENTENCES: dict[Problem, Promise] = {
+    Problem.MANIFEST_MALFORMED: _("The record of this answer cannot be read."),
+    Problem.MANIFEST_CHANGED: _("The record of this answer has been changed."),
+    Problem.STATUS_CHANGED: _("The strength shown is not the one on record."),
+    Problem.QUOTES_MISSING: _("The record names no quote."),
+    Problem.REFUSAL_WITH_QUOTE: _("The record says that nothing was found, and yet there is a quote."),
+    Problem.QUOTE_MALFORMED: _("The record of this quote cannot be read."),
+    Problem.ROW_CHANGED: _("The quote shown is not the one on record."),
+    Problem.SOURCE_MISSING: _("The document it was taken from is gone."),
+    Problem.FILE_CHANGED: _("The original file has been changed."),
+    Problem.TEXT_CHANGED: _("The text taken from the file has been changed."),
+    Problem.SPAN_OUTSIDE: _("The place on record lies outside of the text."),
+    Problem.WORDS_CHANGED: _("The words at that place are not those on record."),
+}
+
+
+@dataclass(frozen=True)
+class QuoteProof:
+    """`text` and `url` are "" with `removed`, when the document was deleted; then only the digests are shown."""
+
+    number: int
+    text: str
+    title: str
+    version: int
+    start: int
+    end: int
+    sha256: str
+    text_sha256: str
+    original_sha256: str
+    url: str
+    removed: bool
+    problems: tuple[Promise, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    checked_at: datetime
+    manifest_sha256: str
+    problems: tuple[Promise, ...]
+    quotes: tuple[QuoteProof, ...]
+
+    @property
+    def verified(self) -> bool:
+        return not self.problems and not any(quote.problems for quote in self.quotes)
+
+    @property
+    def some_removed(self) -> bool:
+        return any(quote.removed for quote in self.quotes)
+
+    @property
+    def all_removed(self) -> bool:
+        """Nothing is left that could stand word for word."""
+        return self.some_removed and all(quote.removed for quote in self.quotes)
+
+
+def proof_of(answer: Answer) -> Proof:
+    """The answer comes from `answer_for`; reads every original again."""
+    verdict = verify_answer(answer)
+    found: dict[int, list[Promise]] = {}
+    for finding in verdict.findings:
+        found.setdefault(finding.quote, []).append(SENTENCES[finding.problem])
+    rows = (
+        answer.quotes.filter(kind=Quote.Kind.QUOTE).select_related("version__document").order_by("position")
+    )
+    quotes = tuple(
+        _quote(row, number, tuple(found.get(number, []))) for number, row in enumerate(rows, start=1)
+    )
+    return Proof(timezone.now(), answer.manifest_sha256, tuple(found.get(0, [])), quotes)
+
+
+def _quote(row: Quote, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
+    version = row.version
+    removed = version.document.deleted_at is not None
+    return QuoteProof(
+        number=number,
+        text="" if removed else version.text[row.start : row.end],
+        title=version.title,
+        version=version.number,
+        start=row.start,
+        end=row.end,
+        sha256=row.sha256,
+        text_sha256=version.text_sha256,
+        original_sha256=version.original_sha256,
+        url="" if removed else document_url(version, Span(row.start, row.end)),
+        removed=removed,
+        problems=problems,
+    )

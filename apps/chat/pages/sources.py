@@ -1,0 +1,77 @@
+"""The source panel: a quote where it stands in its document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from apps.chat.models import Answer, Quote
+from apps.common.errors import NotFound
+from apps.knowledge.documents.layout import layout_from_json
+from apps.knowledge.models import DocumentVersion
+from apps.knowledge.pages.rendering import Piece, Reading, Span, around
+
+BEFORE, AFTER = 2_500, 5_000  # characters shown around the quote; the rest is a click away
+TOP_HEADING = 3
+
+
+@dataclass(frozen=True)
+class SourcePanel:
+    """Addresses are "" where there is nothing to go to."""
+
+    answer: str
+    number: int
+    count: int
+    title: str
+    collection: str
+    heading_path: tuple[str, ...]
+    published_at: datetime | None
+    pieces: list[Piece]
+    is_cut_before: bool
+    is_cut_after: bool
+    document_url: str
+    previous_url: str
+    next_url: str
+    close_url: str
+
+
+def source_panel(answer: Answer, number: int) -> SourcePanel:
+    """The `number`-th quote of an answer from `answer_for`. Raises NotFound also when its document was deleted."""
+    quotes = answer.quotes.filter(kind=Quote.Kind.QUOTE).order_by("position")
+    count = quotes.count()
+    if not 1 <= number <= count:
+        raise NotFound
+    quote = quotes.select_related("version__document__collection")[number - 1]
+    if quote.version.document.deleted_at:
+        raise NotFound
+    layout = layout_from_json(quote.version.layout)
+    span = Span(quote.start, quote.end)
+    blocks = around(layout, span, before=BEFORE, after=AFTER)
+    return SourcePanel(
+        answer=str(answer.uid),
+        number=number,
+        count=count,
+        title=quote.version.title,
+        collection=quote.version.document.collection.name,
+        heading_path=tuple(quote.heading_path),
+        published_at=quote.version.published_at,
+        pieces=Reading(quote.version.text, layout, span).pieces(blocks, top=TOP_HEADING),
+        is_cut_before=bool(blocks) and blocks[0][0] > 0,
+        is_cut_after=bool(blocks) and blocks[-1][0] + 1 < len(layout.blocks),
+        document_url=document_url(quote.version, span),
+        previous_url=source_url(answer, number - 1) if number > 1 else "",
+        next_url=source_url(answer, number + 1) if number < count else "",
+        close_url=reverse("conversation", args=[answer.conversation.uid]),
+    )
+
+
+def source_url(answer: Answer, number: int) -> str:
+    return reverse("source", args=[answer.conversation.uid, answer.uid, number])
+
+
+def document_url(version: DocumentVersion, span: Span) -> str:
+    """The document's page at that passage."""
+    page = reverse("version", args=[version.document.uid, version.number])
+    return f"{page}?start={span.start}&end={span.end}#passage"

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.viewer import Viewer, ensure_visitor, viewer_of
+from apps.chat import services
+from apps.chat.models import AnswerState, Message
+from apps.chat.pages.proof_page import proof_of
+from apps.chat.pages.sources import SourcePanel, source_panel
+from apps.chat.presentation.blanks import BLANK_ANSWER
+from apps.chat.presentation.conversation_views import present_conversation
+from apps.chat.selectors import answer_for, conversation_for, extent_of, suggestions_of
+from apps.common.addresses import client_address
+from apps.common.config import config
+from apps.common.errors import AppError, Code, NotFound
+from apps.common.views import wants_json
+from apps.knowledge.models import Collection
+from apps.knowledge.pages.listings import holdings_of
+from apps.knowledge.selectors import collections_for
+
+SUGGESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the form sent; `conversation` or `collection` says where."""
+
+    text: str
+    client_id: uuid.UUID
+    conversation: uuid.UUID | None
+    collection: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class Again:
+    """The composer shown again: what was written, and why it did not go."""
+
+    text: str = ""
+    problem: AppError | None = None
+
+    @property
+    def status(self) -> int:
+        return self.problem.status if self.problem else 200
+
+
+@require_safe
+def new(request: HttpRequest) -> HttpResponse:
+    """`?collection=` chooses one. A visitor's socket needs the session that begins here."""
+    ensure_visitor(request.user, request.session)
+    return _new_page(request, _uuid(request.GET.get("collection", "")), Again())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """The form of the composer, with and without script. What cannot be sent is shown again with the reason."""
+    if request.method != "POST":  # a page shown again, and its address asked for anew
+        return HttpResponseRedirect(reverse("new"))
+    asked = _asked(request)
+    if "choose" in request.POST:  # another collection, without script
+        return _new_page(request, asked.collection, Again(asked.text))
+    try:
+        message = _send(request, asked)
+    except AppError as error:
+        if wants_json(request) or error.code is Code.NOT_FOUND:
+            raise
+        again = Again(asked.text, error)
+        if asked.conversation:
+            return _conversation_page(request, asked.conversation, again=again)
+        return _new_page(request, asked.collection, again)
+    address = reverse("conversation", args=[message.conversation.uid])
+    if wants_json(request):
+        return JsonResponse({"url": address}, status=201)
+    return HttpResponseRedirect(f"{address}#turn-{message.uid}")
+
+
+@require_safe
+def conversation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    return _conversation_page(request, uid)
+
+
+@require_safe
+def source(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> HttpResponse:
+    """The conversation with the source of one quote beside it."""
+    return _conversation_page(request, uid, beside=_panel(request, uid, answer, number))
+
+
+@require_safe
+def panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> HttpResponse:
+    """The source alone, for the page's script."""
+    return render(request, "chat/source.html", {"panel": _panel(request, uid, answer, number)})
+
+
+@require_safe
+def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Checks the answer now and says what was found."""
+    answer = answer_for(_viewer(request), uid)
+    if answer.state != AnswerState.DONE:
+        raise NotFound
+    return render(
+        request,
+        "chat/proof.html",
+        {"answer": answer, "proof": proof_of(answer), "collection": answer.conversation.collection},
+    )
+
+
+def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
+    choices = collections_for(_viewer(request)).order_by("-is_public", Lower("name"), "pk")
+    shown = (choices.filter(uid=wanted).first() if wanted else None) or choices.first()
+    back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
+    context = _composer(request, back, shown, again) | {
+        "choices": choices,
+        "holdings": holdings_of(shown) if shown else None,
+        "suggestions": suggestions_of(shown)[:SUGGESTIONS] if shown else [],
+    }
+    return render(request, "chat/new.html", context, status=again.status)
+
+
+def _conversation_page(
+    request: HttpRequest, uid: uuid.UUID, *, beside: SourcePanel | None = None, again: Again | None = None
+) -> HttpResponse:
+    row = conversation_for(_viewer(request), uid)
+    shown = present_conversation(row)
+    again = again or Again()
+    waits = any(not turn.answer.is_final for turn in shown.turns)
+    context = _composer(request, reverse("conversation", args=[uid]), row.collection, again) | {
+        "conversation": shown,
+        "panel": beside,
+        "waits": waits,
+        "extent": extent_of(row.collection) if waits else None,
+    }
+    return render(request, "chat/conversation.html", context, status=again.status)
+
+
+def _composer(request: HttpRequest, back: str, shown: Collection | None, again: Again) -> dict[str, object]:
+    """`back` is the page's address, to come back to after signing in."""
+    is_visitor = not request.user.is_authenticated
+    return {
+        "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': back})}" if is_visitor else "",
+        "is_limited": again.problem is not None and again.problem.code is Code.TOO_MANY,
+        "collection": shown,
+        "question": again.text,
+        "problem": again.problem.message if again.problem else "",
+        "max_chars": config().chat.max_question_chars,
+        "blank_answer": BLANK_ANSWER,
+    }
+
+
+def _panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> SourcePanel:
+    found = answer_for(_viewer(request), answer)
+    if found.conversation.uid != uid:
+        raise NotFound
+    return source_panel(found, number)
+
+
+def _send(request: HttpRequest, asked: Asked) -> Message:
+    viewer = ensure_visitor(request.user, request.session)
+    address = client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+    return services.send_message(
+        viewer,
+        client_id=asked.client_id,
+        text=asked.text,
+        conversation=asked.conversation,
+        collection=asked.collection,
+        address=address,
+    ).message
+
+
+def _asked(request: HttpRequest) -> Asked:
+    """The form's id with the text makes the question's: sent twice it is one, changed after Back it is another."""
+    fields = request.POST
+    form_id = _uuid(fields.get("client_id", "")) or uuid.uuid4()
+    return Asked(
+        text=fields.get("text", ""),
+        client_id=uuid.uuid5(form_id, fields.get("text", "")),
+        conversation=_uuid(fields.get("conversation", "")),
+        collection=_uuid(fields.get("collection", "")),
+    )
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return viewer_of(request.user, request.session)
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,5 +1,0 @@
-from django.urls import path
-
-from apps.chat.consumers import ChatConsumer
-
-websocket_urlpatterns = [path("ws/v1/", ChatConsumer.as_asgi())]

@@ -1,0 +1,46 @@
+"""The database is the queue of record: what lost its worker or its place in the broker's queue is sent again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from apps.chat.models import Answer, AnswerState
+from apps.chat.services import notifications as news
+from apps.chat.services.completing import give_up
+from apps.common.config import config
+from apps.common.db import seconds_from_now, transition
+
+AT_ONCE = 500
+OPEN = (AnswerState.PENDING, AnswerState.RUNNING)
+
+
+def sweep_answers(*, abandoned: bool = False) -> int:
+    """Send again every answer whose lease has ended; with `abandoned`, all open ones, since no worker lives.
+
+    Returns how many were found.
+    """
+    rows = Answer.objects.filter(state__in=OPEN)
+    lost = rows if abandoned else rows.filter(lease_until__lte=Now())
+    found = list(lost.select_related("conversation__user").order_by("pk")[:AT_ONCE])
+    for answer in found:
+        _return(answer)
+    return len(found)
+
+
+@transaction.atomic
+def _return(answer: Answer) -> None:
+    if answer.attempt >= config().chat.max_attempts:
+        give_up(answer)
+        return
+    lease = seconds_from_now(config().chat.lease_seconds)
+    if transition(_unchanged(answer), state=AnswerState.PENDING, lease_until=lease):
+        news.waiting(answer)
+
+
+def _unchanged(answer: Answer) -> QuerySet[Answer]:
+    """The row as it was read: another sweeper or worker may have been quicker."""
+    return Answer.objects.filter(
+        pk=answer.pk, state=answer.state, attempt=answer.attempt, lease_until=answer.lease_until
+    )

@@ -1,0 +1,111 @@
+"""What a socket says, to a frame and to a doorbell. Everything is loaded anew through the viewer's doors."""
+
+from __future__ import annotations
+
+import uuid
+
+from apps.accounts.viewer import Viewer
+from apps.chat import services
+from apps.chat.models import Answer, AnswerState, Conversation, Message
+from apps.chat.presentation.conversation_views import TurnView, present_answer, present_message, present_turns
+from apps.chat.selectors import answer_for, conversation_for, extent_of, message_for, messages_after
+from apps.chat.sockets.protocol import (
+    RESUME_LIMIT,
+    Accepted,
+    AnyIn,
+    AnyOut,
+    Done,
+    IngestionChanged,
+    Note,
+    Ping,
+    Pong,
+    Resume,
+    Resumed,
+    Send,
+    Type,
+    Watch,
+    Working,
+)
+from apps.common.errors import NotFound
+from apps.common.events import Event
+from apps.knowledge.selectors import collection_for, ingestion_for
+
+
+def reply_to(viewer: Viewer, frame: AnyIn, address: str) -> list[AnyOut]:
+    """`address` is the sender's network address. Raises AppError."""
+    match frame:
+        case Send():
+            return _send(viewer, frame, address)
+        case Resume():
+            return _resume(viewer, frame)
+        case Watch():
+            collection_for(viewer, frame.collection, editing=True)
+            return []
+        case Ping():
+            return [Pong()]
+
+
+def news_for(viewer: Viewer, event: Event) -> list[AnyOut]:
+    """Nothing when the viewer may no longer see it, or it is no longer so."""
+    uid = uuid.UUID(event.id)
+    try:
+        match event.kind:
+            case Type.ACCEPTED:
+                return [_accepted(message_for(viewer, uid))]
+            case Type.WORKING:
+                return _working(answer_for(viewer, uid))
+            case Type.DONE:
+                return [_done(answer_for(viewer, uid))]
+            case Type.INGESTION:
+                return [IngestionChanged(str(ingestion_for(viewer, uid).uid))]
+    except NotFound:
+        pass
+    return []
+
+
+def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
+    sent = services.send_message(
+        viewer,
+        client_id=frame.client_id,
+        text=frame.text,
+        conversation=frame.conversation,
+        collection=frame.collection,
+        address=address,
+    )
+    final = sent.again and sent.message.answer.seq is not None
+    return [_accepted(sent.message), *([_done(sent.message.answer)] if final else [])]
+
+
+def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
+    conversation = conversation_for(viewer, frame.conversation)
+    upto = min(frame.last_seq + RESUME_LIMIT, conversation.last_seq)
+    messages = list(messages_after(conversation, frame.last_seq, upto))
+    turns = zip(messages, present_turns(messages), strict=True)
+    frames = [each for message, turn in turns for each in _turn(conversation, message, turn)]
+    return [*frames, Resumed(str(conversation.uid), upto, more=upto < conversation.last_seq)]
+
+
+def _turn(conversation: Conversation, message: Message, turn: TurnView) -> list[AnyOut]:
+    where = str(conversation.uid)
+    question = Accepted(str(message.client_id), where, turn.message)
+    if turn.answer.is_final:
+        return [question, Done(where, turn.answer)]
+    return [question, *_working(message.answer)]
+
+
+def _accepted(message: Message) -> Accepted:
+    return Accepted(str(message.client_id), str(message.conversation.uid), present_message(message))
+
+
+def _done(answer: Answer) -> Done:
+    return Done(str(answer.conversation.uid), present_answer(answer))
+
+
+def _working(answer: Answer) -> list[AnyOut]:
+    if answer.seq is not None:
+        return []
+    running = answer.state == AnswerState.RUNNING
+    extent = extent_of(answer.conversation.collection) if running else None
+    note = Note(extent.passages, extent.documents) if extent else None
+    where, question = str(answer.conversation.uid), str(answer.message.uid)
+    return [Working(where, question, str(answer.uid), answer.state, note)]

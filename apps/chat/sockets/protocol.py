@@ -1,0 +1,192 @@
+"""The wire protocol, version 1: every frame in and out, for the browser and for apps (docs/developer/protocol.md)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from apps.chat.presentation.conversation_views import AnswerView, MessageView
+from apps.common.config import config
+from apps.common.errors import AppError, Code
+
+VERSION = 1
+RESUME_LIMIT = 400  # numbers replayed by one `resume`
+
+
+class Type(StrEnum):
+    SEND = "message.send"
+    RESUME = "resume"
+    WATCH = "watch"
+    PING = "ping"
+
+    WELCOME = "welcome"
+    ACCEPTED = "message.accepted"
+    WORKING = "answer.working"
+    DONE = "answer.done"
+    RESUMED = "resumed"
+    INGESTION = "ingestion.changed"
+    PONG = "pong"
+    ERROR = "error"
+
+
+class Close:
+    """Close codes of this protocol."""
+
+    SIGNED_OUT = 4401
+
+
+# --- frames in ----------------------------------------------------------------------------------------------------
+class FrameIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Send(FrameIn):
+    """Exactly one of `conversation` (go on) and `collection` (start anew)."""
+
+    type: Literal[Type.SEND]
+    client_id: uuid.UUID
+    text: str
+    conversation: uuid.UUID | None = None
+    collection: uuid.UUID | None = None
+
+
+class Resume(FrameIn):
+    type: Literal[Type.RESUME]
+    conversation: uuid.UUID
+    last_seq: int = Field(ge=0, le=2**62)
+
+
+class Watch(FrameIn):
+    """Ask for `ingestion.changed` of a collection that the sender may change."""
+
+    type: Literal[Type.WATCH]
+    collection: uuid.UUID
+
+
+class Ping(FrameIn):
+    type: Literal[Type.PING]
+
+
+AnyIn = Send | Resume | Watch | Ping
+_frame: TypeAdapter[AnyIn] = TypeAdapter(Annotated[AnyIn, Field(discriminator="type")])
+
+
+class FrameError(AppError):
+    """A frame that cannot be read; `client_id` as far as it could be found in it."""
+
+    def __init__(self, code: Code, client_id: str | None) -> None:
+        texts = {
+            Code.TOO_LONG: _("This message is too large to send."),
+            Code.INVALID: _("This message could not be read."),
+        }
+        super().__init__(code, texts[code])
+        self.client_id = client_id
+
+
+def parse_frame(raw: str) -> AnyIn:
+    """Raises FrameError."""
+    if len(raw.encode(errors="surrogatepass")) > config().chat.max_frame_bytes:
+        raise FrameError(Code.TOO_LONG, None)
+    try:
+        return _frame.validate_json(raw)
+    except (ValidationError, UnicodeEncodeError) as error:
+        raise FrameError(Code.INVALID, _client_id(raw)) from error
+
+
+def _client_id(raw: str) -> str | None:
+    try:
+        return str(uuid.UUID(json.loads(raw)["client_id"]))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+# --- frames out ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Welcome:
+    """`signed_in` is false for a visitor."""
+
+    signed_in: bool
+    type: str = Type.WELCOME
+    version: int = VERSION
+
+
+@dataclass(frozen=True)
+class Accepted:
+    client_id: str
+    conversation: str
+    message: MessageView
+    type: str = Type.ACCEPTED
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the question is compared with: passages, from so many documents."""
+
+    compared: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class Working:
+    """`state` is pending (waits for its turn) or running; the figures come with running."""
+
+    conversation: str
+    message: str
+    answer: str
+    state: str
+    note: Note | None
+    type: str = Type.WORKING
+
+
+@dataclass(frozen=True)
+class Done:
+    """`answer.state` is done, or dead when it was given up."""
+
+    conversation: str
+    answer: AnswerView
+    type: str = Type.DONE
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """Everything up to `last_seq` has been sent; with `more`, resume again from there."""
+
+    conversation: str
+    last_seq: int
+    more: bool
+    type: str = Type.RESUMED
+
+
+@dataclass(frozen=True)
+class IngestionChanged:
+    ingestion: str
+    type: str = Type.INGESTION
+
+
+@dataclass(frozen=True)
+class Pong:
+    type: str = Type.PONG
+
+
+@dataclass(frozen=True)
+class Error:
+    """`client_id` names the message it is about, null when it is about none."""
+
+    code: str
+    message: str
+    client_id: str | None = None
+    type: str = Type.ERROR
+
+
+AnyOut = Welcome | Accepted | Working | Done | Resumed | IngestionChanged | Pong | Error
+
+
+def dump(frame: AnyOut) -> str:
+    return json.dumps(asdict(frame), cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))

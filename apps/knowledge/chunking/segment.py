@@ -1,0 +1,150 @@
+"""Cuts a parsed document into passages and sentences. Offsets only; the same input gives the same cuts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
+from apps.knowledge.parsing.document import Block, BlockKind, Cell, ParsedDocument
+
+RULES_VERSION = 2  # raise it when the same file would be read or cut differently: files are then read again
+NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
+
+
+@dataclass(frozen=True)
+class SentenceSpan:
+    """`context` names the headers of a table row's cells ("Grade; Hours"); "" for other sentences."""
+
+    start: int
+    end: int
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class PassageSpan:
+    start: int
+    end: int
+    heading_path: tuple[str, ...]
+    page: int | None
+    sentences: tuple[SentenceSpan, ...]
+
+
+def segment(document: ParsedDocument, target_words: int, max_words: int) -> list[PassageSpan]:
+    """Passages are runs of sentences under one heading, cut between blocks unless a block alone is too long.
+
+    A heading is no sentence: a document of nothing but headings has no passages.
+    """
+    passages = []
+    for path, blocks in _sections(document):
+        units = [_unit(document, block, max_words) for block in _without_header_rows(blocks)]
+        for sentences in _runs(document.text, units, target_words, max_words):
+            page = _page_of(document.pages, sentences[0].start)
+            passages.append(PassageSpan(sentences[0].start, sentences[-1].end, path, page, tuple(sentences)))
+    return passages
+
+
+def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
+    """(heading path, blocks) between headings."""
+    path: list[tuple[int, str]] = []
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if block.kind is not BlockKind.HEADING:
+            blocks.append(block)
+            continue
+        if blocks:
+            yield tuple(title for _, title in path), blocks
+        title = _name(document.text[block.start : block.end])
+        path = [*(above for above in path if above[0] < block.level), (block.level, title)]
+        blocks = []
+    if blocks:
+        yield tuple(title for _, title in path), blocks
+
+
+def _name(heading: str) -> str:
+    return " ".join(heading.split())[:NAME_CHARS].rstrip()
+
+
+def _without_header_rows(blocks: Sequence[Block]) -> list[Block]:
+    """A row of column headers stands in the context of the rows below it."""
+    kept = []
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        is_header = bool(block.cells) and all(
+            cell.is_header or cell.start == cell.end for cell in block.cells
+        )
+        if not (is_header and following is not None and following.kind is BlockKind.TABLE_ROW):
+            kept.append(block)
+    return kept
+
+
+def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[SentenceSpan]:
+    """The sentences of one block. A table row is one, unless it is longer than a passage may be."""
+    text = document.text[block.start : block.end]
+    if block.kind is not BlockKind.TABLE_ROW:
+        return _sentences(document, block.start, block.end, max_words)
+    if count_words(text) <= max_words:
+        start, end = trimmed(document.text, (block.start, block.end))  # a row may end with an empty cell
+        return [SentenceSpan(start, end, _row_context(block))]
+    return [
+        sentence
+        for cell in block.cells
+        for sentence in _sentences(document, cell.start, cell.end, max_words, _cell_context(cell))
+    ]
+
+
+def _sentences(
+    document: ParsedDocument, start: int, end: int, max_words: int, context: str = ""
+) -> list[SentenceSpan]:
+    spans = sentence_spans(document.text[start:end], document.language.split("-")[0].lower(), max_words)
+    return [SentenceSpan(start + first, start + last, context) for first, last in spans]
+
+
+def _cell_context(cell: Cell) -> str:
+    return "; ".join(_name(header) for header in (cell.row_header, cell.column_header) if header)
+
+
+def _row_context(row: Block) -> str:
+    """What names the row's cells: a first cell that spans it from above, then the column headers."""
+    filled = [cell for cell in row.cells if cell.start < cell.end]
+    names = [filled[0].row_header, *(cell.column_header for cell in filled)]
+    return "; ".join(dict.fromkeys(_name(name) for name in names if name))
+
+
+def _runs(
+    text: str, units: Iterable[list[SentenceSpan]], target_words: int, max_words: int
+) -> Iterator[list[SentenceSpan]]:
+    """Passages: whole blocks together; a block that is too long alone goes in sentence by sentence."""
+
+    def parts() -> Iterator[list[SentenceSpan]]:
+        for unit in units:
+            fits = _size(text, unit) <= max_words
+            yield from (
+                [unit] if fits else _grouped(text, ([sentence] for sentence in unit), target_words, max_words)
+            )
+
+    return _grouped(text, parts(), target_words, max_words)
+
+
+def _grouped(
+    text: str, groups: Iterable[list[SentenceSpan]], target_words: int, max_words: int
+) -> Iterator[list[SentenceSpan]]:
+    """Groups joined until the target is reached; what would pass the maximum begins the next run."""
+    run: list[SentenceSpan] = []
+    words = 0
+    for group in groups:
+        size = _size(text, group)
+        if run and (words >= target_words or words + size > max_words):
+            yield run
+            run, words = [], 0
+        run, words = [*run, *group], words + size
+    if run:
+        yield run
+
+
+def _size(text: str, sentences: Sequence[SentenceSpan]) -> int:
+    return sum(count_words(text[sentence.start : sentence.end]) for sentence in sentences)
+
+
+def _page_of(pages: Sequence[int], offset: int) -> int | None:
+    return max(1, bisect_right(pages, offset)) if pages else None

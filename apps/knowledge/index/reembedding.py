@@ -1,0 +1,118 @@
+"""A collection under another encoder: every live text is encoded anew first, then the collection switches at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.common.db import transition
+from apps.knowledge.index.embedded_text import EmbeddedText, embedded_passage, embedded_sentence
+from apps.knowledge.index.embeddings import ensure_embeddings
+from apps.knowledge.index.live_passages import LIVE_VERSION
+from apps.knowledge.index.publishing import bump_store, project_again
+from apps.knowledge.models import Collection, DocumentVersion
+from apps.models.inference.engine import get_encoder
+from apps.models.inference.interfaces import Encoder
+from apps.models.inference.weights import EncoderUnavailable
+
+logger = logging.getLogger(__name__)
+
+GUARD_SECONDS = 120  # a chunk of texts takes seconds; a worker that died stops the others for no longer
+
+
+class EncoderChanged(EncoderUnavailable):
+    """The vectors of the collection are another encoder's: comparing with them would mean nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The collection is being prepared for a new encoder. Ask again in a few minutes."))
+
+
+def outdated_collections() -> QuerySet[Collection]:
+    """Those whose vectors are not of today's encoder. Raises EncoderUnavailable."""
+    names = Collection.objects.order_by().values_list("encoder", flat=True).distinct()
+    today = Q(pk__in=())
+    for name in names:
+        today |= Q(encoder=name, encoder_digest=get_encoder(name).digest)
+    return Collection.objects.exclude(today)
+
+
+def adopt_encoders() -> None:
+    """Bring every collection up to date; those that another worker is at are left to it. Raises EncoderUnavailable."""
+    for collection in outdated_collections().order_by("-is_public", "pk"):
+        keep_up(collection)
+
+
+def keep_up(collection: Collection) -> bool:
+    """True once the collection is today's encoder's; False while another worker prepares it.
+
+    Raises EncoderUnavailable.
+    """
+    if get_encoder(collection.encoder).digest == collection.encoder_digest:
+        return True
+    guard = f"encoding-anew-{collection.pk}"
+    if not cache.add(guard, 1, GUARD_SECONDS):
+        return False
+
+    def renew(hashes: Sequence[str]) -> None:
+        cache.set(guard, 1, GUARD_SECONDS)
+
+    try:
+        adopt_encoder(collection, renew)
+    finally:
+        cache.delete(guard)
+    return True
+
+
+def adopt_encoder(
+    collection: Collection, on_chunk: Callable[[Sequence[str]], None] = lambda hashes: None
+) -> bool:
+    """Switch to the digest that the collection's encoder has today; False if there is nothing to do.
+
+    Raises EncoderUnavailable.
+    """
+    encoder = get_encoder(collection.encoder)
+    if encoder.digest == collection.encoder_digest:
+        return False
+    logger.info("collection %s is encoded anew", collection.uid)
+    encoded: set[int] = set()
+    switched = None
+    while switched is None:
+        for version in _live(collection).exclude(pk__in=encoded).iterator(chunk_size=20):
+            ensure_embeddings(collection.workspace_id, encoder, dict(_texts(version)), on_chunk)
+            encoded.add(version.pk)
+        switched = _switch(collection, encoder, encoded)
+    collection.encoder_digest = encoder.digest
+    return switched
+
+
+@transaction.atomic
+def _switch(collection: Collection, encoder: Encoder, encoded: set[int]) -> bool | None:
+    """None if a version was published meanwhile; False if another worker has switched."""
+    bump_store(collection.workspace_id)
+    live = set(_live(collection).values_list("pk", flat=True))
+    if live - encoded:
+        transaction.set_rollback(True)
+        return None
+    before = Collection.objects.filter(pk=collection.pk, encoder_digest=collection.encoder_digest)
+    switched = transition(before, encoder_digest=encoder.digest)
+    if switched:
+        project_again(collection.workspace_id, sorted(live))
+    return switched
+
+
+def _live(collection: Collection) -> QuerySet[DocumentVersion]:
+    return DocumentVersion.objects.filter(document__collection=collection, **LIVE_VERSION)
+
+
+def _texts(version: DocumentVersion) -> Iterator[tuple[str, EmbeddedText]]:
+    """Sentences last: where one is a whole passage too, its words are wanted."""
+    for passage in version.passages.prefetch_related("sentences"):
+        yield passage.text_hash, embedded_passage(passage.context, passage.text)
+        for sentence in passage.sentences.all():
+            text = version.text[sentence.start : sentence.end]
+            yield sentence.text_hash, embedded_sentence(passage.context, sentence.context, text)

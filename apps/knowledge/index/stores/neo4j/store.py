@@ -1,0 +1,97 @@
+"""The knowledge store on a Neo4j server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+
+from apps.common.config import config
+from apps.knowledge.index.live_passages import LIVE_PASSAGE, LIVE_VERSION
+from apps.knowledge.index.stores.neo4j import nearest
+from apps.knowledge.index.stores.neo4j.client import Client
+from apps.knowledge.index.stores.neo4j.projection import CHUNK, project_version
+from apps.knowledge.index.stores.neo4j.schema import drop_everything, migrate
+from apps.knowledge.index.stores.protocol import Vector
+from apps.knowledge.models import DocumentVersion, Passage
+from apps.knowledge.search.results import Scope
+
+_HOLDING = """
+CALL db.index.fulltext.queryNodes('passage_terms', $words) YIELD node AS p
+WHERE p.workspace_id = $workspace_id AND p.collection_id IN $collections
+RETURN p.id AS id
+"""
+_NEIGHBOURS = """
+MATCH (p:Passage) WHERE p.workspace_id = $workspace_id AND p.id IN $ids AND p.collection_id IN $collections
+CALL {
+    WITH p MATCH (p)-[:NEXT]-(q:Passage) RETURN q
+    UNION
+    WITH p MATCH (p)-[:LINKS_TO]->(d:Document)-[:HAS_SECTION]->(s:Section)-[:HAS_PASSAGE]->(q:Passage {position: 0})
+    WHERE s.version_id = d.version_id RETURN q
+}
+WITH q WHERE q.collection_id IN $collections
+RETURN DISTINCT q.id AS id
+"""
+
+
+class Neo4jStore:
+    """Every method raises StoreUnavailable when the server does not answer in time."""
+
+    def __init__(self, client: Client, exact_vectors: int) -> None:
+        self._client = client
+        self._exact_vectors = exact_vectors
+        self._migrated = False
+        self._lock = threading.Lock()
+
+    @classmethod
+    def from_settings(cls) -> Neo4jStore:
+        return cls(Client.from_settings(), config().retrieval.exact_vectors)
+
+    def nearest_passages(self, scope: Scope, vector: Vector, k: int) -> list[int]:
+        return nearest.nearest(self._ready(), "Passage", scope, vector, k, self._exact_vectors)
+
+    def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
+        return nearest.nearest(self._ready(), "Sentence", scope, vector, k, self._exact_vectors)
+
+    def passages_holding(self, scope: Scope, terms: Collection[str]) -> set[int]:
+        if not terms:
+            return set()
+        words = " OR ".join(_quoted(term) for term in sorted(terms))
+        places = " OR ".join(_quoted(str(pk)) for pk in scope.collection_ids)
+        query = f"collection:({places}) AND term_text:({words})"
+        return {record["id"] for record in self._ready().read(_HOLDING, words=query, **_of(scope))}
+
+    def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
+        records = self._ready().read(_NEIGHBOURS, ids=list(passage_ids), **_of(scope))
+        return {record["id"] for record in records}
+
+    def project(self, version_id: int) -> None:
+        version = DocumentVersion.objects.select_related("document__collection").filter(pk=version_id).first()
+        if version is not None:
+            project_version(self._ready(), version)
+
+    def rebuild(self) -> int:
+        """Meanwhile the store finds less than there is."""
+        with self._lock:
+            drop_everything(self._client, CHUNK)
+            self._migrated = False
+        versions = DocumentVersion.objects.filter(**LIVE_VERSION).select_related("document__collection")
+        for version in versions.order_by("pk").iterator(chunk_size=50):
+            project_version(self._ready(), version)
+        return Passage.objects.filter(**LIVE_PASSAGE).count()
+
+    def _ready(self) -> Client:
+        with self._lock:
+            if not self._migrated:
+                migrate(self._client)
+                self._migrated = True
+        return self._client
+
+
+def _of(scope: Scope) -> dict[str, object]:
+    return {"workspace_id": scope.workspace_id, "collections": list(scope.collection_ids)}
+
+
+def _quoted(term: str) -> str:
+    """A word to Lucene's query parser, whatever its characters."""
+    escaped = term.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,184 @@
+"""A document version's text and layout as pieces of a page. Pure; offsets count code points of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from apps.knowledge.documents.layout import Layout
+from apps.knowledge.parsing.document import Block, BlockKind
+
+DEEPEST = 6
+Numbered = tuple[int, Block]
+
+
+@dataclass(frozen=True)
+class Span:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """Text of one look. `is_first` where the mark begins; `href` is "" outside of links."""
+
+    text: str
+    marked: bool = False
+    is_first: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    runs: tuple[Run, ...]
+    below: ItemList | None = None
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """`first` is the number of the first item, 0 for bullets."""
+
+    first: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class TableCell:
+    runs: tuple[Run, ...]
+    is_header: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`kind` is a BlockKind, or "leaf" where page `level` begins; `level` of a heading is that of its tag."""
+
+    kind: str
+    anchor: str = ""
+    level: int = 0
+    runs: tuple[Run, ...] = ()
+    items: ItemList | None = None
+    rows: tuple[tuple[TableCell, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text, its layout, the words to mark, and addresses by link target."""
+
+    text: str
+    layout: Layout
+    mark: Span | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def pieces(self, blocks: Sequence[Numbered], *, top: int) -> list[Piece]:
+        """Headings start at level `top` and skip none, as a page's outline must."""
+        return list(_outlined(_with_leaves(self, blocks), top))
+
+
+def numbered(layout: Layout) -> list[Numbered]:
+    return list(enumerate(layout.blocks))
+
+
+def around(layout: Layout, span: Span, *, before: int, after: int) -> list[Numbered]:
+    """The blocks that stand within so many characters of a span."""
+    low, high = span.start - before, span.end + after
+    return [(n, block) for n, block in numbered(layout) if block.end > low and block.start < high]
+
+
+def _with_leaves(reading: Reading, blocks: Sequence[Numbered]) -> Iterator[Piece]:
+    page = 0
+    for group in _groups(blocks, reading.layout):
+        now = reading.layout.page_of(group[0][1].start)
+        if now is not None and now != page:
+            yield Piece("leaf", f"page-{now}", level=now)
+            page = now
+        yield _piece(reading, group)
+
+
+def _groups(blocks: Sequence[Numbered], layout: Layout) -> Iterator[list[Numbered]]:
+    """Rows of one table and items of one list together, within a page; other blocks alone."""
+    group: list[Numbered] = []
+    for each in blocks:
+        if group and _parts(group, each[1], layout):
+            yield group
+            group = []
+        group.append(each)
+    if group:
+        yield group
+
+
+def _parts(group: Sequence[Numbered], block: Block, layout: Layout) -> bool:
+    first, last = group[0][1], group[-1][1]
+    if block.kind != first.kind or layout.page_of(block.start) != layout.page_of(first.start):
+        return True
+    if block.kind == BlockKind.LIST_ITEM:
+        return block.level <= first.level and bool(block.ordinal) != bool(first.ordinal)
+    return block.kind != BlockKind.TABLE_ROW or (_is_head(block) and not _is_head(last))
+
+
+def _is_head(row: Block) -> bool:
+    return all(cell.is_header for cell in row.cells)
+
+
+def _piece(reading: Reading, group: Sequence[Numbered]) -> Piece:
+    number, block = group[0]
+    piece = Piece(block.kind.value, f"b{number}", block.level)
+    blocks = [each for _, each in group]
+    if block.kind == BlockKind.LIST_ITEM:
+        return replace(piece, items=_nested(reading, blocks))
+    if block.kind == BlockKind.TABLE_ROW:
+        return replace(piece, rows=tuple(_row(reading, each) for each in blocks))
+    return replace(piece, runs=_runs(reading, block.start, block.end))
+
+
+def _nested(reading: Reading, blocks: Sequence[Block]) -> ItemList:
+    """Deeper items hang below the item before them."""
+    top = blocks[0].level
+    starts = [n for n, block in enumerate(blocks) if block.level <= top]
+    items = (
+        Item(
+            _runs(reading, blocks[low].start, blocks[low].end),
+            _nested(reading, blocks[low + 1 : high]) if high > low + 1 else None,
+        )
+        for low, high in pairwise([*starts, len(blocks)])
+    )
+    return ItemList(blocks[0].ordinal, tuple(items))
+
+
+def _row(reading: Reading, row: Block) -> tuple[TableCell, ...]:
+    return tuple(TableCell(_runs(reading, cell.start, cell.end), cell.is_header) for cell in row.cells)
+
+
+def _runs(reading: Reading, start: int, end: int) -> tuple[Run, ...]:
+    """text[start:end], cut where the mark or a link begins or ends."""
+    links = [link for link in reading.layout.links if link.start < end and start < link.end]
+    mark = reading.mark or Span(-1, -1)
+    edges = [mark.start, mark.end, *(edge for link in links for edge in (link.start, link.end))]
+    cuts = sorted({start, end, *(edge for edge in edges if start < edge < end)})
+    return tuple(
+        Run(
+            reading.text[low:high],
+            marked=mark.start <= low < mark.end,
+            is_first=low == mark.start,
+            href=_first(
+                reading.addresses.get(link.target, "") for link in links if link.start <= low < link.end
+            ),
+        )
+        for low, high in pairwise(cuts)
+    )
+
+
+def _first(found: Iterable[str]) -> str:
+    return next(iter(found), "")
+
+
+def _outlined(pieces: Iterable[Piece], top: int) -> Iterator[Piece]:
+    shown = list(pieces)
+    highest = min((piece.level for piece in shown if piece.kind == BlockKind.HEADING), default=1)
+    last = top - 1
+    for piece in shown:
+        if piece.kind == BlockKind.HEADING:
+            last = min(piece.level - highest + top, last + 1, DEEPEST)
+            yield replace(piece, level=last)
+        else:
+            yield piece

@@ -1,0 +1,117 @@
+"""A question's words in the collections asked: how rare each is, and which one a mistyped word may stand for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from apps.knowledge.index.analyzer import replace_words, words
+from apps.knowledge.index.stores.fulltext import live_passages_holding
+from apps.knowledge.models import TermStatistic
+from apps.knowledge.search.results import Scope
+from apps.knowledge.search.scoring import inverse_document_frequency
+from apps.knowledge.search.spelling import Known, held_vocabulary, totals_of, vocabulary_of
+from apps.models.inference.engine import get_encoder
+
+ONE_TOKEN = 3  # with the marks before and after it
+
+
+@dataclass(frozen=True)
+class Wording:
+    """`frequencies` counts the live passages that hold each stem, 0 for unknown ones.
+
+    `corrected` maps the stem of a mistyped word to the one that it stands for; the mistyped ones are left out.
+    """
+
+    passages: int
+    average_length: float
+    frequencies: Mapping[str, int]
+    corrected: Mapping[str, str]
+
+    def idf(self) -> dict[str, float]:
+        return {term: inverse_document_frequency(self.passages, n) for term, n in self.frequencies.items()}
+
+    def idf_share(self, terms: frozenset[str]) -> float:
+        """Of the idf mass of all stems, what these hold: 0 to 1."""
+        idf = self.idf()
+        total = sum(idf.values())
+        return sum(value for term, value in idf.items() if term in terms) / total if total else 0.0
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        return frozenset(term for term, count in self.frequencies.items() if count == 0)
+
+    def rarest(self, limit: int, factor: int) -> list[str]:
+        """The rarest stems that together occur in at most `limit` passages, or the rarest alone in `factor` times as
+        many: one in more says nothing, and vectors alone nominate then.
+        """
+        known = sorted((count, term) for term, count in self.frequencies.items() if count)
+        chosen: list[str] = []
+        held = 0
+        for count, term in known:
+            held += count
+            if held > (limit if chosen else limit * factor):
+                break
+            chosen.append(term)
+        return chosen
+
+
+def wordings_of(scope: Scope, questions: Sequence[str], *, mend: bool = True) -> list[Wording]:
+    """No query where the vocabulary is held, else two for all questions; one more, seldom, for an unknown word."""
+    asked = [{stem: word for word, stem in words(question)} for question in questions]
+    held = held_vocabulary(scope)
+    passages, terms = (held.passages, held.terms) if held else totals_of(scope)
+    counts = held.frequencies if held else _frequencies(scope, {term for stems in asked for term in stems})
+    average = terms / passages if passages else 0.0
+    vocabulary = scope if mend and passages else None
+    return [_wording(passages, average, stems, counts, vocabulary) for stems in asked]
+
+
+def searched_as(scope: Scope, question: str, wording: Wording) -> str:
+    """The question with its mistyped words as the documents spell those that they stand for."""
+    spelled = {typed: _spelling(scope, term) for typed, term in wording.corrected.items()}
+    return replace_words(question, spelled) if spelled else question
+
+
+def _wording(
+    passages: int,
+    average: float,
+    asked: Mapping[str, str],
+    counts: Mapping[str, int],
+    vocabulary: Scope | None,
+) -> Wording:
+    """`asked` maps each stem of the question to its word; without a vocabulary, nothing is taken for a slip."""
+    frequencies = {term: counts.get(term, 0) for term in asked}
+    corrected: dict[str, str] = {}
+    if vocabulary is None:
+        return Wording(passages, average, frequencies, corrected)
+    for term in [term for term, count in frequencies.items() if count == 0]:
+        found = _meant(vocabulary, term, asked[term])
+        if found is not None and found.term not in frequencies:
+            del frequencies[term]
+            frequencies[found.term] = found.passages
+            corrected[term] = found.term
+    return Wording(passages, average, frequencies, corrected)
+
+
+def _meant(scope: Scope, term: str, word: str) -> Known | None:
+    """The known stem that an unknown one may stand for; a word that the encoder has a token for is no slip."""
+    if get_encoder(scope.encoder).count_tokens([word])[0] <= ONE_TOKEN:
+        return None
+    return vocabulary_of(scope).nearest(term)
+
+
+def _spelling(scope: Scope, term: str) -> str:
+    """The commonest word with that stem in the first passage that holds it."""
+    holding = live_passages_holding(scope, [term]).order_by("pk")
+    context, text = holding.values_list("context", "text").first() or ("", "")
+    found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)
+    return found.most_common(1)[0][0] if found else term
+
+
+def _frequencies(scope: Scope, terms: set[str]) -> dict[str, int]:
+    rows = TermStatistic.objects.filter(collection__in=scope.collection_ids, term__in=terms)
+    return dict(rows.values_list("term").annotate(Sum("passages")))

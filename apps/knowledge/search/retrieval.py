@@ -1,0 +1,227 @@
+"""From a question to ranked passages with scored sentences. Stores nominate; `scoring` ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from apps.common.config import RetrievalConfig, config
+from apps.knowledge.index.analyzer import word_spans
+from apps.knowledge.index.live_passages import store_version
+from apps.knowledge.index.reembedding import EncoderChanged
+from apps.knowledge.index.stores.factory import get_store
+from apps.knowledge.index.stores.protocol import KnowledgeStore
+from apps.knowledge.index.stores.vectors import forget_vectors
+from apps.knowledge.search import scoring
+from apps.knowledge.search.candidates import (
+    CandidatePassage,
+    forget_candidates,
+    load_candidates,
+    passages_of,
+    preload,
+)
+from apps.knowledge.search.noise_floor import background_of, forget_backgrounds
+from apps.knowledge.search.query_terms import Wording, searched_as, wordings_of
+from apps.knowledge.search.results import (
+    NO_EVIDENCE,
+    Evidence,
+    RankedPassage,
+    RankedSentence,
+    Retrieval,
+    Scope,
+    Scores,
+)
+from apps.knowledge.search.scoring import Competitor, Match, Query, Ranking
+from apps.knowledge.search.spelling import forget_vocabularies, vocabulary_of
+from apps.models.inference.engine import get_encoder
+from apps.models.inference.interfaces import Reading
+
+# An upload may publish while a question is searched; a busy one may do so again.
+ATTEMPTS = 3
+MARGIN = 2  # passages: the first one's lead is over the second
+
+
+def retrieve(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
+    """One result a question. Raises EncoderUnavailable."""
+    return retrieve_from(get_store(), scope, questions)
+
+
+def retrieve_from(
+    store: KnowledgeStore, scope: Scope, questions: Sequence[str], rules: RetrievalConfig | None = None
+) -> list[Retrieval]:
+    """With a store of the caller's choice; with other rules than the configured ones, to compare them."""
+    if not questions:
+        return []
+    encoder = get_encoder(scope.encoder)
+    if encoder.digest != scope.encoder_digest:
+        raise EncoderChanged
+    rules = rules or config().retrieval
+    found: list[Retrieval] = []
+    for _ in range(ATTEMPTS):
+        before = store_version(scope.workspace_id)
+        wordings = wordings_of(scope, questions, mend=rules.mend_spelling)
+        searched = [searched_as(scope, *asked) for asked in zip(questions, wordings, strict=True)]
+        read = encoder.read(searched, [word_spans(question) for question in searched])
+        found = [
+            replace(_Search(store, scope, wording, reading, rules).retrieval(before), question=question)
+            for question, wording, reading in zip(searched, wordings, read, strict=True)
+        ]
+        if store_version(scope.workspace_id) == before:
+            break
+    return found
+
+
+def warm(scope: Scope, question: str, room: int) -> int:
+    """Read now what the first questions would wait for; `room` and the result count passages. Raises
+    EncoderUnavailable.
+    """
+    vocabulary_of(scope)
+    read = preload(scope, room)
+    retrieve(scope, [question])
+    return read
+
+
+class _Search:
+    """One question in one scope."""
+
+    def __init__(
+        self, store: KnowledgeStore, scope: Scope, wording: Wording, reading: Reading, rules: RetrievalConfig
+    ) -> None:
+        self._store = store
+        self._scope = scope
+        self._wording = wording
+        self._query = Query(reading.vector, wording.idf(), wording.average_length, reading.words)
+        self._rules = rules
+        self._rows: dict[int, CandidatePassage] = {}
+        self._matches: dict[int, Match] = {}
+
+    def retrieval(self, version: int) -> Retrieval:
+        considered = self._considered()
+        if not considered:
+            return Retrieval((), NO_EVIDENCE, version, 0, 0)
+        first = max(self._rules.late_candidates, MARGIN)
+        ranking = scoring.rank(considered, self._rules, first)
+        passages = self._ranked_passages(ranking)
+        documents = {self._rows[match.passage_id].document_uid for match in considered}
+        evidence = self._evidence(considered, ranking, passages, version)
+        return Retrieval(passages, evidence, version, len(considered), len(documents))
+
+    def _considered(self) -> list[Match]:
+        """All that compete: what the store nominates, and what stands around the best of it."""
+        nominated = self._nominated()
+        near = scoring.rank([self._matches[pk] for pk in nominated], self._rules, self._rules.neighbours_of)
+        around = self._store.neighbours(self._scope, [match.passage_id for match in near.matches])
+        self._load(around)
+        return [self._matches[pk] for pk in (nominated | around) & self._matches.keys()]
+
+    def _nominated(self) -> set[int]:
+        """The same passages whatever the store: each nomination is cut to exactly what it promises."""
+        k = self._rules.vector_candidates
+        terms = self._wording.rarest(self._rules.text_candidates, self._rules.lone_word_factor)
+        near = self._store.nearest_passages(self._scope, self._query.vector, k)
+        said = passages_of(set(self._store.nearest_sentences(self._scope, self._query.vector, k)))
+        holding = self._store.passages_holding(self._scope, terms)
+        self._load({*near, *said.values(), *holding})
+        return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._holding(holding, terms)
+
+    def _nearest(self, passage_ids: Iterable[int], k: int) -> set[int]:
+        live = [self._matches[pk] for pk in passage_ids if pk in self._matches]
+        return {match.passage_id for match in sorted(live, key=lambda row: (-row.cosine, row.passage_id))[:k]}
+
+    def _nearest_by_sentence(self, passage_of: Mapping[int, int], k: int) -> set[int]:
+        cosines = [
+            (-cosine, sentence.sentence_id, pk)
+            for pk in set(passage_of.values()) & self._matches.keys()
+            for sentence, cosine in zip(
+                self._rows[pk].sentences, self._matches[pk].sentence_cosines, strict=True
+            )
+            if sentence.sentence_id in passage_of
+        ]
+        return {pk for _, _, pk in sorted(cosines)[:k]}
+
+    def _holding(self, passage_ids: Iterable[int], terms: Collection[str]) -> set[int]:
+        return {
+            pk for pk in passage_ids if pk in self._rows and not self._rows[pk].terms.keys().isdisjoint(terms)
+        }
+
+    def _load(self, passage_ids: Iterable[int]) -> None:
+        new = load_candidates(self._scope, set(passage_ids) - self._rows.keys())
+        self._rows |= new
+        self._matches |= {
+            match.passage_id: match for match in scoring.match(self._query, list(new.values()), self._rules)
+        }
+
+    def _ranked_passages(self, ranking: Ranking) -> tuple[RankedPassage, ...]:
+        first = [match.passage_id for match in ranking.matches[: self._rules.late_candidates]]
+        late = scoring.late_interaction(self._query.words, [self._rows[pk].sentence_words for pk in first])
+        ranking = scoring.compare_words(ranking, [whole for whole, _ in late], self._rules)
+        shown = list(zip(ranking.matches, ranking.scores, strict=True))[: self._rules.ranked]
+        by_id = self._sentence_scores(shown, dict(zip(first, (each for _, each in late), strict=True)))
+        return tuple(_ranked(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
+
+    def _sentence_scores(
+        self, shown: Sequence[tuple[Match, Scores]], late: Mapping[int, Sequence[float]]
+    ) -> dict[int, Scores]:
+        """By sentence; `late` has the values of each passage's sentences."""
+        rows = [self._rows[match.passage_id] for match, _ in shown]
+        cosines = scoring.cosines_in_surroundings(
+            [row.sentence_vectors for row in rows], self._query.vector, self._rules
+        )
+        competing = {
+            sentence.sentence_id: Competitor(sentence, cosine, alike, scores.fused)
+            for row, (_, scores), near in zip(rows, shown, cosines, strict=True)
+            for sentence, cosine, alike in zip(row.sentences, near, late[row.passage_id], strict=True)
+        }
+        scored = scoring.score_sentences(self._query, list(competing.values()), self._rules)
+        return dict(zip(competing, scored, strict=True))
+
+    def _evidence(
+        self, considered: Sequence[Match], ranking: Ranking, passages: Sequence[RankedPassage], version: int
+    ) -> Evidence:
+        scores = ranking.scores
+        return Evidence(
+            passage_cosine=max(match.cosine for match in considered),
+            sentence_cosine=max(match.best_sentence for match in considered),
+            bm25=max(match.bm25 for match in considered),
+            coverage=ranking.matches[0].coverage,
+            unknown=self._wording.idf_share(self._wording.unknown),
+            margin=scores[0].fused - scores[1].fused if len(scores) > 1 else 0.0,
+            best_coverage=max(match.coverage for match in considered),
+            sentence_coverage=self._sentence_coverage(passages),
+            corrected=self._wording.idf_share(frozenset(self._wording.corrected.values())),
+            stems=len(self._wording.frequencies),
+            background=background_of(self._store, self._scope, version),
+        )
+
+    def _sentence_coverage(self, passages: Sequence[RankedPassage]) -> float:
+        scored = [
+            (-row.scores.fused, row.sentence_id, passage.passage_id)
+            for passage in passages
+            for row in passage.sentences
+        ]
+        if not scored:
+            return 0.0
+        _, sentence_id, passage_id = min(scored)
+        best = next(row for row in self._rows[passage_id].sentences if row.sentence_id == sentence_id)
+        return float(scoring.coverage(scoring.count_terms([best], self._query), self._query)[0])
+
+
+def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:
+    sentences = tuple(
+        RankedSentence(
+            part.sentence_id, part.start, part.end, part.text, part.context, by_sentence[part.sentence_id]
+        )
+        for part in row.sentences
+    )
+    return RankedPassage(
+        row.passage_id, row.version_id, row.version_uid, row.document_uid, row.document_path, row.title,
+        row.heading_path, row.page, row.start, row.end, row.text, scores, sentences, row.page_starts,
+    )  # fmt: skip
+
+
+def forget_caches() -> None:
+    """What this process holds of the store; it is read again when asked for."""
+    forget_candidates()
+    forget_vectors()
+    forget_vocabularies()
+    forget_backgrounds()
