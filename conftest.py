@@ -43,6 +43,8 @@ NOT_PASSED = ("skipped", "xfailed", "xpassed")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     runnable = [item for item in items if _has_what_it_needs(item) and _belongs_to_this_database(item)]
     chosen = set(runnable)
+    for item in runnable:
+        _keep_together(item)
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = runnable
 
@@ -86,15 +88,22 @@ def _fast_passwords(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> None:
     """Each test's database begins with the same ids as the last one's."""
-    from apps.knowledge.search.retrieval import forget_caches
+    from apps.knowledge.search.retrieval import clear_caches
 
-    forget_caches()
+    clear_caches()
 
 
 @pytest.fixture
 def fake_encoder(settings: Settings) -> None:
     """Encoders made in this test need no model: quick, and near where texts share words."""
     settings.QUOTH_FAKE_ENCODER = True
+
+
+def _keep_together(item: pytest.Item) -> None:
+    """Tests that share one server, or one browser, run in one process when several share the work."""
+    for marker in ("browser", "redis", "neo4j"):
+        if item.get_closest_marker(marker):
+            item.add_marker(pytest.mark.xdist_group(marker))
 
 
 def _has_what_it_needs(item: pytest.Item) -> bool:

@@ -39,7 +39,7 @@ from apps.knowledge.selectors import scope_of
 
 # Coverage, BM25 and the margin tell a removed passage from a present one in SQuAD, whose questions repeat its words;
 # about a handbook, in a user's words, they only blur the line to off-topic questions (AUROC .99 to .97).
-SIGNALS = ("sentence_cosine", "background")
+SIGNALS = ("sentence_cosine", "noise_floor")
 FOLDS = 10
 RIDGE = 1.0
 # What each group weighs as a whole: half answerable, half not, and most of that off topic, where mistakes are worst.
@@ -80,8 +80,8 @@ class Without:
         found = self._store.nearest_sentences(scope, vector, k + len(self._said))
         return [pk for pk in found if pk not in self._said]
 
-    def passages_holding(self, scope: Scope, terms: Collection[str]) -> set[int]:
-        return self._store.passages_holding(scope, terms) - self._gone
+    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
+        return self._store.matching_passages(scope, terms) - self._gone
 
     def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
         return self._store.neighbours(scope, passage_ids) - self._gone

@@ -26,7 +26,7 @@ from chatbot_saas.first_start import write_private
 WORKSPACE = "demo"
 COLLECTION = "docs"
 PEOPLE = {"admin@example.org": Role.OWNER, "member@example.org": Role.MEMBER}
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 class DemoError(Exception):
@@ -40,27 +40,27 @@ class Login:
     role: str
 
 
-def prepare(say: Say) -> list[Login]:
+def prepare(report: Report) -> list[Login]:
     """Everything but serving; `say` is told of each step before it begins. Raises DemoError."""
-    with _step(say, _("Database")):
+    with _step(report, _("Database")):
         call_command("migrate", verbosity=0)
-    say(_("Encoder"))
-    call_command("prepare_models", stdout=_Lines(say), stderr=_Lines(say))
-    with _step(say, _("Pages")):
+    report(_("Encoder"))
+    call_command("prepare_models", stdout=_Lines(report), stderr=_Lines(report))
+    with _step(report, _("Pages")):
         call_command("collectstatic", interactive=False, verbosity=0)
-    with _step(say, _("People")):
+    with _step(report, _("People")):
         workspace = ensure_workspace(WORKSPACE, name=_("Demo"), is_operator=True)
         logins = _people(workspace)
-    say(_("Documentation"))
-    _documentation(workspace, say)
+    report(_("Documentation"))
+    _documentation(workspace, report)
     return logins
 
 
 @contextmanager
-def _step(say: Say, name: str) -> Iterator[None]:
+def _step(report: Report, name: str) -> Iterator[None]:
     """Said as it begins, and again while it lasts."""
-    say(name)
-    with Ticker(say, name):
+    report(name)
+    with Ticker(report, name):
         yield
 
 
@@ -96,15 +96,15 @@ def _person(email: str, role: Role, workspace: Workspace) -> Login:
     return Login(email, password, role.value)
 
 
-def _documentation(workspace: Workspace, say: Say) -> None:
+def _documentation(workspace: Workspace, report: Report) -> None:
     collection = ensure_collection(workspace, COLLECTION, name=_("Quoth documentation"), is_public=True)
     before = store_version(workspace.pk)
-    _ingest(say)
+    _ingest(report)
     if store_version(workspace.pk) != before or not suggestions_of(collection):
-        _suggest(collection, say)
+        _suggest(collection, report)
 
 
-def _ingest(say: Say) -> None:
+def _ingest(report: Report) -> None:
     lines: list[str] = []
     try:
         call_command(
@@ -114,22 +114,22 @@ def _ingest(say: Say) -> None:
             collection=COLLECTION,
             public=True,
             stdout=_Lines(lines.append),
-            stderr=_Lines(say),
+            stderr=_Lines(report),
         )
     except SystemExit as error:
         failed = "\n".join(line for line in lines if line.startswith("failed"))
         raise DemoError(_("The documentation could not be loaded:\n%(files)s") % {"files": failed}) from error
 
 
-def _suggest(collection: Collection, say: Say) -> None:
-    with _step(say, _("Questions to begin with")):
+def _suggest(collection: Collection, report: Report) -> None:
+    with _step(report, _("Questions to begin with")):
         refresh_suggestions(collection)
 
 
 class _Lines:
     """A stream that hands on whole lines."""
 
-    def __init__(self, take: Say) -> None:
+    def __init__(self, take: Report) -> None:
         self._take = take
 
     def write(self, text: str) -> int:

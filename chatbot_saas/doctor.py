@@ -27,26 +27,26 @@ KEY_CHARACTERS = 50
 FREE_BYTES = 1 << 30
 
 
-class Trouble(Exception):
+class CheckError(Exception):
     """What is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`advice` is "" where all is well."""
+    """`hint` is "" where all is well."""
 
     name: str
-    advice: str
+    hint: str
 
     @property
     def ok(self) -> bool:
-        return not self.advice
+        return not self.hint
 
 
 def examine() -> Iterator[Finding]:
     """One finding a check, in the order in which they are worth mending."""
     for name, check in _checks():
-        yield Finding(name, _advice(check))
+        yield Finding(name, _hint(check))
 
 
 def _checks() -> Iterator[tuple[str, Callable[[], None]]]:
@@ -63,10 +63,10 @@ def _checks() -> Iterator[tuple[str, Callable[[], None]]]:
         yield "redis", _redis
 
 
-def _advice(check: Callable[[], None]) -> str:
+def _hint(check: Callable[[], None]) -> str:
     try:
         check()
-    except (Trouble, ConfigError, EncoderUnavailable, ImproperlyConfigured) as problem:
+    except (CheckError, ConfigError, EncoderUnavailable, ImproperlyConfigured) as problem:
         return str(problem)
     except DatabaseError:
         return _("This could not be looked at without the database.")
@@ -75,12 +75,12 @@ def _advice(check: Callable[[], None]) -> str:
 
 def _settings() -> None:
     if len(settings.SECRET_KEY) < KEY_CHARACTERS:
-        raise Trouble(
+        raise CheckError(
             _("SECRET_KEY is too short: set at least %(count)d random characters.")
             % {"count": KEY_CHARACTERS}
         )
     if settings.DEBUG:
-        raise Trouble(_("DEBUG is on, and shows the inside of the product to everyone: unset it."))
+        raise CheckError(_("DEBUG is on, and shows the inside of the product to everyone: unset it."))
 
 
 def _config() -> None:
@@ -96,14 +96,14 @@ def _disk() -> None:
         probe.unlink()
     except OSError as error:
         message = _("%(folder)s cannot be written (%(reason)s): set QUOTH_DATA_DIR to a folder of this user.")
-        raise Trouble(message % {"folder": folder, "reason": error.strerror}) from error
+        raise CheckError(message % {"folder": folder, "reason": error.strerror}) from error
     if shutil.disk_usage(folder).free < FREE_BYTES:
-        raise Trouble(_("Less than 1 GB is free in %(folder)s: make room.") % {"folder": folder})
+        raise CheckError(_("Less than 1 GB is free in %(folder)s: make room.") % {"folder": folder})
 
 
 def _database() -> None:
-    if trouble := health.database_trouble():
-        raise Trouble(trouble)
+    if problem := health.database_problem():
+        raise CheckError(problem)
 
 
 def _text_index() -> None:
@@ -113,7 +113,7 @@ def _text_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
         if cursor.fetchone() is None:
-            raise Trouble(
+            raise CheckError(
                 _("This Python's SQLite has no FTS5: use another Python, or PostgreSQL (DATABASE_URL).")
             )
 
@@ -122,7 +122,7 @@ def _weights() -> None:
     for name in config().encoders:
         encoder = onnx_encoder(name)
         if not encoder.graph.path.exists():
-            raise Trouble(
+            raise CheckError(
                 _("The encoder %(name)s is not prepared: run `manage.py prepare_models`.") % {"name": name}
             )
         encoder.warm_up()
@@ -130,7 +130,7 @@ def _weights() -> None:
 
 def _collections() -> None:
     if outdated := outdated_collections().count():
-        raise Trouble(
+        raise CheckError(
             ngettext(
                 "%(count)d collection has vectors of an earlier encoder, and answers once it is encoded anew: keep the"
                 " server running, and in the full profile a worker on the queue ingest and the timer.",
@@ -144,18 +144,18 @@ def _collections() -> None:
 
 def _pages() -> None:
     if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        raise Trouble(_("Styles and scripts are not collected: run `manage.py collectstatic`."))
+        raise CheckError(_("Styles and scripts are not collected: run `manage.py collectstatic`."))
 
 
 def _store() -> None:
     if settings.QUOTH_STORE == "neo4j" and not settings.NEO4J_URI:
-        raise Trouble(_("NEO4J_URI is not set: for example bolt://localhost:7687."))
+        raise CheckError(_("NEO4J_URI is not set: for example bolt://localhost:7687."))
     try:
         get_store().neighbours(NOWHERE, [0])
     except StoreUnavailable as error:
-        raise Trouble(_("Neo4j does not answer: check NEO4J_URI, user and password.")) from error
+        raise CheckError(_("Neo4j does not answer: check NEO4J_URI, user and password.")) from error
 
 
 def _redis() -> None:
     if not (health.broker() and health.shared_cache()):
-        raise Trouble(_("Redis does not answer: check REDIS_URL and that the server runs."))
+        raise CheckError(_("Redis does not answer: check REDIS_URL and that the server runs."))

@@ -52,8 +52,8 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
 
 def _check_database() -> None:
     """In the full profile one that is away is no reason: it may come later, and `/readyz` tells until then."""
-    if (settings.EMBEDDED or health.database()) and (trouble := health.database_trouble()):
-        raise NotServed(trouble)
+    if (settings.EMBEDDED or health.database()) and (problem := health.database_problem()):
+        raise NotServed(problem)
 
 
 class _Server(uvicorn.Server):

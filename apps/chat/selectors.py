@@ -18,7 +18,7 @@ from apps.knowledge.selectors import collections_for, may_ask
 
 
 @dataclass(frozen=True)
-class QuoteRow:
+class StoredQuote:
     """A stored quote with its words; `removed` when its document was deleted, and then without words and headings."""
 
     kind: str
@@ -35,7 +35,7 @@ class QuoteRow:
 
 
 @dataclass(frozen=True)
-class Extent:
+class ComparedStats:
     """What a question is compared with."""
 
     passages: int
@@ -97,7 +97,7 @@ def messages_after(conversation: Conversation, last_seq: int, upto: int) -> Quer
     return messages_of(conversation).filter(news | Q(answer__seq=None) if at_the_end else news)
 
 
-def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[QuoteRow]]:
+def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
     """Quotes by answer id, in order; one query. The words are cut out by the database."""
     rows = (
         Quote.objects.filter(answer__in=[answer.pk for answer in answers])
@@ -108,17 +108,17 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[QuoteRow]]:
             "version__document__uid", "version__number", "start", "end", "version__document__deleted_at",
         )
     )  # fmt: skip
-    found: defaultdict[int, list[QuoteRow]] = defaultdict(list)
+    found: defaultdict[int, list[StoredQuote]] = defaultdict(list)
     for answer_id, kind, position, words, title, heading, page, document, number, start, end, deleted in rows:
         removed = deleted is not None
         text, headings = ("", ()) if removed else (words, tuple(heading))
         found[answer_id].append(
-            QuoteRow(kind, position, text, title, headings, page, document, number, start, end, removed)
+            StoredQuote(kind, position, text, title, headings, page, document, number, start, end, removed)
         )
     return found
 
 
-def extent_of(collection: Collection) -> Extent:
+def compared_stats(collection: Collection) -> ComparedStats:
     """How much a question to the collection is compared with."""
     passages = (
         CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
@@ -126,7 +126,7 @@ def extent_of(collection: Collection) -> Extent:
     documents = Document.objects.filter(
         collection=collection, deleted_at__isnull=True, versions__state=VersionState.PUBLISHED
     )
-    return Extent(passages or 0, documents.count())
+    return ComparedStats(passages or 0, documents.count())
 
 
 def suggestions_of(collection: Collection) -> list[str]:

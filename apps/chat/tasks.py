@@ -10,7 +10,7 @@ from celery import shared_task
 from celery_batches import Batches, SimpleRequest
 
 from apps.chat import services
-from apps.chat.answering.drafts import Draft
+from apps.chat.answering.drafts import AnswerDraft
 from apps.chat.answering.pipeline import answer_batch
 from apps.chat.models import Outage
 from apps.chat.services import Claim
@@ -121,7 +121,7 @@ def _one_by_one(claims: Sequence[Claim]) -> None:
         _answer([claim])
 
 
-def _complete(claim: Claim, draft: Draft) -> None:
+def _complete(claim: Claim, draft: AnswerDraft) -> None:
     try:
         services.complete_answer(claim, draft)
     except QuoteChanged:

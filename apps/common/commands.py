@@ -10,7 +10,7 @@ from django.db import OperationalError, ProgrammingError
 
 from apps.common.config import ConfigError
 from apps.common.errors import AppError
-from apps.common.health import database_trouble
+from apps.common.health import database_problem
 from apps.common.progress import Ticker
 
 
@@ -23,8 +23,8 @@ class QuothCommand(BaseCommand):
         except (ConfigError, AppError) as error:
             raise CommandError(str(error)) from error
         except (OperationalError, ProgrammingError) as error:
-            if trouble := database_trouble():
-                raise CommandError(trouble) from error
+            if problem := database_problem():
+                raise CommandError(problem) from error
             raise
 
     def ticking(self, line: str) -> Ticker:

@@ -49,9 +49,9 @@ class RetrievalConfig(Section):
     neighbours_of: int = Field(ge=0)
     bm25_k1: float = Field(ge=0)
     bm25_b: float = Field(ge=0, le=1)
-    mend_spelling: bool
-    mend_from: int = Field(gt=1)
-    mend_two_slips_from: int = Field(gt=1)
+    correct_spelling: bool
+    correct_from: int = Field(gt=1)
+    correct_two_edits_from: int = Field(gt=1)
     sentence_share: float = Field(ge=0, le=1)
     lexical_weight: float = Field(ge=0, le=1)
     sentence_lexical_weight: float = Field(ge=0, le=1)
@@ -74,7 +74,7 @@ class AnswerConfig(Section):
 
 
 Signal = Literal[
-    "passage_cosine", "sentence_cosine", "background", "bm25", "coverage", "best_coverage", "sentence_coverage",
+    "passage_cosine", "sentence_cosine", "noise_floor", "bm25", "coverage", "best_coverage", "sentence_coverage",
     "unknown", "corrected", "margin", "stems",
 ]  # fmt: skip
 
@@ -88,7 +88,7 @@ class DecisionConfig(Section):
     intercept: float
     weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.search.results.Evidence")
     off_topic: list[str] = Field(min_length=1, max_length=32)
-    background_quantile: float = Field(ge=0, le=1)
+    noise_floor_quantile: float = Field(ge=0, le=1)
     answered_from: float = Field(gt=0, lt=1)
     partial_from: float = Field(gt=0, lt=1)
     right_of_100: MeasuredConfig = Field(

@@ -61,6 +61,6 @@ async def _send(group: str, event: Event) -> None:
     layer = get_channel_layer()
     assert layer is not None
     try:
-        await layer.group_send(group, {"type": "doorbell", **asdict(event)})
+        await layer.group_send(group, {"type": "notification", **asdict(event)})
     except (RedisError, OSError):  # the change itself is stored
         logger.warning("a %s event was not delivered", event.kind, exc_info=True)

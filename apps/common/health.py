@@ -32,7 +32,7 @@ def database() -> bool:
     return True
 
 
-def database_trouble() -> str:
+def database_problem() -> str:
     """What is wrong with it and what to do; "" where all is well."""
     if not database():
         return _("The database does not answer: check DATABASE_URL and that the server runs.")

@@ -10,7 +10,7 @@ from typing import Self
 
 EVERY_SECONDS = 2.0
 
-Say = Callable[[str], object]
+Report = Callable[[str], object]
 
 
 class Ticker:
@@ -19,14 +19,14 @@ class Ticker:
     From a thread: the work may be one call into a library.
     """
 
-    def __init__(self, say: Say, line: str) -> None:
-        self._say = say
+    def __init__(self, report: Report, line: str) -> None:
+        self._say = report
         self._line = line
         self._began = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True, name="progress")
 
-    def tell(self, line: str) -> None:
+    def report(self, line: str) -> None:
         """What is said next, when its time comes."""
         self._line = line
 

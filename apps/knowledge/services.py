@@ -14,10 +14,10 @@ from apps.common.db import transition
 from apps.common.errors import AppError, Code
 from apps.knowledge.documents.originals import Original, size_of, store_original
 from apps.knowledge.index.publishing import retire_published
-from apps.knowledge.index.reembedding import adopt_encoder
+from apps.knowledge.index.reembedding import reembed_collection
 from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
-from apps.knowledge.ingestion.submission import Intake, cancel_open, take_in
+from apps.knowledge.ingestion.submission import Submission, cancel_open, submit
 from apps.knowledge.models import Collection, Document, Ingestion, IngestionState
 from apps.knowledge.parsing.document import FailureCode
 from apps.models.inference.engine import get_encoder
@@ -36,7 +36,7 @@ def ensure_collection(
     if is_public and not collection.is_public:
         collection.is_public = True
         collection.save(update_fields=["is_public"])
-    adopt_encoder(collection)
+    reembed_collection(collection)
     return collection
 
 
@@ -57,7 +57,7 @@ def request_ingest(
     size = size_of(file)
     too_large = size > config().uploads.max_bytes
     original = Original("", "", size) if too_large else store_original(collection.workspace, file)
-    return take_in(Intake(collection, path, original, uploaded_by), enqueue=enqueue)
+    return submit(Submission(collection, path, original, uploaded_by), enqueue=enqueue)
 
 
 def retry_ingestion(ingestion: Ingestion) -> Ingestion:
@@ -67,8 +67,8 @@ def retry_ingestion(ingestion: Ingestion) -> Ingestion:
     if not ingestion.original:
         raise AppError(Code.CONFLICT, _("The file was not kept because it is too large. Load a smaller one."))
     original = Original(ingestion.original, ingestion.original_sha256, ingestion.original_bytes)
-    return take_in(
-        Intake(ingestion.collection, ingestion.path, original, ingestion.uploaded_by), enqueue=True
+    return submit(
+        Submission(ingestion.collection, ingestion.path, original, ingestion.uploaded_by), enqueue=True
     )
 
 
@@ -78,7 +78,7 @@ def cancel_ingestion(ingestion: Ingestion) -> bool:
         return close(ingestion, FailureCode.CANCELLED)
 
 
-def forget_failed(ingestion: Ingestion) -> int:
+def dismiss_failed(ingestion: Ingestion) -> int:
     """Every failed attempt at the file's path; how many there were. What is published there stays."""
     failed = Ingestion.objects.filter(
         collection=ingestion.collection, path=ingestion.path, state=IngestionState.FAILED

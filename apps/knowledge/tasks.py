@@ -7,7 +7,7 @@ from celery import shared_task
 from apps.knowledge.index import outbox as projection
 from apps.knowledge.index import reembedding as reencoding
 from apps.knowledge.ingestion.pipeline import ingest_many
-from apps.knowledge.ingestion.requeueing import enqueue_waiting
+from apps.knowledge.ingestion.requeueing import requeue_stale
 
 
 @shared_task
@@ -17,7 +17,7 @@ def ingest_file(ingestion_id: int) -> None:
 
 @shared_task
 def sweep_ingestions() -> None:
-    enqueue_waiting()
+    requeue_stale()
 
 
 @shared_task

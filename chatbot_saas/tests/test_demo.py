@@ -35,16 +35,16 @@ def test_secrets_are_random_and_private(demo: Installation, logins: dict[str, st
 
 
 def test_a_second_start_makes_nothing_again(prepared: tuple[Installation, dict[str, Any]]) -> None:
-    demo, printed = prepared
+    demo, shown_json = prepared
     before = demo.manage("shell", "-v", "0", "-c", COUNT)
-    assert json.loads(demo.manage("demo", "--prepare", "--json")) == printed
+    assert json.loads(demo.manage("demo", "--prepare", "--json")) == shown_json
     assert demo.manage("shell", "-v", "0", "-c", COUNT) == before
     assert before.splitlines()[1] == "0 1"
     assert 0 not in json.loads(before.splitlines()[0])
 
 
 def test_the_doctor_finds_it_well(demo: Installation) -> None:
-    assert all(not finding["advice"] for finding in json.loads(demo.manage("doctor", "--json")))
+    assert all(not finding["hint"] for finding in json.loads(demo.manage("doctor", "--json")))
 
 
 @pytest.mark.django_db

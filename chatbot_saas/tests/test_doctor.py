@@ -11,10 +11,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
 def test_collections_of_an_earlier_encoder_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     collection_in()
-    assert _advice("collections") == ""
+    assert _hint("collections") == ""
     monkeypatch.setattr(get_encoder(), "digest", "f" * 64)
-    assert _advice("collections").startswith("1 collection has vectors of an earlier encoder")
+    assert _hint("collections").startswith("1 collection has vectors of an earlier encoder")
 
 
-def _advice(name: str) -> str:
-    return next(finding.advice for finding in examine() if finding.name == name)
+def _hint(name: str) -> str:
+    return next(finding.hint for finding in examine() if finding.name == name)

@@ -91,7 +91,7 @@ def test_two_web_servers_share_the_news(full: Installation, server: Server, coll
 
 
 def test_the_doctor_finds_it_well(full: Installation) -> None:
-    assert all(not finding["advice"] for finding in json.loads(full.manage("doctor", "--json")))
+    assert all(not finding["hint"] for finding in json.loads(full.manage("doctor", "--json")))
     away = Installation(full.folder, **{**_settings(full), "REDIS_URL": "redis://127.0.0.1:1"})
     with pytest.raises(AssertionError, match="Redis does not answer"):
         away.manage("doctor")

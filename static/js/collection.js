@@ -50,7 +50,7 @@ async function refresh() {
   open = answer.open;
   files.update(answer.rows, asked);
   one("[data-slot=summary]").textContent = answer.summary;
-  one(".rail [aria-current] [data-slot=documents]").textContent = answer.documents;
+  one(".sidebar [aria-current] [data-slot=documents]").textContent = answer.documents;
 }
 
 /** A look that is due sooner will do. */

@@ -54,7 +54,7 @@ export class Source {
 
   arrived() {
     this.mark();
-    const passage = one("#passage", this.panel) ?? one(".page", this.panel);
+    const passage = one("#passage", this.panel) ?? one(".document-text", this.panel);
     passage.scrollIntoView({ block: "start" });
     const isSheet = getComputedStyle(this.panel).position === "fixed";
     if (isSheet) this.quote?.scrollIntoView({ block: "start" }); // it must not cover the quote that it belongs to

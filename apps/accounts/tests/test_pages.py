@@ -126,9 +126,9 @@ def test_the_rail_leads_to_ones_own_pages(alice: User) -> None:
     client = Client()
     assert reverse("account_email") not in client.get("/").content.decode()
     client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
-    rail = parse(client.get("/").content).one("#rail footer")
+    sidebar = parse(client.get("/").content).one("#sidebar footer")
     for name in ("account_email", "account_change_password"):
-        assert rail.has(f'a[href="{reverse(name)}"]')
+        assert sidebar.has(f'a[href="{reverse(name)}"]')
 
 
 @pytest.mark.parametrize("name", OPEN_PAGES)
@@ -147,7 +147,7 @@ def _check(client: Client, name: str) -> None:
     response = client.get(reverse(name))
     html = response.content.decode()
     assert response.status_code == 200
-    assert '<body class="entrance">' in html
+    assert '<body class="auth">' in html
     assert "<h1>" in html
     assert not re.search(r"Email|Remember Me|(?i:new password \(again\))|<li>Your password", html)
     assert "unsafe" not in response["Content-Security-Policy"]

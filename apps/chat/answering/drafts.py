@@ -21,7 +21,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Span:
+class QuoteSpan:
     """Words of a document version: version.text[start:end] == text."""
 
     version_id: int
@@ -37,7 +37,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Draft:
+class AnswerDraft:
     """An answer before it is stored. A refusal has no quotes; `nearest` are shown as no answer.
 
     `confidence` is the calibrated probability that the documents answer the question.
@@ -46,8 +46,8 @@ class Draft:
     status: Status
     confidence: float
     resolved_question: str
-    quotes: tuple[Span, ...]
-    nearest: tuple[Span, ...]
+    quotes: tuple[QuoteSpan, ...]
+    nearest: tuple[QuoteSpan, ...]
     ranked: tuple[RankedPassage, ...]
     store_version: int
     compared: int

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from apps.chat.answering.drafts import Draft, Question, Span
+from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
 from apps.common.config import config, config_digest
 from apps.common.proof import FORMAT, digest, span_sha256
 
@@ -33,7 +33,7 @@ class Manifest:
     sha256: str
 
 
-def build_manifest(question: Question, draft: Draft, sources: Mapping[int, SourceDigests]) -> Manifest:
+def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int, SourceDigests]) -> Manifest:
     """Pure; `sources` holds every version that is quoted, by its id."""
     content = {
         "format": FORMAT,
@@ -54,7 +54,7 @@ def build_manifest(question: Question, draft: Draft, sources: Mapping[int, Sourc
     return Manifest(content, digest(content))
 
 
-def _quote(span: Span, source: SourceDigests) -> dict[str, str | int]:
+def _quote(span: QuoteSpan, source: SourceDigests) -> dict[str, str | int]:
     return {
         "document": span.document_path,
         "document_uid": span.document_uid,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from apps.chat.answering.decision import decide
-from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.quoting import choose_quotes, whole_passage
 from apps.common.config import config
 from apps.knowledge.search.results import Retrieval, Scope
@@ -14,9 +14,9 @@ from apps.knowledge.search.results import Retrieval, Scope
 Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
 
 
-def answer_batch(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+def answer_batch(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
     """One draft a question, in their order; questions of one scope are retrieved together."""
-    drafts: dict[int, Draft] = {}
+    drafts: dict[int, AnswerDraft] = {}
     for scope in dict.fromkeys(question.scope for question in questions):
         places = [place for place, question in enumerate(questions) if question.scope == scope]
         started = time.perf_counter()
@@ -27,14 +27,14 @@ def answer_batch(questions: Sequence[Question], retrieve: Retrieve) -> list[Draf
     return [drafts[place] for place in range(len(questions))]
 
 
-def draft_from(question: Question, retrieval: Retrieval, retrieve_ms: float = 0.0) -> Draft:
+def draft_from(question: Question, retrieval: Retrieval, retrieve_ms: float = 0.0) -> AnswerDraft:
     """The answer to one question from what was found for it."""
     started = time.perf_counter()
     rules = config().answers
     status, confidence = decide(retrieval.evidence, config().decision)
     quotes = choose_quotes(retrieval.passages, rules) if status != Status.REFUSED else ()
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.nearest]))
-    return Draft(
+    return AnswerDraft(
         status=status if quotes else Status.REFUSED,
         confidence=confidence,
         resolved_question=retrieval.question,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from apps.chat.answering.drafts import Span
+from apps.chat.answering.drafts import QuoteSpan
 from apps.common.config import AnswerConfig
 from apps.knowledge.search.results import RankedPassage
 
@@ -39,12 +39,12 @@ class _Choice:
     def grow(self, place: int) -> None:
         self.first, self.last = min(self.first, place), max(self.last, place)
 
-    def span(self) -> Span:
+    def span(self) -> QuoteSpan:
         sentences = self.passage.sentences
         return _span(self.passage, sentences[self.first].start, sentences[self.last].end)
 
 
-def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[Span, ...]:
+def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[QuoteSpan, ...]:
     """The best sentences, best first; neighbours become one quote, also after there are enough quotes."""
     choices: list[_Choice] = []
     for number, (passage, place) in enumerate(_best_first(passages)):
@@ -60,7 +60,7 @@ def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tup
     return tuple(choice.span() for choice in choices)
 
 
-def whole_passage(passage: RankedPassage) -> Span:
+def whole_passage(passage: RankedPassage) -> QuoteSpan:
     return _span(passage, passage.start, passage.end)
 
 
@@ -90,8 +90,8 @@ def _said(new: _Choice, choices: Sequence[_Choice], rules: AnswerConfig) -> bool
     return any(len(words & other.words) >= rules.same_words * len(words | other.words) for other in choices)
 
 
-def _span(passage: RankedPassage, start: int, end: int) -> Span:
-    return Span(
+def _span(passage: RankedPassage, start: int, end: int) -> QuoteSpan:
+    return QuoteSpan(
         version_id=passage.version_id,
         version_uid=passage.version_uid,
         document_uid=passage.document_uid,

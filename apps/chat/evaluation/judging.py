@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.pipeline import draft_from
 from apps.chat.answering.quoting import choose_quotes
 from apps.chat.evaluation.questions import KnownQuestion
@@ -19,7 +19,7 @@ class Outcome:
     """
 
     question: KnownQuestion
-    draft: Draft
+    draft: AnswerDraft
     passage_rank: int
     quote_rank: int
 

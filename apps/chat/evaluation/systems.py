@@ -22,7 +22,7 @@ def systems() -> dict[str, RetrievalConfig]:
     shipped = config().retrieval
     plain = shipped.model_copy(
         update={
-            "mend_spelling": False,
+            "correct_spelling": False,
             "sentence_share": 0.0,
             "neighbour_weight": 0.0,
             "late_weight": 0.0,

@@ -13,7 +13,7 @@ from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, Quote
 from apps.chat.pages.sources import document_url
 from apps.common.proof import Problem
-from apps.knowledge.pages.rendering import Span
+from apps.knowledge.pages.rendering import TextRange
 
 SENTENCES: dict[Problem, Promise] = {
     Problem.MANIFEST_MALFORMED: _("The record of this answer cannot be read."),
@@ -98,7 +98,7 @@ def _quote(row: Quote, number: int, problems: tuple[Promise, ...]) -> QuoteProof
         sha256=row.sha256,
         text_sha256=version.text_sha256,
         original_sha256=version.original_sha256,
-        url="" if removed else document_url(version, Span(row.start, row.end)),
+        url="" if removed else document_url(version, TextRange(row.start, row.end)),
         removed=removed,
         problems=problems,
     )

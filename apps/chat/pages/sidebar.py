@@ -1,4 +1,4 @@
-"""What every page shows: the rail and the colours a person chose."""
+"""What every page shows: the sidebar and the colours a person chose."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Day:
     conversations: tuple[ConversationEntry, ...]
 
 
-class Rail:
+class Sidebar:
     """Asks the database only when a template shows it: an error page must not."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -73,8 +73,8 @@ class Rail:
         return "/".join(self._request.path.split("/")[:3]) + "/"
 
 
-def rail(request: HttpRequest) -> dict[str, Any]:
-    return {"rail": Rail(request), "theme": chosen_theme(request)}
+def sidebar(request: HttpRequest) -> dict[str, Any]:
+    return {"sidebar": Sidebar(request), "theme": chosen_theme(request)}
 
 
 def _by_day(conversations: Iterable[ConversationEntry]) -> Iterator[Day]:

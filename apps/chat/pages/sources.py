@@ -11,7 +11,7 @@ from apps.chat.models import Answer, Quote
 from apps.common.errors import NotFound
 from apps.knowledge.documents.layout import layout_from_json
 from apps.knowledge.models import DocumentVersion
-from apps.knowledge.pages.rendering import Piece, Reading, Span, around
+from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange, around
 
 BEFORE, AFTER = 2_500, 5_000  # characters shown around the quote; the rest is a click away
 TOP_HEADING = 3
@@ -28,7 +28,7 @@ class SourcePanel:
     collection: str
     heading_path: tuple[str, ...]
     published_at: datetime | None
-    pieces: list[Piece]
+    blocks: list[RenderedBlock]
     is_cut_before: bool
     is_cut_after: bool
     document_url: str
@@ -47,7 +47,7 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
     if quote.version.document.deleted_at:
         raise NotFound
     layout = layout_from_json(quote.version.layout)
-    span = Span(quote.start, quote.end)
+    span = TextRange(quote.start, quote.end)
     blocks = around(layout, span, before=BEFORE, after=AFTER)
     return SourcePanel(
         answer=str(answer.uid),
@@ -57,7 +57,7 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
         collection=quote.version.document.collection.name,
         heading_path=tuple(quote.heading_path),
         published_at=quote.version.published_at,
-        pieces=Reading(quote.version.text, layout, span).pieces(blocks, top=TOP_HEADING),
+        blocks=DocumentRenderer(quote.version.text, layout, span).render(blocks, top=TOP_HEADING),
         is_cut_before=bool(blocks) and blocks[0][0] > 0,
         is_cut_after=bool(blocks) and blocks[-1][0] + 1 < len(layout.blocks),
         document_url=document_url(quote.version, span),
@@ -71,7 +71,7 @@ def source_url(answer: Answer, number: int) -> str:
     return reverse("source", args=[answer.conversation.uid, answer.uid, number])
 
 
-def document_url(version: DocumentVersion, span: Span) -> str:
+def document_url(version: DocumentVersion, span: TextRange) -> str:
     """The document's page at that passage."""
     page = reverse("version", args=[version.document.uid, version.number])
     return f"{page}?start={span.start}&end={span.end}#passage"

@@ -16,14 +16,14 @@ from apps.chat.models import AnswerState, Message
 from apps.chat.pages.proof_page import proof_of
 from apps.chat.pages.sources import SourcePanel, source_panel
 from apps.chat.presentation.blanks import BLANK_ANSWER
-from apps.chat.presentation.conversation_views import present_conversation
-from apps.chat.selectors import answer_for, conversation_for, extent_of, suggestions_of
+from apps.chat.presentation.conversation_views import conversation_view
+from apps.chat.selectors import answer_for, compared_stats, conversation_for, suggestions_of
 from apps.common.addresses import client_address
 from apps.common.config import config
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.views import wants_json
 from apps.knowledge.models import Collection
-from apps.knowledge.pages.listings import holdings_of
+from apps.knowledge.pages.listings import collection_stats
 from apps.knowledge.selectors import collections_for
 
 SUGGESTIONS = 3
@@ -117,7 +117,7 @@ def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> H
     back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
     context = _composer(request, back, shown, again) | {
         "choices": choices,
-        "holdings": holdings_of(shown) if shown else None,
+        "stats": collection_stats(shown) if shown else None,
         "suggestions": suggestions_of(shown)[:SUGGESTIONS] if shown else [],
     }
     return render(request, "chat/new.html", context, status=again.status)
@@ -127,14 +127,14 @@ def _conversation_page(
     request: HttpRequest, uid: uuid.UUID, *, beside: SourcePanel | None = None, again: Again | None = None
 ) -> HttpResponse:
     row = conversation_for(_viewer(request), uid)
-    shown = present_conversation(row)
+    shown = conversation_view(row)
     again = again or Again()
     waits = any(not turn.answer.is_final for turn in shown.turns)
     context = _composer(request, reverse("conversation", args=[uid]), row.collection, again) | {
         "conversation": shown,
         "panel": beside,
         "waits": waits,
-        "extent": extent_of(row.collection) if waits else None,
+        "compared": compared_stats(row.collection) if waits else None,
     }
     return render(request, "chat/conversation.html", context, status=again.status)
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.chat.answering.drafts import Draft, Question, Span
+from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
 from apps.chat.models import Answer, Quote
 from apps.common.config import config
 
-Printed = dict[str, Any]
+AnswerJson = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,13 @@ class _Content:
     status: str
     confidence: float
     resolved_question: str
-    quotes: Sequence[Span]
-    nearest: Sequence[Span]
+    quotes: Sequence[QuoteSpan]
+    nearest: Sequence[QuoteSpan]
     model: Mapping[str, str]
     timings_ms: Mapping[str, float]
 
 
-def print_answer(answer: Answer) -> Printed:
+def answer_json(answer: Answer) -> AnswerJson:
     """A finished answer, read from the database with its quotes; one query."""
     manifest = answer.manifest or {}
     spans = _stored_spans(answer)
@@ -42,7 +42,7 @@ def print_answer(answer: Answer) -> Printed:
     return _object(content, str(answer.uid))
 
 
-def print_draft(question: Question, draft: Draft) -> Printed:
+def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
     """An answer that is not stored: its id is empty."""
     scope = question.scope
     content = _Content(
@@ -57,7 +57,7 @@ def print_draft(question: Question, draft: Draft) -> Printed:
     return _object(content, "")
 
 
-def print_ranked(draft: Draft) -> list[Printed]:
+def ranked_json(draft: AnswerDraft) -> list[AnswerJson]:
     """Retrieved passages, best first."""
     return [
         {
@@ -71,7 +71,7 @@ def print_ranked(draft: Draft) -> list[Printed]:
     ]
 
 
-def _object(content: _Content, answer_id: str) -> Printed:
+def _object(content: _Content, answer_id: str) -> AnswerJson:
     return {
         "status": content.status,
         "answer": "\n".join(span.text for span in content.quotes),
@@ -85,7 +85,7 @@ def _object(content: _Content, answer_id: str) -> Printed:
     }
 
 
-def _span(span: Span) -> Printed:
+def _span(span: QuoteSpan) -> AnswerJson:
     return {
         "document": span.document_path,
         "version": span.version_uid,
@@ -101,12 +101,12 @@ def _model(encoder: str, encoder_digest: str, calibrator: str) -> dict[str, str]
     return {"encoder": encoder, "encoder_digest": encoder_digest, "calibrator": calibrator}
 
 
-def _stored_spans(answer: Answer) -> dict[str, list[Span]]:
-    found: dict[str, list[Span]] = {kind: [] for kind in Quote.Kind.values}
+def _stored_spans(answer: Answer) -> dict[str, list[QuoteSpan]]:
+    found: dict[str, list[QuoteSpan]] = {kind: [] for kind in Quote.Kind.values}
     rows = answer.quotes.select_related("version__document").order_by("position")
     for row in rows:
         found[row.kind].append(
-            Span(
+            QuoteSpan(
                 version_id=row.version_id,
                 version_uid=str(row.version.uid),
                 document_uid=str(row.version.document.uid),

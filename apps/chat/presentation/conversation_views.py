@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Outage, Quote
-from apps.chat.selectors import QuoteRow, messages_of, quotes_of
+from apps.chat.selectors import StoredQuote, messages_of, quotes_of
 from apps.common.config import config
 
 STRENGTH = {AnswerStatus.ANSWERED: 3, AnswerStatus.PARTIAL: 2, AnswerStatus.REFUSED: 0}
@@ -93,7 +93,7 @@ class ConversationView:
     turns: tuple[TurnView, ...]
 
 
-def present_conversation(conversation: Conversation) -> ConversationView:
+def conversation_view(conversation: Conversation) -> ConversationView:
     """A conversation from a selector, with all its turns; two queries."""
     return ConversationView(
         id=str(conversation.uid),
@@ -102,32 +102,32 @@ def present_conversation(conversation: Conversation) -> ConversationView:
         collection_id=str(conversation.collection.uid),
         last_seq=conversation.last_seq,
         created_at=conversation.created_at,
-        turns=present_turns(messages_of(conversation)),
+        turns=turn_views(messages_of(conversation)),
     )
 
 
-def present_turns(messages: Iterable[Message]) -> tuple[TurnView, ...]:
+def turn_views(messages: Iterable[Message]) -> tuple[TurnView, ...]:
     """Messages of `messages_of` or `messages_after`; one query more for all their quotes."""
     shown = list(messages)
     quotes = quotes_of(message.answer for message in shown)
     return tuple(_turn(message, quotes.get(message.answer.pk, [])) for message in shown)
 
 
-def present_message(message: Message) -> MessageView:
+def message_view(message: Message) -> MessageView:
     return MessageView(str(message.uid), message.seq, message.text, message.created_at)
 
 
-def present_answer(answer: Answer) -> AnswerView:
+def answer_view(answer: Answer) -> AnswerView:
     """An answer of `answer_for`; one query for its quotes."""
     return _answer(answer, answer.message, answer.conversation, quotes_of([answer]).get(answer.pk, []))
 
 
-def _turn(message: Message, quotes: Sequence[QuoteRow]) -> TurnView:
-    return TurnView(present_message(message), _answer(message.answer, message, message.conversation, quotes))
+def _turn(message: Message, quotes: Sequence[StoredQuote]) -> TurnView:
+    return TurnView(message_view(message), _answer(message.answer, message, message.conversation, quotes))
 
 
 def _answer(
-    answer: Answer, message: Message, conversation: Conversation, quotes: Sequence[QuoteRow]
+    answer: Answer, message: Message, conversation: Conversation, quotes: Sequence[StoredQuote]
 ) -> AnswerView:
     place = [conversation.uid, answer.uid]
     shown = tuple(
@@ -189,16 +189,16 @@ def _searched(answer: Answer, message: Message) -> str:
     return "" if resolved == message.text else resolved
 
 
-def _of_kind(quotes: Sequence[QuoteRow], kind: str) -> Iterable[tuple[int, QuoteRow]]:
+def _of_kind(quotes: Sequence[StoredQuote], kind: str) -> Iterable[tuple[int, StoredQuote]]:
     return enumerate((row for row in quotes if row.kind == kind), start=1)
 
 
-def _passage_url(row: QuoteRow) -> str:
+def _passage_url(row: StoredQuote) -> str:
     page = reverse("version", kwargs={"uid": row.document_uid, "number": row.version_number})
     return f"{page}?{urlencode({'start': row.start, 'end': row.end})}#passage"
 
 
-def _quote(row: QuoteRow, number: int, url: str) -> QuoteView:
+def _quote(row: StoredQuote, number: int, url: str) -> QuoteView:
     return QuoteView(
         number=number,
         text=row.text,
@@ -216,7 +216,7 @@ def _quote(row: QuoteRow, number: int, url: str) -> QuoteView:
     )
 
 
-def _place(row: QuoteRow) -> str:
+def _place(row: StoredQuote) -> str:
     """Begins after the title, which stands before it."""
     headings = row.heading_path[1:] if row.heading_path[:1] == (row.title,) else row.heading_path
     page = (_("page %(page)d") % {"page": row.page},) if row.page else ()

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from apps.chat.answering.drafts import Draft, Question
+from apps.chat.answering.drafts import AnswerDraft, Question
 from apps.chat.answering.manifest import build_manifest
 from apps.chat.models import Answer, AnswerState, Outage
 from apps.chat.services import notifications as news
@@ -36,7 +36,7 @@ class Claim:
 
 
 @transaction.atomic
-def complete_answer(claim: Claim, draft: Draft) -> bool:
+def complete_answer(claim: Claim, draft: AnswerDraft) -> bool:
     """Store the answer; False when the attempt no longer holds it. Raises QuoteChanged, and nothing is stored."""
     seq = take_seq(claim.answer.conversation)  # its lock first: what is checked then is so until it is stored
     manifest = build_manifest(claim.question, draft, checked_sources(draft, claim.question.scope))

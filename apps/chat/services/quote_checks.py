@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from apps.chat.answering.drafts import Draft, Span
+from apps.chat.answering.drafts import AnswerDraft, QuoteSpan
 from apps.chat.answering.manifest import SourceDigests
 from apps.chat.models import Answer, Quote
 from apps.common.proof import span_sha256
@@ -16,7 +16,7 @@ class QuoteChanged(Exception):
     """A quote's words are not in its version, or the document was deleted while the answer was made."""
 
 
-def checked_sources(draft: Draft, scope: Scope) -> Mapping[int, SourceDigests]:
+def checked_sources(draft: AnswerDraft, scope: Scope) -> Mapping[int, SourceDigests]:
     """By version, the digests on record of all that is shown, once every word was found there. Raises QuoteChanged."""
     shown = (*draft.quotes, *draft.nearest)
     stored = stored_spans(scope, [(span.version_id, span.start, span.end) for span in shown])
@@ -25,7 +25,7 @@ def checked_sources(draft: Draft, scope: Scope) -> Mapping[int, SourceDigests]:
     return {row.version_id: SourceDigests(row.original_sha256, row.text_sha256) for row in stored}
 
 
-def store_quotes(answer: Answer, draft: Draft) -> None:
+def store_quotes(answer: Answer, draft: AnswerDraft) -> None:
     Quote.objects.bulk_create(
         [
             *_rows(answer, draft.quotes, Quote.Kind.QUOTE),
@@ -34,7 +34,7 @@ def store_quotes(answer: Answer, draft: Draft) -> None:
     )
 
 
-def _rows(answer: Answer, spans: Sequence[Span], kind: Quote.Kind) -> Iterator[Quote]:
+def _rows(answer: Answer, spans: Sequence[QuoteSpan], kind: Quote.Kind) -> Iterator[Quote]:
     for position, span in enumerate(spans):
         yield Quote(
             workspace_id=answer.workspace_id,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.pipeline import answer_batch
 from apps.chat.models import SuggestedQuestion
 from apps.common.queue import enqueue
@@ -101,12 +101,12 @@ def _answered(collection: Collection, candidates: dict[str, str]) -> Iterator[st
             return
 
 
-def _ask(collection: Collection, questions: Sequence[str]) -> list[Draft]:
+def _ask(collection: Collection, questions: Sequence[str]) -> list[AnswerDraft]:
     scope = scope_of(collection)
     return answer_batch([Question(text, scope) for text in questions], retrieve)
 
 
-def _comes_from(draft: Draft, document: str) -> bool:
+def _comes_from(draft: AnswerDraft, document: str) -> bool:
     return draft.status == Status.ANSWERED and draft.quotes[0].document_uid == document
 
 

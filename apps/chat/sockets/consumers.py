@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import viewer_of_session
 from apps.accounts.viewer import NOBODY, Viewer
-from apps.chat.sockets.handlers import news_for, reply_to
+from apps.chat.sockets.handlers import handle_frame, notifications_for
 from apps.chat.sockets.protocol import (
     Accepted,
     AnyIn,
@@ -80,7 +80,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             sorry = _("Something went wrong here. Send it again in a moment.")
             await self._tell([Error(Code.UNAVAILABLE, sorry, client_id)])
 
-    async def doorbell(self, message: dict[str, Any]) -> None:
+    async def notification(self, message: dict[str, Any]) -> None:
         event = Event(message["kind"], message["id"])
         if event.kind == Type.ACCEPTED and event.id in self._just_sent:
             return  # it was this socket that sent it, and it was told so
@@ -89,7 +89,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             return
         self._forget(event.id)
         try:
-            await self._tell(await self._as_viewer(news_for, event))
+            await self._tell(await self._as_viewer(notifications_for, event))
         except SignedOut:
             await self.close(Close.SIGNED_OUT)
         except Exception:  # an edge: a ring is lost, and the client resumes when it sees the gap
@@ -110,7 +110,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             task.cancel()
 
     async def _answer(self, frame: AnyIn) -> None:
-        frames = await self._as_viewer(reply_to, frame, self._address())
+        frames = await self._as_viewer(handle_frame, frame, self._address())
         self._just_sent.extend(each.message.id for each in frames if isinstance(each, Accepted))
         if isinstance(frame, Watch):
             await self._join(collection_group(frame.collection))

@@ -7,8 +7,8 @@ import uuid
 from apps.accounts.viewer import Viewer
 from apps.chat import services
 from apps.chat.models import Answer, AnswerState, Conversation, Message
-from apps.chat.presentation.conversation_views import TurnView, present_answer, present_message, present_turns
-from apps.chat.selectors import answer_for, conversation_for, extent_of, message_for, messages_after
+from apps.chat.presentation.conversation_views import TurnView, answer_view, message_view, turn_views
+from apps.chat.selectors import answer_for, compared_stats, conversation_for, message_for, messages_after
 from apps.chat.sockets.protocol import (
     RESUME_LIMIT,
     Accepted,
@@ -31,7 +31,7 @@ from apps.common.events import Event
 from apps.knowledge.selectors import collection_for, ingestion_for
 
 
-def reply_to(viewer: Viewer, frame: AnyIn, address: str) -> list[AnyOut]:
+def handle_frame(viewer: Viewer, frame: AnyIn, address: str) -> list[AnyOut]:
     """`address` is the sender's network address. Raises AppError."""
     match frame:
         case Send():
@@ -45,7 +45,7 @@ def reply_to(viewer: Viewer, frame: AnyIn, address: str) -> list[AnyOut]:
             return [Pong()]
 
 
-def news_for(viewer: Viewer, event: Event) -> list[AnyOut]:
+def notifications_for(viewer: Viewer, event: Event) -> list[AnyOut]:
     """Nothing when the viewer may no longer see it, or it is no longer so."""
     uid = uuid.UUID(event.id)
     try:
@@ -80,7 +80,7 @@ def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
     conversation = conversation_for(viewer, frame.conversation)
     upto = min(frame.last_seq + RESUME_LIMIT, conversation.last_seq)
     messages = list(messages_after(conversation, frame.last_seq, upto))
-    turns = zip(messages, present_turns(messages), strict=True)
+    turns = zip(messages, turn_views(messages), strict=True)
     frames = [each for message, turn in turns for each in _turn(conversation, message, turn)]
     return [*frames, Resumed(str(conversation.uid), upto, more=upto < conversation.last_seq)]
 
@@ -94,18 +94,18 @@ def _turn(conversation: Conversation, message: Message, turn: TurnView) -> list[
 
 
 def _accepted(message: Message) -> Accepted:
-    return Accepted(str(message.client_id), str(message.conversation.uid), present_message(message))
+    return Accepted(str(message.client_id), str(message.conversation.uid), message_view(message))
 
 
 def _done(answer: Answer) -> Done:
-    return Done(str(answer.conversation.uid), present_answer(answer))
+    return Done(str(answer.conversation.uid), answer_view(answer))
 
 
 def _working(answer: Answer) -> list[AnyOut]:
     if answer.seq is not None:
         return []
     running = answer.state == AnswerState.RUNNING
-    extent = extent_of(answer.conversation.collection) if running else None
-    note = Note(extent.passages, extent.documents) if extent else None
+    stats = compared_stats(answer.conversation.collection) if running else None
+    note = Note(stats.passages, stats.documents) if stats else None
     where, question = str(answer.conversation.uid), str(answer.message.uid)
     return [Working(where, question, str(answer.uid), answer.state, note)]

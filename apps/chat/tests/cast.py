@@ -10,7 +10,7 @@ from django.test import Client
 from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.accounts.viewer import Viewer
-from apps.chat.answering.drafts import Draft, Span, Status
+from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
 from apps.chat.models import Answer
 from apps.chat.services import claim_answers, complete_answer, send_message
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion
@@ -93,17 +93,17 @@ def refused(viewer: Viewer, collection: Collection, version: DocumentVersion) ->
 
 
 def finish(
-    answer: Answer, status: Status, quotes: tuple[Span, ...] = (), nearest: tuple[Span, ...] = ()
+    answer: Answer, status: Status, quotes: tuple[QuoteSpan, ...] = (), nearest: tuple[QuoteSpan, ...] = ()
 ) -> None:
     (claim,) = claim_answers([answer.pk])
-    draft = Draft(status, 0.9, claim.question.text, quotes, nearest, (), 1, 3, 1)
+    draft = AnswerDraft(status, 0.9, claim.question.text, quotes, nearest, (), 1, 3, 1)
     assert complete_answer(claim, draft)
     answer.refresh_from_db()
 
 
-def span(version: DocumentVersion, words: str) -> Span:
+def span(version: DocumentVersion, words: str) -> QuoteSpan:
     start = version.text.index(words)
-    return Span(
+    return QuoteSpan(
         version.pk, str(version.uid), str(version.document.uid), version.document.path, version.title,
         (version.title,), None, start, start + len(words), words,
     )  # fmt: skip

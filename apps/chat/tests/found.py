@@ -8,7 +8,7 @@ from apps.knowledge.search.results import Evidence, RankedPassage, RankedSentenc
 
 SCOPE = Scope(1, (1,), ("c1",), "fake", "0" * 64)
 STRONG = Evidence(0.9, 0.9, 9.0, 1.0, 0.0, 1.0, best_coverage=1.0, sentence_coverage=1.0, stems=3)
-WEAK = Evidence(0.1, 0.1, 0.0, 0.0, 1.0, 0.0, stems=3, background=0.3)
+WEAK = Evidence(0.1, 0.1, 0.0, 0.0, 1.0, 0.0, stems=3, noise_floor=0.3)
 
 
 def passage(number: int, sentences: Sequence[tuple[str, float]], *, document: str = "a.md") -> RankedPassage:

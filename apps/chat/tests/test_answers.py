@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Membership
 from apps.accounts.viewer import Viewer
-from apps.chat.answering.drafts import Draft, Span, Status
+from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
 from apps.chat.models import Answer, AnswerState, Quote
 from apps.chat.services import Claim, claim_answers, complete_answer, release_answer, sweep_answers
 from apps.chat.services.quote_checks import QuoteChanged
@@ -35,9 +35,9 @@ def answer(cast: Cast) -> Answer:
     return ask(Viewer(user=cast.alice), cast.private, "How much leave do I get?")
 
 
-def draft_of(*quotes: Span) -> Draft:
+def draft_of(*quotes: QuoteSpan) -> AnswerDraft:
     status = Status.ANSWERED if quotes else Status.REFUSED
-    return Draft(status, 0.9, "How much leave do I get?", quotes, (), (), 1, 3, 1, {"read": 1.5})
+    return AnswerDraft(status, 0.9, "How much leave do I get?", quotes, (), (), 1, 3, 1, {"read": 1.5})
 
 
 def claim(answer: Answer) -> Claim:

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace
-from apps.chat.answering.drafts import Draft, Question
+from apps.chat.answering.drafts import AnswerDraft, Question
 from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import asking_now
@@ -39,8 +39,8 @@ def collection() -> Collection:
 
 
 def ask(question: str, **options: Any) -> dict[str, Any]:
-    printed: dict[str, Any] = json.loads(run("ask", question, json=True, **options))
-    return printed
+    shown_json: dict[str, Any] = json.loads(run("ask", question, json=True, **options))
+    return shown_json
 
 
 def run(*args: str, **options: Any) -> str:
@@ -50,16 +50,16 @@ def run(*args: str, **options: Any) -> str:
 
 
 def test_an_answer_is_printed_as_it_is_stored(collection: Collection) -> None:
-    printed = ask(ASKED)
-    assert set(printed) == KEYS
-    assert printed["status"] in ("answered", "partial")
-    quote = printed["quotes"][0]
+    shown_json = ask(ASKED)
+    assert set(shown_json) == KEYS
+    assert shown_json["status"] in ("answered", "partial")
+    quote = shown_json["quotes"][0]
     version = published(collection, "leave.md")
     assert version is not None
     assert (quote["document"], quote["version"]) == ("leave.md", str(version.uid))
     assert quote["text"] == version.text[quote["start"] : quote["end"]]
-    assert printed["answer"].startswith("You get 25 days of leave a year.")
-    answer = Answer.objects.get(uid=printed["answer_id"])
+    assert shown_json["answer"].startswith("You get 25 days of leave a year.")
+    answer = Answer.objects.get(uid=shown_json["answer_id"])
     assert (answer.state, answer.message.text) == (AnswerState.DONE, ASKED)
 
 
@@ -68,9 +68,9 @@ def test_it_can_be_verified(collection: Collection) -> None:
 
 
 def test_a_refusal_quotes_nothing_and_ends_well(collection: Collection) -> None:
-    printed = ask("Why do volcanoes erupt?")
-    assert (printed["status"], printed["answer"], printed["quotes"]) == ("refused", "", [])
-    assert {row["document"] for row in printed["nearest"]} == {"leave.md", "travel.md"}
+    shown_json = ask("Why do volcanoes erupt?")
+    assert (shown_json["status"], shown_json["answer"], shown_json["quotes"]) == ("refused", "", [])
+    assert {row["document"] for row in shown_json["nearest"]} == {"leave.md", "travel.md"}
     assert "do not say" in run("ask", "Why do volcanoes erupt?")
 
 
@@ -111,7 +111,7 @@ def test_what_is_missing_is_named(collection: Collection) -> None:
 def test_a_document_deleted_meanwhile_is_a_clear_error(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deleting(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+    def deleting(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
         drafts = answer_batch(questions, retrieve)
         for document in documents_of(collection):
             delete_document(document)

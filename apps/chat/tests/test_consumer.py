@@ -1,4 +1,4 @@
-"""The socket: what it says to frames and to doorbells, and when it ends."""
+"""The socket: what it says to frames and to notifications, and when it ends."""
 
 from __future__ import annotations
 

@@ -32,10 +32,12 @@ def test_the_logistic_by_hand() -> None:
 
 @given(st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 1))
 def test_a_nearer_sentence_never_speaks_against_an_answer(
-    first: float, second: float, background: float
+    first: float, second: float, noise_floor: float
 ) -> None:
     low, high = sorted((first, second))
-    near, far = (decide(replace(WEAK, sentence_cosine=x, background=background), RULES) for x in (high, low))
+    near, far = (
+        decide(replace(WEAK, sentence_cosine=x, noise_floor=noise_floor), RULES) for x in (high, low)
+    )
     assert near[1] >= far[1]
     assert ORDER.index(near[0]) >= ORDER.index(far[0])
 

@@ -9,7 +9,7 @@ import pytest
 
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
-from apps.chat.answering.drafts import Draft, Question, Span, Status
+from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
 from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.models import Answer, AnswerState, Conversation
 from apps.chat.services import Claim, claim_answers, complete_answer, completing, release_answer, send_message
@@ -42,9 +42,9 @@ def claim(answer: Answer) -> Claim:
     return claimed
 
 
-def draft_of(*quotes: Span) -> Draft:
+def draft_of(*quotes: QuoteSpan) -> AnswerDraft:
     status = Status.ANSWERED if quotes else Status.REFUSED
-    return Draft(status, 0.9, ASKED, quotes, (), (), 1, 3, 1)
+    return AnswerDraft(status, 0.9, ASKED, quotes, (), (), 1, 3, 1)
 
 
 def delete_conversation(answer: Answer) -> None:
@@ -75,7 +75,7 @@ def test_a_deleted_conversation_holds_up_no_other(
     Answer.objects.filter(pk=answer.pk).update(attempt=config().chat.max_attempts - 1)
     Answer.objects.filter(pk=other.pk).update(attempt=1)
 
-    def answering(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+    def answering(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
         delete_conversation(answer)
         return answer_batch(questions, retrieve)
 

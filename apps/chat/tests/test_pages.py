@@ -112,7 +112,7 @@ def test_a_new_question_stays_in_the_collection(cast: Cast) -> None:
         "document": document.uid,
     }
     for name, uid in pages.items():
-        start = parse(client.get(reverse(name, args=[uid]), follow=True).content).one("#rail a.button")
+        start = parse(client.get(reverse(name, args=[uid]), follow=True).content).one("#sidebar a.button")
         assert start["href"] == f"/?collection={cast.private.uid}", name
 
 

@@ -13,14 +13,14 @@ from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Conversation, Message
 from apps.chat.selectors import (
     answer_for,
+    compared_stats,
     conversation_for,
     conversations_for,
-    extent_of,
     message_for,
     messages_after,
 )
 from apps.chat.services import send_message
-from apps.chat.sockets.handlers import news_for
+from apps.chat.sockets.handlers import notifications_for
 from apps.chat.tests.cast import Cast, ask, make_cast
 from apps.common.errors import NotFound
 from apps.common.events import Event
@@ -136,14 +136,14 @@ def test_a_question_costs_no_more_in_a_long_conversation(
 
 
 @pytest.mark.parametrize(("kind", "queries"), [("message.accepted", 2), ("answer.done", 3)])
-def test_a_doorbell_costs_so_many_queries(
+def test_a_notification_costs_so_many_queries(
     cast: Cast, kind: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     row = cast.answer.message if kind == "message.accepted" else cast.answer
     with django_assert_num_queries(queries):
-        assert news_for(Viewer(user=cast.alice), Event(kind, str(row.uid)))
+        assert notifications_for(Viewer(user=cast.alice), Event(kind, str(row.uid)))
 
 
 def test_the_extent_of_a_collection(cast: Cast) -> None:
-    extent = extent_of(cast.private)
-    assert (extent.passages, extent.documents) == (2, 1)
+    stats = compared_stats(cast.private)
+    assert (stats.passages, stats.documents) == (2, 1)

@@ -39,7 +39,7 @@ def asked(client: Client, collection: Collection) -> str:
 def test_the_conversation_stays_and_is_come_back_to(guide: Collection, alice: User) -> None:
     client, stranger = Client(), Client()
     address, other = asked(client, guide), asked(stranger, guide)
-    sign_in = get(client, address).one('.rail a[href*="/login/"]')["href"]
+    sign_in = get(client, address).one('.sidebar a[href*="/login/"]')["href"]
     response = client.post(sign_in, {"login": alice.email, "password": PASSWORD})
     assert response["Location"] == address
     get(client, address)

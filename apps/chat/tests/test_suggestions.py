@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.core.cache import cache
 
-from apps.chat.answering.drafts import Draft, Question, Status
+from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions, request_suggestions, suggesting
@@ -64,7 +64,7 @@ def test_what_the_collection_answers_is_suggested(collection: Collection) -> Non
 
 
 def test_what_it_does_not_answer_is_not(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refusing_trains(questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+    def refusing_trains(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
         drafts = answer_batch(questions, retrieve)
         return [
             replace(each, status=Status.REFUSED) if "train" in each.resolved_question else each

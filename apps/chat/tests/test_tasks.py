@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
-from apps.chat.answering.drafts import Draft, Question
+from apps.chat.answering.drafts import AnswerDraft, Question
 from apps.chat.answering.pipeline import Retrieve, answer_batch
 from apps.chat.models import Answer, AnswerState
-from apps.chat.presentation.conversation_views import present_answer
+from apps.chat.presentation.conversation_views import answer_view
 from apps.chat.services import Claim, complete_answer
 from apps.chat.tasks import answer_questions
 from apps.chat.tests.cast import Cast, ask, make_cast
@@ -38,7 +38,7 @@ class Recorder:
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
 
-    def __call__(self, questions: Sequence[Question], retrieve: Retrieve) -> list[Draft]:
+    def __call__(self, questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
         self.batches.append([question.text for question in questions])
         if any(question.text == POISON for question in questions):
             raise RuntimeError("this question breaks the engine")
@@ -85,7 +85,7 @@ def test_a_bad_question_spoils_no_other(cast: Cast, recorder: Recorder) -> None:
 
 
 def test_what_cannot_be_stored_holds_up_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    def storing(claim: Claim, draft: Draft) -> bool:
+    def storing(claim: Claim, draft: AnswerDraft) -> bool:
         if claim.question.text == POISON:
             raise RuntimeError("this answer cannot be stored")
         return complete_answer(claim, draft)
@@ -162,7 +162,7 @@ def test_an_outage_ends_an_old_question_with_its_reason(cast: Cast, monkeypatch:
     Answer.objects.filter(pk=old.pk).update(created_at=asked)
     run(old)
     assert old.state == AnswerState.DEAD
-    assert present_answer(old).statement.startswith("The knowledge store does not answer.")
+    assert answer_view(old).statement.startswith("The knowledge store does not answer.")
 
 
 def test_a_collection_that_is_encoded_anew_keeps_no_other_waiting(cast: Cast) -> None:

@@ -49,7 +49,7 @@ async def test_from_a_worker_thread_to_an_idle_loop(channel: str) -> None:
     threading.Thread(target=work).start()
     message = await received(channel)
     assert time.monotonic() - rung[0] < 0.2
-    assert message == {"type": "doorbell", "kind": EVENT.kind, "id": EVENT.id}
+    assert message == {"type": "notification", "kind": EVENT.kind, "id": EVENT.id}
 
 
 async def test_only_after_the_commit(channel: str) -> None:

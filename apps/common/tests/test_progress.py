@@ -17,15 +17,15 @@ def test_each_beat_says_the_line_of_the_moment_and_its_seconds(monkeypatch: pyte
     said: list[str] = []
     told = threading.Event()
 
-    def say(line: str) -> None:
+    def report(line: str) -> None:
         said.append(line)
         if line.startswith("second"):
             told.set()
 
-    with Ticker(say, "first") as ticker:
+    with Ticker(report, "first") as ticker:
         while not said:
             time.sleep(0.001)
-        ticker.tell("second")
+        ticker.report("second")
         assert told.wait(5)
     assert said[0] == "first (0 s)"
     assert all(re.fullmatch(r"(first|second) \(\d s\)", line) for line in said)
@@ -38,6 +38,6 @@ def test_what_is_over_at_once_says_nothing() -> None:
     said: list[str] = []
     with Ticker(said.append, "short") as ticker:
         for number in range(1000):
-            ticker.tell(str(number))
+            ticker.report(str(number))
     assert said == []
     assert progress.EVERY_SECONDS == 2

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from apps.knowledge.index.analyzer import word_spans
 from apps.knowledge.index.embedded_text import EmbeddedText
 from apps.knowledge.models import Embedding
-from apps.models.inference.interfaces import WORD_DIMENSIONS, Encoder, Reading, Spans, WordVectors
+from apps.models.inference.interfaces import WORD_DIMENSIONS, Encoder, Encoding, Spans, WordVectors
 
 Vector = npt.NDArray[np.float32]
 Item = TypeVar("Item")
@@ -49,17 +49,17 @@ def _wanted(row: EmbeddedText) -> Spans:
 
 
 def _store(
-    workspace_id: int, digest: str, read: Mapping[str, Reading], texts: Mapping[str, EmbeddedText]
+    workspace_id: int, digest: str, read: Mapping[str, Encoding], texts: Mapping[str, EmbeddedText]
 ) -> None:
     """Another process may be reading a file that holds the same text; a row with words is never left without."""
     plain, worded = [], []
-    for key, reading in read.items():
-        vector = reading.vector.astype(_STORED).tobytes()
+    for key, encoding in read.items():
+        vector = encoding.vector.astype(_STORED).tobytes()
         row = Embedding(workspace_id=workspace_id, text_hash=key, encoder_digest=digest, vector=vector)
         if texts[key].words_from is None:
             plain.append(row)
         else:
-            row.words = reading.words.tobytes()
+            row.words = encoding.words.tobytes()
             worded.append(row)
     Embedding.objects.bulk_create(plain, ignore_conflicts=True)
     Embedding.objects.bulk_create(
@@ -92,16 +92,16 @@ def load_vectors(workspace_id: int, encoder_digest: str, hashes: Sequence[str]) 
     return found
 
 
-def load_readings(workspace_id: int, encoder_digest: str, hashes: Sequence[str]) -> dict[str, Reading]:
+def load_encodings(workspace_id: int, encoder_digest: str, hashes: Sequence[str]) -> dict[str, Encoding]:
     """As load_vectors, and with the words."""
-    found: dict[str, Reading] = {}
+    found: dict[str, Encoding] = {}
     rows = Embedding.objects.filter(workspace_id=workspace_id, encoder_digest=encoder_digest)
     for chunk in chunked(hashes, QUERY_PARAMETERS):
         for key, vector, words in rows.filter(text_hash__in=chunk).values_list(
             "text_hash", "vector", "words"
         ):
             small = np.frombuffer(words, np.int8).reshape(-1, WORD_DIMENSIONS) if words else NO_WORDS
-            found[key] = Reading(np.frombuffer(vector, _STORED), small)
+            found[key] = Encoding(np.frombuffer(vector, _STORED), small)
     return found
 
 

@@ -44,10 +44,10 @@ def outdated_collections() -> QuerySet[Collection]:
 def adopt_encoders() -> None:
     """Bring every collection up to date; those that another worker is at are left to it. Raises EncoderUnavailable."""
     for collection in outdated_collections().order_by("-is_public", "pk"):
-        keep_up(collection)
+        ensure_current_encoder(collection)
 
 
-def keep_up(collection: Collection) -> bool:
+def ensure_current_encoder(collection: Collection) -> bool:
     """True once the collection is today's encoder's; False while another worker prepares it.
 
     Raises EncoderUnavailable.
@@ -62,13 +62,13 @@ def keep_up(collection: Collection) -> bool:
         cache.set(guard, 1, GUARD_SECONDS)
 
     try:
-        adopt_encoder(collection, renew)
+        reembed_collection(collection, renew)
     finally:
         cache.delete(guard)
     return True
 
 
-def adopt_encoder(
+def reembed_collection(
     collection: Collection, on_chunk: Callable[[Sequence[str]], None] = lambda hashes: None
 ) -> bool:
     """Switch to the digest that the collection's encoder has today; False if there is nothing to do.

@@ -26,7 +26,7 @@ PASSAGES_AT_ONCE = 200  # in one transaction: SQLite lets nobody else write mean
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftVersion:
     """`texts` are what must be encoded before it may be published, by hash."""
 
     ingestion: Ingestion
@@ -34,7 +34,9 @@ class Draft:
     texts: dict[str, EmbeddedText]
 
 
-def write_draft(ingestion: Ingestion, document: ParsedDocument, passages: Sequence[PassageSpan]) -> Draft:
+def write_draft(
+    ingestion: Ingestion, document: ParsedDocument, passages: Sequence[PassageSpan]
+) -> DraftVersion:
     """Replaces what an attempt that broke off has left. Raises LeaseLost."""
     version = _begin(ingestion, document)
     texts: dict[str, EmbeddedText] = {}
@@ -42,7 +44,7 @@ def write_draft(ingestion: Ingestion, document: ParsedDocument, passages: Sequen
         with transaction.atomic():
             renew(ingestion)
             texts |= add_passages(version, ingestion.collection_id, chunk)
-    return Draft(ingestion, version, texts)
+    return DraftVersion(ingestion, version, texts)
 
 
 @transaction.atomic

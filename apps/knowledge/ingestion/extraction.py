@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from apps.common.config import config
 from apps.knowledge.chunking.segment import segment
 from apps.knowledge.documents.originals import local_original
-from apps.knowledge.ingestion.drafts import Draft, write_draft
+from apps.knowledge.ingestion.drafts import DraftVersion, write_draft
 from apps.knowledge.ingestion.lease import renew
 from apps.knowledge.models import Ingestion, IngestionState
 from apps.knowledge.parsing.document import ParsedDocument
@@ -22,7 +22,7 @@ _reader: DocumentReader | None = None
 _reader_lock = threading.Lock()
 
 
-def read_draft(ingestion: Ingestion) -> Draft:
+def read_draft(ingestion: Ingestion) -> DraftVersion:
     """Raises ParseError and LeaseLost."""
     document = _parse(ingestion)
     cuts = config().passages

@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.common.queue import enqueue
 from apps.knowledge.index.embeddings import ensure_embeddings
 from apps.knowledge.index.publishing import VersionGone, publish_version
-from apps.knowledge.ingestion.drafts import Draft
+from apps.knowledge.ingestion.drafts import DraftVersion
 from apps.knowledge.ingestion.lease import OPEN_STATES, LeaseLost, finish, renew
 from apps.knowledge.models import Collection, Ingestion, IngestionState
 from apps.models.inference.engine import get_encoder
@@ -18,11 +18,11 @@ SUGGESTIONS_EXPIRE = 600
 Encoded = Callable[[int, int], None]  # texts that are done, and all
 
 
-def say_nothing(done: int, total: int) -> None:
+def ignore_progress(done: int, total: int) -> None:
     """Nobody waits at a terminal."""
 
 
-def encode_drafts(drafts: Sequence[Draft], on_encoded: Encoded = say_nothing) -> None:
+def encode_drafts(drafts: Sequence[DraftVersion], on_encoded: Encoded = ignore_progress) -> None:
     """The texts of several files of one collection in calls that are large enough to be quick."""
     collection = drafts[0].ingestion.collection
     texts = {key: text for draft in drafts for key, text in draft.texts.items()}
@@ -38,7 +38,7 @@ def encode_drafts(drafts: Sequence[Draft], on_encoded: Encoded = say_nothing) ->
     ensure_embeddings(collection.workspace_id, get_encoder(collection.encoder), texts, on_chunk)
 
 
-def publish_draft(draft: Draft) -> None:
+def publish_draft(draft: DraftVersion) -> None:
     """Raises LeaseLost: nothing has changed then."""
     ingestion = draft.ingestion
     with transaction.atomic():
@@ -58,7 +58,7 @@ def _encoded_for(collection: Collection) -> bool:
     return Collection.objects.filter(pk=collection.pk, encoder_digest=digest).exists()
 
 
-def _progress_of(drafts: Sequence[Draft]) -> Callable[[Sequence[str]], None]:
+def _progress_of(drafts: Sequence[DraftVersion]) -> Callable[[Sequence[str]], None]:
     waiting = [(draft, set(draft.texts)) for draft in drafts]
 
     def on_chunk(hashes: Sequence[str]) -> None:
@@ -70,7 +70,7 @@ def _progress_of(drafts: Sequence[Draft]) -> Callable[[Sequence[str]], None]:
     return on_chunk
 
 
-def _show(draft: Draft, missing: int) -> None:
+def _show(draft: DraftVersion, missing: int) -> None:
     try:
         renew(draft.ingestion, progress=len(draft.texts) - missing, total=len(draft.texts))
     except LeaseLost:

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from apps.common.config import config
 from apps.common.db import transition
-from apps.knowledge.ingestion.notifications import ingestion_changed
+from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState, VersionState
 from apps.knowledge.parsing.document import FailureCode
 
@@ -28,13 +28,13 @@ class LeaseLost(Exception):
     """Cancelled, or taken over by another worker."""
 
 
-def claim(ingestion_id: int, *, patient: bool = False) -> Ingestion | None:
+def claim(ingestion_id: int, *, ignore_attempt_limit: bool = False) -> Ingestion | None:
     """The ingestion in state reading, ours until the lease ends; None if it is another's, final or given up.
 
     A file that broke off too often is given up, unless a person stands by who is `patient`.
     """
     rows = claimable().filter(pk=ingestion_id)
-    if not patient:
+    if not ignore_attempt_limit:
         _give_up(rows.filter(attempt__gte=config().uploads.max_attempts))
     won = transition(
         rows,
@@ -53,16 +53,16 @@ def claimable() -> QuerySet[Ingestion]:
     return Ingestion.objects.filter(Q(state=IngestionState.QUEUED) | abandoned)
 
 
-def held(ingestion: Ingestion) -> QuerySet[Ingestion]:
+def owned_by(ingestion: Ingestion) -> QuerySet[Ingestion]:
     """The row, while this attempt still owns it."""
     return Ingestion.objects.filter(pk=ingestion.pk, attempt=ingestion.attempt, state__in=WORKING_STATES)
 
 
 def renew(ingestion: Ingestion, **changes: Any) -> None:
     """Extend the lease, with progress or a new state. Raises LeaseLost."""
-    if not transition(held(ingestion), lease_until=_lease_end(), **changes):
+    if not transition(owned_by(ingestion), lease_until=_lease_end(), **changes):
         raise LeaseLost
-    ingestion_changed(ingestion)
+    notify_ingestion_changed(ingestion)
 
 
 def fail(ingestion: Ingestion, code: FailureCode) -> None:
@@ -74,9 +74,9 @@ def fail(ingestion: Ingestion, code: FailureCode) -> None:
 
 def finish(ingestion: Ingestion, **changes: Any) -> None:
     """Raises LeaseLost."""
-    if not transition(held(ingestion), lease_until=None, finished_at=Now(), **changes):
+    if not transition(owned_by(ingestion), lease_until=None, finished_at=Now(), **changes):
         raise LeaseLost
-    ingestion_changed(ingestion)
+    notify_ingestion_changed(ingestion)
 
 
 def close(ingestion: Ingestion, code: FailureCode) -> bool:
@@ -90,19 +90,19 @@ def close(ingestion: Ingestion, code: FailureCode) -> bool:
     ):
         return False
     _discard_draft(ingestion)
-    ingestion_changed(ingestion)
+    notify_ingestion_changed(ingestion)
     return True
 
 
 def extend(ingestions: Sequence[Ingestion]) -> None:
     for ingestion in ingestions:
-        held(ingestion).update(lease_until=_lease_end())
+        owned_by(ingestion).update(lease_until=_lease_end())
 
 
 def release(ingestion: Ingestion) -> None:
     """Back to the queue, when the work broke off in this process."""
-    if transition(held(ingestion), state=IngestionState.QUEUED, lease_until=None):
-        ingestion_changed(ingestion)
+    if transition(owned_by(ingestion), state=IngestionState.QUEUED, lease_until=None):
+        notify_ingestion_changed(ingestion)
 
 
 def _discard_draft(ingestion: Ingestion) -> None:
@@ -116,7 +116,7 @@ def _give_up(rows: QuerySet[Ingestion]) -> None:
     for ingestion in rows.select_related("collection"):
         if transition(rows.filter(pk=ingestion.pk), finished_at=Now(), lease_until=None, **changes):
             _discard_draft(ingestion)
-            ingestion_changed(ingestion)
+            notify_ingestion_changed(ingestion)
 
 
 def _lease_end() -> Combinable:

@@ -23,26 +23,26 @@ logger = logging.getLogger(__name__)
 
 FINAL = (IngestionState.READY, IngestionState.FAILED)
 POLL_SECONDS = 0.5
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
-def load_files(collection: Collection, files: Sequence[SourceFile], tell: Tell) -> list[Ingestion]:
+def load_files(collection: Collection, files: Sequence[SourceFile], report: Report) -> list[Ingestion]:
     """`tell` gets a line at each step. Raises EncoderUnavailable, AppError and what the file storage raises."""
     asked: list[int] = []
     refused: list[Ingestion] = []
 
     def encoded(done: int, total: int) -> None:
-        tell(_("%(done)s of %(all)s texts encoded") % {"done": done, "all": total})
+        report(_("%(done)s of %(all)s texts encoded") % {"done": done, "all": total})
 
-    requested = _requested(collection, files, asked, refused, tell)
-    ingest_many(requested, patient=True, on_encoded=encoded)
+    requested = _requested(collection, files, asked, refused, report)
+    ingest_many(requested, ignore_attempt_limit=True, on_encoded=encoded)
     while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
         # Another process has them, or had them and died: then its lease must end.
-        tell(_others_at_work(len(waiting)))
+        report(_others_at_work(len(waiting)))
         time.sleep(POLL_SECONDS)
-        ingest_many([ingestion.pk for ingestion in waiting], patient=True, on_encoded=encoded)
+        ingest_many([ingestion.pk for ingestion in waiting], ignore_attempt_limit=True, on_encoded=encoded)
     if settings.QUOTH_STORE != "local":
-        tell(_("Carrying the documents over to the knowledge store"))
+        report(_("Carrying the documents over to the knowledge store"))
         projection.project_outbox()
     rows = Ingestion.objects.in_bulk(asked)
     return [*(rows[pk] for pk in asked), *refused]
@@ -61,15 +61,15 @@ def _requested(
     files: Sequence[SourceFile],
     asked: list[int],
     refused: list[Ingestion],
-    tell: Tell,
+    report: Report,
 ) -> Iterator[int]:
     """Ids for the pipeline, each file being taken in only when the one before it has been read."""
     for place, source in enumerate(files):
-        tell(
+        report(
             _("%(done)s of %(all)s files read, now %(path)s")
             % {"done": place, "all": len(files), "path": source.path}
         )
-        ingestion = _taken_in(collection, source)
+        ingestion = _submitted(collection, source)
         if ingestion._state.adding:
             refused.append(ingestion)
             continue
@@ -78,7 +78,7 @@ def _requested(
             yield ingestion.pk
 
 
-def _taken_in(collection: Collection, source: SourceFile) -> Ingestion:
+def _submitted(collection: Collection, source: SourceFile) -> Ingestion:
     """Not saved where no table can hold the file: then it is only shown."""
     try:
         with source.open() as file:

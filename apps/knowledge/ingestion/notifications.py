@@ -6,5 +6,5 @@ from apps.common.events import Event, collection_group, publish
 from apps.knowledge.models import Ingestion
 
 
-def ingestion_changed(ingestion: Ingestion) -> None:
+def notify_ingestion_changed(ingestion: Ingestion) -> None:
     publish(collection_group(ingestion.collection.uid), Event("ingestion.changed", str(ingestion.uid)))

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from django.db import OperationalError
 
-from apps.knowledge.index.reembedding import keep_up
-from apps.knowledge.ingestion.drafts import Draft
+from apps.knowledge.index.reembedding import ensure_current_encoder
+from apps.knowledge.ingestion.drafts import DraftVersion
 from apps.knowledge.ingestion.extraction import read_draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
-from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, publish_draft, say_nothing
+from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, ignore_progress, publish_draft
 from apps.knowledge.ingestion.lease import LeaseLost, claim, fail
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.parsing.document import FailureCode, ParseError
@@ -22,16 +22,20 @@ WINDOW_TEXTS = 2048  # small files are encoded together, so that each call fills
 
 
 def ingest_many(
-    ingestion_ids: Iterable[int], *, patient: bool = False, on_encoded: Encoded = say_nothing
+    ingestion_ids: Iterable[int], *, ignore_attempt_limit: bool = False, on_encoded: Encoded = ignore_progress
 ) -> None:
     """Work on files of one collection; the ids are taken one by one. Those held by another worker are passed over.
 
     `patient` takes a file up however often it broke off.
     """
-    window: list[Draft] = []
+    window: list[DraftVersion] = []
     with Heartbeat() as heartbeat:
         for ingestion_id in ingestion_ids:
-            ingestion = claim(ingestion_id, patient=patient) if _may_begin(ingestion_id) else None
+            ingestion = (
+                claim(ingestion_id, ignore_attempt_limit=ignore_attempt_limit)
+                if _may_begin(ingestion_id)
+                else None
+            )
             if ingestion and (draft := _read(ingestion, heartbeat)):
                 window.append(draft)
             if sum(len(draft.texts) for draft in window) >= WINDOW_TEXTS:
@@ -43,10 +47,10 @@ def ingest_many(
 def _may_begin(ingestion_id: int) -> bool:
     """Not while another worker encodes the collection anew: the file waits, and no attempt is counted."""
     collection = Collection.objects.filter(ingestions=ingestion_id).first()
-    return collection is not None and keep_up(collection)
+    return collection is not None and ensure_current_encoder(collection)
 
 
-def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> Draft | None:
+def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> DraftVersion | None:
     heartbeat.hold(ingestion)
     try:
         return read_draft(ingestion)
@@ -72,7 +76,7 @@ def _is_beyond_limits(error: Exception) -> bool:
     return str(getattr(error.__cause__, "sqlstate", "")).startswith("54")
 
 
-def _finish(window: list[Draft], heartbeat: Heartbeat, on_encoded: Encoded) -> None:
+def _finish(window: list[DraftVersion], heartbeat: Heartbeat, on_encoded: Encoded) -> None:
     if window:
         encode_drafts(window, on_encoded)
     for draft in window:

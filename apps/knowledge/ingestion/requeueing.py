@@ -16,7 +16,7 @@ SWEPT_AT_ONCE = 50
 EXPIRES = 15  # seconds: the next sweep sends again what was not taken
 
 
-def enqueue_waiting() -> int:
+def requeue_stale() -> int:
     """Returns the number of files sent."""
     old = ~Q(state=IngestionState.QUEUED) | Q(created_at__lt=Now() - WAITS_TOO_LONG)
     ids = list(claimable().filter(old).order_by("pk").values_list("pk", flat=True)[:SWEPT_AT_ONCE])

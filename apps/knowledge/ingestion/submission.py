@@ -14,7 +14,7 @@ from apps.common.queue import enqueue as send
 from apps.knowledge.documents.originals import Original
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import OPEN_STATES, claimable, close
-from apps.knowledge.ingestion.notifications import ingestion_changed
+from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState, VersionState
 from apps.knowledge.parsing.document import FailureCode
 
@@ -22,7 +22,7 @@ TASK_EXPIRES = 600  # seconds; the sweeper sends again
 
 
 @dataclass(frozen=True)
-class Intake:
+class Submission:
     """`original` has no name when the file was too large to keep."""
 
     collection: Collection
@@ -31,22 +31,26 @@ class Intake:
     uploaded_by: User | None
 
 
-def take_in(intake: Intake, *, enqueue: bool) -> Ingestion:
+def submit(submission: Submission, *, enqueue: bool) -> Ingestion:
     try:
-        return _take_in(intake, enqueue=enqueue)
+        return _submit(submission, enqueue=enqueue)
     except IntegrityError:  # another file of this path was let in at this moment: now it is found
-        return _take_in(intake, enqueue=enqueue)
+        return _submit(submission, enqueue=enqueue)
 
 
 @transaction.atomic
-def _take_in(intake: Intake, *, enqueue: bool) -> Ingestion:
-    same = open_of(intake.collection, intake.path).filter(original_sha256=intake.original.sha256).first()
-    if same is not None and not _is_worn_out(same):
+def _submit(submission: Submission, *, enqueue: bool) -> Ingestion:
+    same = (
+        open_of(submission.collection, submission.path)
+        .filter(original_sha256=submission.original.sha256)
+        .first()
+    )
+    if same is not None and not _has_exhausted_attempts(same):
         return same
-    cancel_open(intake.collection, intake.path, FailureCode.SUPERSEDED)
-    ingestion = _row(intake)
+    cancel_open(submission.collection, submission.path, FailureCode.SUPERSEDED)
+    ingestion = _row(submission)
     ingestion.save()
-    ingestion_changed(ingestion)
+    notify_ingestion_changed(ingestion)
     if enqueue and ingestion.state == IngestionState.QUEUED:
         send("apps.knowledge.tasks.ingest_file", ingestion.pk, expires=TASK_EXPIRES)
     return ingestion
@@ -63,36 +67,36 @@ def open_of(collection: Collection, path: str) -> QuerySet[Ingestion]:
     return rows.select_related("collection", "workspace")
 
 
-def _is_worn_out(ingestion: Ingestion) -> bool:
+def _has_exhausted_attempts(ingestion: Ingestion) -> bool:
     """It broke off as often as it may: someone who brings it again gets fresh attempts."""
     return claimable().filter(pk=ingestion.pk, attempt__gte=config().uploads.max_attempts).exists()
 
 
-def _row(intake: Intake) -> Ingestion:
+def _row(submission: Submission) -> Ingestion:
     ingestion = Ingestion(
-        workspace=intake.collection.workspace,
-        collection=intake.collection,
-        uploaded_by=intake.uploaded_by,
-        path=intake.path,
-        original=intake.original.name,
-        original_sha256=intake.original.sha256,
-        original_bytes=intake.original.size,
+        workspace=submission.collection.workspace,
+        collection=submission.collection,
+        uploaded_by=submission.uploaded_by,
+        path=submission.path,
+        original=submission.original.name,
+        original_sha256=submission.original.sha256,
+        original_bytes=submission.original.size,
     )
-    if not intake.original.name:
+    if not submission.original.name:
         ingestion.state, ingestion.reason = IngestionState.FAILED, FailureCode.OVERSIZED.value
-    elif published := _published(intake):
+    elif published := _published(submission):
         ingestion.state, ingestion.version, ingestion.unchanged = IngestionState.READY, published, True
     if ingestion.state != IngestionState.QUEUED:
         ingestion.finished_at = Now()
     return ingestion
 
 
-def _published(intake: Intake) -> DocumentVersion | None:
+def _published(submission: Submission) -> DocumentVersion | None:
     """The live version, if it was built from these bytes by today's rules."""
     return DocumentVersion.objects.filter(
-        document__collection=intake.collection,
-        document__path=intake.path,
+        document__collection=submission.collection,
+        document__path=submission.path,
         state=VersionState.PUBLISHED,
-        original_sha256=intake.original.sha256,
-        passages_digest=passages_digest(intake.collection.encoder_digest),
+        original_sha256=submission.original.sha256,
+        passages_digest=passages_digest(submission.collection.encoder_digest),
     ).first()

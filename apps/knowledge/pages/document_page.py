@@ -14,7 +14,7 @@ from apps.knowledge.documents.links import linked_paths
 from apps.knowledge.documents.media_types import name_of
 from apps.knowledge.models import DocumentVersion, VersionState
 from apps.knowledge.pages.outline import Entry, Part, contents_of, part_at, parts_of
-from apps.knowledge.pages.rendering import Piece, Reading, Span
+from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange
 from apps.knowledge.parsing.document import BlockKind
 from apps.knowledge.selectors import documents_of
 
@@ -36,35 +36,35 @@ class VersionEntry:
 class DocumentPage:
     """`part` of `parts`, counted from 1: a long document is shown in several. `kind` is the file's type in words.
 
-    `leaves` counts the pages of a format that has them. `contents` is empty when there is nothing to choose from.
+    `page_count` counts the pages of a format that has them. `contents` is empty when there is nothing to choose from.
     """
 
     title: str
     path: str
     kind: str
-    leaves: int
+    page_count: int
     contents: list[Entry]
-    pieces: list[Piece]
+    blocks: list[RenderedBlock]
     part: int
     parts: int
     versions: list[VersionEntry]
 
 
-def document_page(version: DocumentVersion, *, part: int = 0, mark: Span | None = None) -> DocumentPage:
+def document_page(version: DocumentVersion, *, part: int = 0, mark: TextRange | None = None) -> DocumentPage:
     """A version from a selector; the part asked for, else the one that holds the mark, else the first."""
     layout = layout_from_json(version.layout)
     parts = parts_of(layout)
     wanted = part or (part_at(parts, mark.start) if mark else 1)
     shown = min(max(wanted, 1), len(parts))
-    reading = Reading(version.text, layout, mark, _addresses(version, layout))
+    renderer = DocumentRenderer(version.text, layout, mark, _addresses(version, layout))
     blocks = _without_title(parts[shown - 1], version)
     return DocumentPage(
         title=version.title,
         path=version.document.path,
         kind=name_of(version.media_type),
-        leaves=len(layout.pages),
+        page_count=len(layout.pages),
         contents=_worth_showing(contents_of(version.text, parts), version.title),
-        pieces=reading.pieces(blocks, top=TOP_HEADING),
+        blocks=renderer.render(blocks, top=TOP_HEADING),
         part=shown,
         parts=len(parts),
         versions=_versions(version),

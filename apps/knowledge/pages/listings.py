@@ -23,7 +23,7 @@ from apps.knowledge.models import (
     IngestionState,
     VersionState,
 )
-from apps.knowledge.parsing.failures import may_pass, sentence_for
+from apps.knowledge.parsing.failures import is_retryable, sentence_for
 from apps.knowledge.selectors import collections_for, documents_of
 
 OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
@@ -48,7 +48,7 @@ class CollectionEntry:
 
 
 @dataclass(frozen=True)
-class Holdings:
+class CollectionStats:
     """What a collection holds; `changed_at` is None while it is empty."""
 
     documents: int
@@ -103,14 +103,14 @@ def collection_entries(viewer: Viewer) -> list[CollectionEntry]:
     return [CollectionEntry(*row) for row in rows]
 
 
-def holdings_of(collection: Collection) -> Holdings:
+def collection_stats(collection: Collection) -> CollectionStats:
     live = DocumentVersion.objects.filter(
         document__collection=collection, document__deleted_at__isnull=True, state=VersionState.PUBLISHED
     ).aggregate(documents=Count("pk"), changed_at=Max("published_at"))
     passages = (
         CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
     )
-    return Holdings(live["documents"], passages or 0, live["changed_at"])
+    return CollectionStats(live["documents"], passages or 0, live["changed_at"])
 
 
 def file_rows(collection: Collection, *, arriving: bool) -> list[FileRow]:
@@ -164,7 +164,7 @@ def _row(path: str, arriving: Ingestion | None, published: _Published | None) ->
         changed_at=moment,
         ingestion=str(arriving.uid) if arriving else "",
         document=str(published.document) if published else "",
-        may_retry=state == IngestionState.FAILED and arriving is not None and may_pass(arriving.reason),
+        may_retry=state == IngestionState.FAILED and arriving is not None and is_retryable(arriving.reason),
     )
 
 

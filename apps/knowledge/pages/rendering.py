@@ -14,7 +14,7 @@ Numbered = tuple[int, Block]
 
 
 @dataclass(frozen=True)
-class Span:
+class TextRange:
     start: int
     end: int
 
@@ -44,55 +44,55 @@ class ItemList:
 
 
 @dataclass(frozen=True)
-class TableCell:
+class RenderedCell:
     runs: tuple[Run, ...]
     is_header: bool
 
 
 @dataclass(frozen=True)
-class Piece:
-    """`kind` is a BlockKind, or "leaf" where page `level` begins; `level` of a heading is that of its tag."""
+class RenderedBlock:
+    """`kind` is a BlockKind, or "page_break" where page `level` begins; `level` of a heading is that of its tag."""
 
     kind: str
     anchor: str = ""
     level: int = 0
     runs: tuple[Run, ...] = ()
     items: ItemList | None = None
-    rows: tuple[tuple[TableCell, ...], ...] = ()
+    rows: tuple[tuple[RenderedCell, ...], ...] = ()
 
 
 @dataclass(frozen=True)
-class Reading:
+class DocumentRenderer:
     """A text, its layout, the words to mark, and addresses by link target."""
 
     text: str
     layout: Layout
-    mark: Span | None = None
+    mark: TextRange | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
 
-    def pieces(self, blocks: Sequence[Numbered], *, top: int) -> list[Piece]:
+    def render(self, blocks: Sequence[Numbered], *, top: int) -> list[RenderedBlock]:
         """Headings start at level `top` and skip none, as a page's outline must."""
-        return list(_outlined(_with_leaves(self, blocks), top))
+        return list(_outlined(_with_page_breaks(self, blocks), top))
 
 
 def numbered(layout: Layout) -> list[Numbered]:
     return list(enumerate(layout.blocks))
 
 
-def around(layout: Layout, span: Span, *, before: int, after: int) -> list[Numbered]:
+def around(layout: Layout, span: TextRange, *, before: int, after: int) -> list[Numbered]:
     """The blocks that stand within so many characters of a span."""
     low, high = span.start - before, span.end + after
     return [(n, block) for n, block in numbered(layout) if block.end > low and block.start < high]
 
 
-def _with_leaves(reading: Reading, blocks: Sequence[Numbered]) -> Iterator[Piece]:
+def _with_page_breaks(renderer: DocumentRenderer, blocks: Sequence[Numbered]) -> Iterator[RenderedBlock]:
     page = 0
-    for group in _groups(blocks, reading.layout):
-        now = reading.layout.page_of(group[0][1].start)
+    for group in _groups(blocks, renderer.layout):
+        now = renderer.layout.page_of(group[0][1].start)
         if now is not None and now != page:
-            yield Piece("leaf", f"page-{now}", level=now)
+            yield RenderedBlock("page_break", f"page-{now}", level=now)
             page = now
-        yield _piece(reading, group)
+        yield _rendered_block(renderer, group)
 
 
 def _groups(blocks: Sequence[Numbered], layout: Layout) -> Iterator[list[Numbered]]:
@@ -120,48 +120,48 @@ def _is_head(row: Block) -> bool:
     return all(cell.is_header for cell in row.cells)
 
 
-def _piece(reading: Reading, group: Sequence[Numbered]) -> Piece:
+def _rendered_block(renderer: DocumentRenderer, group: Sequence[Numbered]) -> RenderedBlock:
     number, block = group[0]
-    piece = Piece(block.kind.value, f"b{number}", block.level)
+    rendered = RenderedBlock(block.kind.value, f"b{number}", block.level)
     blocks = [each for _, each in group]
     if block.kind == BlockKind.LIST_ITEM:
-        return replace(piece, items=_nested(reading, blocks))
+        return replace(rendered, items=_nested(renderer, blocks))
     if block.kind == BlockKind.TABLE_ROW:
-        return replace(piece, rows=tuple(_row(reading, each) for each in blocks))
-    return replace(piece, runs=_runs(reading, block.start, block.end))
+        return replace(rendered, rows=tuple(_row(renderer, each) for each in blocks))
+    return replace(rendered, runs=_runs(renderer, block.start, block.end))
 
 
-def _nested(reading: Reading, blocks: Sequence[Block]) -> ItemList:
+def _nested(renderer: DocumentRenderer, blocks: Sequence[Block]) -> ItemList:
     """Deeper items hang below the item before them."""
     top = blocks[0].level
     starts = [n for n, block in enumerate(blocks) if block.level <= top]
     items = (
         Item(
-            _runs(reading, blocks[low].start, blocks[low].end),
-            _nested(reading, blocks[low + 1 : high]) if high > low + 1 else None,
+            _runs(renderer, blocks[low].start, blocks[low].end),
+            _nested(renderer, blocks[low + 1 : high]) if high > low + 1 else None,
         )
         for low, high in pairwise([*starts, len(blocks)])
     )
     return ItemList(blocks[0].ordinal, tuple(items))
 
 
-def _row(reading: Reading, row: Block) -> tuple[TableCell, ...]:
-    return tuple(TableCell(_runs(reading, cell.start, cell.end), cell.is_header) for cell in row.cells)
+def _row(renderer: DocumentRenderer, row: Block) -> tuple[RenderedCell, ...]:
+    return tuple(RenderedCell(_runs(renderer, cell.start, cell.end), cell.is_header) for cell in row.cells)
 
 
-def _runs(reading: Reading, start: int, end: int) -> tuple[Run, ...]:
+def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
     """text[start:end], cut where the mark or a link begins or ends."""
-    links = [link for link in reading.layout.links if link.start < end and start < link.end]
-    mark = reading.mark or Span(-1, -1)
+    links = [link for link in renderer.layout.links if link.start < end and start < link.end]
+    mark = renderer.mark or TextRange(-1, -1)
     edges = [mark.start, mark.end, *(edge for link in links for edge in (link.start, link.end))]
     cuts = sorted({start, end, *(edge for edge in edges if start < edge < end)})
     return tuple(
         Run(
-            reading.text[low:high],
+            renderer.text[low:high],
             marked=mark.start <= low < mark.end,
             is_first=low == mark.start,
             href=_first(
-                reading.addresses.get(link.target, "") for link in links if link.start <= low < link.end
+                renderer.addresses.get(link.target, "") for link in links if link.start <= low < link.end
             ),
         )
         for low, high in pairwise(cuts)
@@ -172,13 +172,13 @@ def _first(found: Iterable[str]) -> str:
     return next(iter(found), "")
 
 
-def _outlined(pieces: Iterable[Piece], top: int) -> Iterator[Piece]:
-    shown = list(pieces)
-    highest = min((piece.level for piece in shown if piece.kind == BlockKind.HEADING), default=1)
+def _outlined(rendered: Iterable[RenderedBlock], top: int) -> Iterator[RenderedBlock]:
+    shown = list(rendered)
+    highest = min((block.level for block in shown if block.kind == BlockKind.HEADING), default=1)
     last = top - 1
-    for piece in shown:
-        if piece.kind == BlockKind.HEADING:
-            last = min(piece.level - highest + top, last + 1, DEEPEST)
-            yield replace(piece, level=last)
+    for block in shown:
+        if block.kind == BlockKind.HEADING:
+            last = min(block.level - highest + top, last + 1, DEEPEST)
+            yield replace(block, level=last)
         else:
-            yield piece
+            yield block

@@ -28,8 +28,8 @@ from apps.knowledge import services
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.pages.document_page import document_page
 from apps.knowledge.pages.forms import CollectionForm
-from apps.knowledge.pages.listings import FileRow, Holdings, file_rows, holdings_of
-from apps.knowledge.pages.rendering import Span
+from apps.knowledge.pages.listings import CollectionStats, FileRow, collection_stats, file_rows
+from apps.knowledge.pages.rendering import TextRange
 from apps.knowledge.pages.upload_rules import upload_rules
 from apps.knowledge.pages.version_diff import compare_versions
 from apps.knowledge.selectors import collection_for, collections_for, document_for, version_for
@@ -61,7 +61,7 @@ def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = Paginator(file_rows(shown, arriving=may_edit), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "collection": shown,
-        "summary": _summary(holdings_of(shown)),
+        "summary": _summary(collection_stats(shown)),
         "rows": rows,
         "may_edit": may_edit,
         "is_alone": may_edit and shown.workspace.memberships.count() == 1,
@@ -100,13 +100,13 @@ def files_json(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = file_rows(shown, arriving=True)
     named = set(request.POST.getlist("path"))
     told = rows[:ROWS_ON_A_PAGE] + [row for row in rows[ROWS_ON_A_PAGE:] if row.path in named]
-    holdings = holdings_of(shown)
+    stats = collection_stats(shown)
     return JsonResponse(
         {
             "rows": [_row_json(shown, row) for row in told],
             "open": sum(row.is_open for row in rows),
-            "summary": _summary(holdings),
-            "documents": count(holdings.documents),
+            "summary": _summary(stats),
+            "documents": count(stats.documents),
         }
     )
 
@@ -126,7 +126,7 @@ def cancel(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpRe
 @require_POST
 def remove(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpResponse:
     """A file that failed leaves the list."""
-    services.forget_failed(_ingestion(request, uid, ingestion))
+    services.dismiss_failed(_ingestion(request, uid, ingestion))
     return redirect("collection", uid)
 
 
@@ -135,7 +135,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
     """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
     version = version_for(_viewer(request), uid, number)
     start, end = _number(request, "start", -1), _number(request, "end", -1)
-    mark = Span(start, end) if 0 <= start < end <= len(version.text) else None
+    mark = TextRange(start, end) if 0 <= start < end <= len(version.text) else None
     context = {
         "version": version,
         "collection": version.document.collection,
@@ -205,12 +205,11 @@ def _number(request: HttpRequest, name: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
 
 
-def _summary(holdings: Holdings) -> str:
-    documents = ngettext("%(n)s document", "%(n)s documents", holdings.documents)
-    passages = ngettext("%(n)s passage", "%(n)s passages", holdings.passages)
+def _summary(stats: CollectionStats) -> str:
+    documents = ngettext("%(n)s document", "%(n)s documents", stats.documents)
+    passages = ngettext("%(n)s passage", "%(n)s passages", stats.passages)
     return ", ".join(
-        words % {"n": count(n)}
-        for words, n in ((documents, holdings.documents), (passages, holdings.passages))
+        words % {"n": count(n)} for words, n in ((documents, stats.documents), (passages, stats.passages))
     )
 
 

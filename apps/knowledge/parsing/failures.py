@@ -66,7 +66,7 @@ BY_FORMAT: dict[tuple[FailureCode, Format], Promise] = {
 }
 
 # The file need not change for these to end well another time.
-PASSING = {
+RETRYABLE = {
     FailureCode.INTERRUPTED,
     FailureCode.CANCELLED,
     FailureCode.TOO_SLOW,
@@ -74,8 +74,8 @@ PASSING = {
 }
 
 
-def may_pass(code: FailureCode | str) -> bool:
-    return FailureCode(code) in PASSING
+def is_retryable(code: FailureCode | str) -> bool:
+    return FailureCode(code) in RETRYABLE
 
 
 def sentence_for(code: FailureCode | str, path: str = "") -> Promise:

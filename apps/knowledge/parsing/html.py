@@ -26,7 +26,7 @@ def parse_html(source: str, stem: str) -> ParsedDocument:
     tree = parse_tree(source)
     title = _text_of(tree.css_first("title"))
     language = (tree.root.attributes.get("lang") or "") if tree.root else ""
-    strip_furniture(tree)
+    strip_boilerplate(tree)
     return read_blocks(_main(tree)).finish(MEDIA_TYPE, title or stem, language=language)
 
 
@@ -76,7 +76,7 @@ def _is_skipped(node: LexborNode) -> bool:
     )
 
 
-def strip_furniture(tree: LexborHTMLParser) -> None:
+def strip_boilerplate(tree: LexborHTMLParser) -> None:
     for node in tree.css(_NEVER_TEXT):
         if node.tag not in ("html", "body"):  # hidden until a script shows the page
             node.decompose()

@@ -12,9 +12,9 @@ from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.inline import InlineWriter
 from apps.knowledge.parsing.pdf_blocks import (
+    dehyphenated,
     first_page_title,
     mark_headings,
-    mended,
     page_blocks,
     without_running_lines,
     words_of,
@@ -94,6 +94,6 @@ def _build(pages: list[list[Line]], stem: str) -> ParsedDocument:
     for page in layout:
         builder.page()
         for block in page:
-            writer.write(mended(block.text, words))
+            writer.write(dehyphenated(block.text, words))
             builder.block(block.kind, writer.take(), block.level)
     return builder.finish(MEDIA_TYPE, stem, title=" ".join(first_page_title(layout[0]).split()))

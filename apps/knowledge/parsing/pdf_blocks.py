@@ -88,7 +88,7 @@ def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     return [_trimmed(page, heads, feet) if len(page) >= _FULL_PAGE_LINES else page for page in pages]
 
 
-def mended(text: str, words: set[str]) -> str:
+def dehyphenated(text: str, words: set[str]) -> str:
     """Words broken at line ends made whole; lines joined. A hyphen stays where the document writes one elsewhere."""
 
     def whole(match: re.Match[str]) -> str:

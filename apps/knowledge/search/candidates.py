@@ -14,14 +14,14 @@ import numpy as np
 from apps.knowledge.documents.page_starts import PageStarts, page_starts, starts_within
 from apps.knowledge.index.analyzer import count_stems
 from apps.knowledge.index.embedded_text import sentence_text
-from apps.knowledge.index.embeddings import QUERY_PARAMETERS, Vector, chunked, load_readings
+from apps.knowledge.index.embeddings import QUERY_PARAMETERS, Vector, chunked, load_encodings
 from apps.knowledge.index.live_passages import LIVE_VERSION, live_passages, store_version
 from apps.knowledge.models import DocumentVersion, Sentence
 from apps.knowledge.search.results import Scope
-from apps.models.inference.interfaces import Reading, WordVectors
+from apps.models.inference.interfaces import Encoding, WordVectors
 
 SCOPES = 64  # whose live versions are kept
-KEPT = 10_000  # passages; about 20 kB each with the vectors of four sentences and their words
+MAX_CACHED = 10_000  # passages; about 20 kB each with the vectors of four sentences and their words
 PRELOADED = 8_000  # in all, at a start: what is asked for then must not push these out again
 
 
@@ -80,7 +80,7 @@ _COLUMNS = (
     "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
 )  # fmt: skip
 _VERSION, _PAGE = _COLUMNS.index("version_id"), _COLUMNS.index("page")
-_kept: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
+_cached: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
 _homes: dict[int, int] = {}  # {sentence: passage} of those kept
 _live: OrderedDict[Scope, tuple[int, frozenset[int]]] = OrderedDict()
 _lock = threading.Lock()
@@ -94,17 +94,17 @@ def load_candidates(scope: Scope, passage_ids: Iterable[int]) -> dict[int, Candi
     live = _live_in(scope)
     wanted = set(passage_ids)
     with _lock:
-        held = [row for pk in wanted if (row := _kept.get((scope.encoder_digest, pk))) is not None]
-    for chunk in chunked(sorted(wanted - {row.passage_id for row in held}), QUERY_PARAMETERS):
-        held += _read(scope, chunk)
-    _keep(scope.encoder_digest, held)
-    return {row.passage_id: row for row in held if row.version_id in live}
+        cached = [row for pk in wanted if (row := _cached.get((scope.encoder_digest, pk))) is not None]
+    for chunk in chunked(sorted(wanted - {row.passage_id for row in cached}), QUERY_PARAMETERS):
+        cached += _read(scope, chunk)
+    _cache(scope.encoder_digest, cached)
+    return {row.passage_id: row for row in cached if row.version_id in live}
 
 
-def forget_candidates() -> None:
+def clear_candidates() -> None:
     """For tests, whose databases repeat ids."""
     with _lock:
-        _kept.clear()
+        _cached.clear()
         _homes.clear()
         _live.clear()
 
@@ -133,29 +133,29 @@ def preload(scope: Scope, room: int) -> int:
 def _live_in(scope: Scope) -> frozenset[int]:
     """Versions that the scope may show now; asked for again when the workspace's store version has moved."""
     current = store_version(scope.workspace_id)
-    held = _live.get(scope)
-    if held is None or held[0] != current:
+    cached = _live.get(scope)
+    if cached is None or cached[0] != current:
         versions = DocumentVersion.objects.filter(
             workspace_id=scope.workspace_id, document__collection__in=scope.collection_ids, **LIVE_VERSION
         )
-        held = current, frozenset(versions.values_list("pk", flat=True))
+        cached = current, frozenset(versions.values_list("pk", flat=True))
         with _lock:
-            _live[scope] = held
+            _live[scope] = cached
             while len(_live) > SCOPES:
                 _live.popitem(last=False)
-    return held[1]
+    return cached[1]
 
 
-def _keep(encoder_digest: str, rows: Iterable[CandidatePassage]) -> None:
+def _cache(encoder_digest: str, rows: Iterable[CandidatePassage]) -> None:
     with _lock:
         for row in rows:
             key = encoder_digest, row.passage_id
-            if key not in _kept:
+            if key not in _cached:
                 _homes.update((sentence.sentence_id, row.passage_id) for sentence in row.sentences)
-            _kept[key] = row
-            _kept.move_to_end(key)
-        while len(_kept) > KEPT:
-            _, gone = _kept.popitem(last=False)
+            _cached[key] = row
+            _cached.move_to_end(key)
+        while len(_cached) > MAX_CACHED:
+            _, gone = _cached.popitem(last=False)
             for sentence in gone.sentences:
                 _homes.pop(sentence.sentence_id, None)
 
@@ -169,7 +169,7 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
     for row in within.values_list(*columns):
         sentences[row[0]].append(row[1:])
         hashes.add(row[-1])
-    read = load_readings(scope.workspace_id, scope.encoder_digest, sorted(hashes))
+    read = load_encodings(scope.workspace_id, scope.encoder_digest, sorted(hashes))
     pages = page_starts({row[_VERSION] for row in passages if row[_PAGE] is not None})
     return [_candidate(row, sentences[row[0]], read, pages.get(row[_VERSION], ())) for row in passages]
 
@@ -177,7 +177,7 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
 def _candidate(
     row: Sequence[Any],
     sentences: Sequence[Sequence[Any]],
-    read: Mapping[str, Reading],
+    read: Mapping[str, Encoding],
     pages: PageStarts,
 ) -> CandidatePassage:
     (

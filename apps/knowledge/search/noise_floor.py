@@ -19,26 +19,26 @@ from apps.knowledge.search.results import Scope
 from apps.knowledge.search.scoring import DIGITS, cosines
 from apps.models.inference.engine import get_encoder
 
-_held: dict[tuple[tuple[int, ...], str], tuple[int, float]] = {}
+_cached: dict[tuple[tuple[int, ...], str], tuple[int, float]] = {}
 _lock = threading.Lock()
 
 
-def background_of(store: KnowledgeStore, scope: Scope, version: int) -> float:
+def noise_floor_of(store: KnowledgeStore, scope: Scope, version: int) -> float:
     """The cosine to its nearest sentence that one off-topic question in four exceeds; measured once a store version."""
     key = (scope.collection_ids, scope.encoder_digest)
     with _lock:
-        held = _held.get(key)
-    if held is not None and held[0] == version:
-        return held[1]
+        cached = _cached.get(key)
+    if cached is not None and cached[0] == version:
+        return cached[1]
     level = _measured(store, scope)
     with _lock:
-        _held[key] = (version, level)
+        _cached[key] = (version, level)
     return level
 
 
-def forget_backgrounds() -> None:
+def clear_noise_floors() -> None:
     with _lock:
-        _held.clear()
+        _cached.clear()
 
 
 def _measured(store: KnowledgeStore, scope: Scope) -> float:
@@ -49,7 +49,7 @@ def _measured(store: KnowledgeStore, scope: Scope) -> float:
         max((float(cosines(vectors[pk][None], question)[0]) for pk in found if pk in vectors), default=0.0)
         for question, found in zip(questions, nearest, strict=True)
     ]
-    return round(float(np.quantile(best, config().decision.background_quantile)), DIGITS)
+    return round(float(np.quantile(best, config().decision.noise_floor_quantile)), DIGITS)
 
 
 def _vectors(scope: Scope, sentence_ids: Sequence[int]) -> dict[int, Vector]:

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from apps.knowledge.index.analyzer import replace_words, words
-from apps.knowledge.index.stores.fulltext import live_passages_holding
+from apps.knowledge.index.stores.fulltext import live_matching_passages
 from apps.knowledge.models import TermStatistic
 from apps.knowledge.search.results import Scope
 from apps.knowledge.search.scoring import inverse_document_frequency
-from apps.knowledge.search.spelling import Known, held_vocabulary, totals_of, vocabulary_of
+from apps.knowledge.search.spelling import Known, cached_vocabulary, totals_of, vocabulary_of
 from apps.models.inference.engine import get_encoder
 
 ONE_TOKEN = 3  # with the marks before and after it
 
 
 @dataclass(frozen=True)
-class Wording:
+class QueryTerms:
     """`frequencies` counts the live passages that hold each stem, 0 for unknown ones.
 
     `corrected` maps the stem of a mistyped word to the one that it stands for; the mistyped ones are left out.
@@ -50,27 +50,29 @@ class Wording:
         """
         known = sorted((count, term) for term, count in self.frequencies.items() if count)
         chosen: list[str] = []
-        held = 0
+        cached = 0
         for count, term in known:
-            held += count
-            if held > (limit if chosen else limit * factor):
+            cached += count
+            if cached > (limit if chosen else limit * factor):
                 break
             chosen.append(term)
         return chosen
 
 
-def wordings_of(scope: Scope, questions: Sequence[str], *, mend: bool = True) -> list[Wording]:
+def query_terms_of(scope: Scope, questions: Sequence[str], *, mend: bool = True) -> list[QueryTerms]:
     """No query where the vocabulary is held, else two for all questions; one more, seldom, for an unknown word."""
     asked = [{stem: word for word, stem in words(question)} for question in questions]
-    held = held_vocabulary(scope)
-    passages, terms = (held.passages, held.terms) if held else totals_of(scope)
-    counts = held.frequencies if held else _frequencies(scope, {term for stems in asked for term in stems})
+    cached = cached_vocabulary(scope)
+    passages, terms = (cached.passages, cached.terms) if cached else totals_of(scope)
+    counts = (
+        cached.frequencies if cached else _frequencies(scope, {term for stems in asked for term in stems})
+    )
     average = terms / passages if passages else 0.0
     vocabulary = scope if mend and passages else None
     return [_wording(passages, average, stems, counts, vocabulary) for stems in asked]
 
 
-def searched_as(scope: Scope, question: str, wording: Wording) -> str:
+def corrected_question(scope: Scope, question: str, wording: QueryTerms) -> str:
     """The question with its mistyped words as the documents spell those that they stand for."""
     spelled = {typed: _spelling(scope, term) for typed, term in wording.corrected.items()}
     return replace_words(question, spelled) if spelled else question
@@ -82,19 +84,19 @@ def _wording(
     asked: Mapping[str, str],
     counts: Mapping[str, int],
     vocabulary: Scope | None,
-) -> Wording:
+) -> QueryTerms:
     """`asked` maps each stem of the question to its word; without a vocabulary, nothing is taken for a slip."""
     frequencies = {term: counts.get(term, 0) for term in asked}
     corrected: dict[str, str] = {}
     if vocabulary is None:
-        return Wording(passages, average, frequencies, corrected)
+        return QueryTerms(passages, average, frequencies, corrected)
     for term in [term for term, count in frequencies.items() if count == 0]:
         found = _meant(vocabulary, term, asked[term])
         if found is not None and found.term not in frequencies:
             del frequencies[term]
             frequencies[found.term] = found.passages
             corrected[term] = found.term
-    return Wording(passages, average, frequencies, corrected)
+    return QueryTerms(passages, average, frequencies, corrected)
 
 
 def _meant(scope: Scope, term: str, word: str) -> Known | None:
@@ -106,7 +108,7 @@ def _meant(scope: Scope, term: str, word: str) -> Known | None:
 
 def _spelling(scope: Scope, term: str) -> str:
     """The commonest word with that stem in the first passage that holds it."""
-    holding = live_passages_holding(scope, [term]).order_by("pk")
+    holding = live_matching_passages(scope, [term]).order_by("pk")
     context, text = holding.values_list("context", "text").first() or ("", "")
     found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)
     return found.most_common(1)[0][0] if found else term

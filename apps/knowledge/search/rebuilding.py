@@ -9,7 +9,7 @@ from apps.knowledge.index.publishing import bump_store
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.term_statistics import count_version
 from apps.knowledge.models import Collection, CollectionStatistic, DocumentVersion, TermStatistic
-from apps.knowledge.search.retrieval import forget_caches
+from apps.knowledge.search.retrieval import clear_caches
 
 
 def rebuild() -> int:
@@ -17,7 +17,7 @@ def rebuild() -> int:
     for collection in Collection.objects.order_by("pk").iterator():
         recount(collection)
     passages = get_store().rebuild()
-    forget_caches()
+    clear_caches()
     return passages
 
 

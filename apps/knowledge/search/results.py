@@ -88,7 +88,7 @@ class Evidence:
     sentence_coverage: float = 0.0
     corrected: float = 0.0
     stems: int = 0
-    background: float = 0.0
+    noise_floor: float = 0.0
 
 
 @dataclass(frozen=True)

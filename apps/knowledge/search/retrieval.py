@@ -11,17 +11,17 @@ from apps.knowledge.index.live_passages import store_version
 from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import KnowledgeStore
-from apps.knowledge.index.stores.vectors import forget_vectors
+from apps.knowledge.index.stores.vectors import clear_vectors
 from apps.knowledge.search import scoring
 from apps.knowledge.search.candidates import (
     CandidatePassage,
-    forget_candidates,
+    clear_candidates,
     load_candidates,
     passages_of,
     preload,
 )
-from apps.knowledge.search.noise_floor import background_of, forget_backgrounds
-from apps.knowledge.search.query_terms import Wording, searched_as, wordings_of
+from apps.knowledge.search.noise_floor import clear_noise_floors, noise_floor_of
+from apps.knowledge.search.query_terms import QueryTerms, corrected_question, query_terms_of
 from apps.knowledge.search.results import (
     NO_EVIDENCE,
     Evidence,
@@ -32,9 +32,9 @@ from apps.knowledge.search.results import (
     Scores,
 )
 from apps.knowledge.search.scoring import Competitor, Match, Query, Ranking
-from apps.knowledge.search.spelling import forget_vocabularies, vocabulary_of
+from apps.knowledge.search.spelling import clear_vocabularies, vocabulary_of
 from apps.models.inference.engine import get_encoder
-from apps.models.inference.interfaces import Reading
+from apps.models.inference.interfaces import Encoding
 
 # An upload may publish while a question is searched; a busy one may do so again.
 ATTEMPTS = 3
@@ -59,12 +59,12 @@ def retrieve_from(
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
         before = store_version(scope.workspace_id)
-        wordings = wordings_of(scope, questions, mend=rules.mend_spelling)
-        searched = [searched_as(scope, *asked) for asked in zip(questions, wordings, strict=True)]
+        query_terms = query_terms_of(scope, questions, mend=rules.correct_spelling)
+        searched = [corrected_question(scope, *asked) for asked in zip(questions, query_terms, strict=True)]
         read = encoder.read(searched, [word_spans(question) for question in searched])
         found = [
-            replace(_Search(store, scope, wording, reading, rules).retrieval(before), question=question)
-            for question, wording, reading in zip(searched, wordings, read, strict=True)
+            replace(_Search(store, scope, wording, encoding, rules).retrieval(before), question=question)
+            for question, wording, encoding in zip(searched, query_terms, read, strict=True)
         ]
         if store_version(scope.workspace_id) == before:
             break
@@ -85,12 +85,17 @@ class _Search:
     """One question in one scope."""
 
     def __init__(
-        self, store: KnowledgeStore, scope: Scope, wording: Wording, reading: Reading, rules: RetrievalConfig
+        self,
+        store: KnowledgeStore,
+        scope: Scope,
+        wording: QueryTerms,
+        encoding: Encoding,
+        rules: RetrievalConfig,
     ) -> None:
         self._store = store
         self._scope = scope
         self._wording = wording
-        self._query = Query(reading.vector, wording.idf(), wording.average_length, reading.words)
+        self._query = Query(encoding.vector, wording.idf(), wording.average_length, encoding.words)
         self._rules = rules
         self._rows: dict[int, CandidatePassage] = {}
         self._matches: dict[int, Match] = {}
@@ -108,19 +113,19 @@ class _Search:
 
     def _considered(self) -> list[Match]:
         """All that compete: what the store nominates, and what stands around the best of it."""
-        nominated = self._nominated()
-        near = scoring.rank([self._matches[pk] for pk in nominated], self._rules, self._rules.neighbours_of)
+        candidates = self._candidates()
+        near = scoring.rank([self._matches[pk] for pk in candidates], self._rules, self._rules.neighbours_of)
         around = self._store.neighbours(self._scope, [match.passage_id for match in near.matches])
         self._load(around)
-        return [self._matches[pk] for pk in (nominated | around) & self._matches.keys()]
+        return [self._matches[pk] for pk in (candidates | around) & self._matches.keys()]
 
-    def _nominated(self) -> set[int]:
+    def _candidates(self) -> set[int]:
         """The same passages whatever the store: each nomination is cut to exactly what it promises."""
         k = self._rules.vector_candidates
         terms = self._wording.rarest(self._rules.text_candidates, self._rules.lone_word_factor)
         near = self._store.nearest_passages(self._scope, self._query.vector, k)
         said = passages_of(set(self._store.nearest_sentences(self._scope, self._query.vector, k)))
-        holding = self._store.passages_holding(self._scope, terms)
+        holding = self._store.matching_passages(self._scope, terms)
         self._load({*near, *said.values(), *holding})
         return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._holding(holding, terms)
 
@@ -190,7 +195,7 @@ class _Search:
             sentence_coverage=self._sentence_coverage(passages),
             corrected=self._wording.idf_share(frozenset(self._wording.corrected.values())),
             stems=len(self._wording.frequencies),
-            background=background_of(self._store, self._scope, version),
+            noise_floor=noise_floor_of(self._store, self._scope, version),
         )
 
     def _sentence_coverage(self, passages: Sequence[RankedPassage]) -> float:
@@ -219,9 +224,9 @@ def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Sco
     )  # fmt: skip
 
 
-def forget_caches() -> None:
+def clear_caches() -> None:
     """What this process holds of the store; it is read again when asked for."""
-    forget_candidates()
-    forget_vectors()
-    forget_vocabularies()
-    forget_backgrounds()
+    clear_candidates()
+    clear_vectors()
+    clear_vocabularies()
+    clear_noise_floors()

@@ -214,7 +214,7 @@ def _highest(values: npt.NDArray[Any], lengths: Sequence[int]) -> Floats:
 def count_terms(texts: Sequence[Text], query: Query) -> Floats:
     """How often each of the question's stems stands in each text: (stems, texts)."""
     terms = [text.terms for text in texts]
-    counts = [[held.get(stem, 0) for held in terms] for stem in query.idf]
+    counts = [[cached.get(stem, 0) for cached in terms] for stem in query.idf]
     return np.array(counts, np.float64).reshape(len(query.idf), len(texts))
 
 
@@ -230,10 +230,10 @@ def bm25(counts: Floats, lengths: Sequence[int], query: Query, rules: RetrievalC
 
 def coverage(counts: Floats, query: Query) -> Floats:
     """The share of the question's idf mass in stems that each text holds: 0 to 1."""
-    held = np.zeros(counts.shape[1])
+    cached = np.zeros(counts.shape[1])
     for count, idf in zip(counts, query.idf.values(), strict=True):
-        held += idf * (count > 0)
-    return np.round(held / (query.mass or 1.0), DIGITS)
+        cached += idf * (count > 0)
+    return np.round(cached / (query.mass or 1.0), DIGITS)
 
 
 def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:

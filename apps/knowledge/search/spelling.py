@@ -47,20 +47,20 @@ class Vocabulary:
     def nearest(self, term: str) -> Known | None:
         """The stem fewest slips away (a letter too much, too few, wrong, or two swapped); of equals the commonest."""
         rules = config().retrieval
-        slips = 2 if len(term) >= rules.mend_two_slips_from else 1
-        if len(term) < rules.mend_from or any(char.isdigit() for char in term):
+        slips = 2 if len(term) >= rules.correct_two_edits_from else 1
+        if len(term) < rules.correct_from or any(char.isdigit() for char in term):
             return None
         unlike = np.bitwise_count(self.letters ^ np.uint64(_letters(term)))
         near = np.flatnonzero((np.abs(self.lengths - len(term)) <= slips) & (unlike <= 2 * slips))
         found = [
             (distance, -self.known[n].passages, self.known[n].term, n)
             for n in near
-            if (distance := slips_between(term, self.known[n].term)) <= slips
+            if (distance := edit_distance(term, self.known[n].term)) <= slips
         ]
         return self.known[min(found)[3]] if found else None
 
 
-_held: OrderedDict[tuple[int, ...], Vocabulary] = OrderedDict()
+_cached: OrderedDict[tuple[int, ...], Vocabulary] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -68,19 +68,21 @@ def vocabulary_of(scope: Scope) -> Vocabulary:
     """Of the scope's collections, as of now."""
     current = store_version(scope.workspace_id)
     with _lock:
-        held = _held.get(scope.collection_ids)
-        if held is None or held.store_version != current:
-            held = _held[scope.collection_ids] = _load(scope, current)
-            while len(_held) > SCOPES:
-                _held.popitem(last=False)
-        return held
+        cached = _cached.get(scope.collection_ids)
+        if cached is None or cached.store_version != current:
+            cached = _cached[scope.collection_ids] = _load(scope, current)
+            while len(_cached) > SCOPES:
+                _cached.popitem(last=False)
+        return cached
 
 
-def held_vocabulary(scope: Scope) -> Vocabulary | None:
+def cached_vocabulary(scope: Scope) -> Vocabulary | None:
     """If it is in memory and still true: while files arrive it would be read for every question."""
     with _lock:
-        held = _held.get(scope.collection_ids)
-    return held if held is not None and held.store_version == store_version(scope.workspace_id) else None
+        cached = _cached.get(scope.collection_ids)
+    return (
+        cached if cached is not None and cached.store_version == store_version(scope.workspace_id) else None
+    )
 
 
 def totals_of(scope: Scope) -> tuple[int, int]:
@@ -91,12 +93,12 @@ def totals_of(scope: Scope) -> tuple[int, int]:
     return totals["all_passages"] or 0, totals["all_terms"] or 0
 
 
-def forget_vocabularies() -> None:
+def clear_vocabularies() -> None:
     with _lock:
-        _held.clear()
+        _cached.clear()
 
 
-def slips_between(first: str, second: str) -> int:
+def edit_distance(first: str, second: str) -> int:
     """Optimal string alignment distance: Levenshtein's with swaps of neighbours."""
     before: list[int] = []
     above = list(range(len(second) + 1))

@@ -10,7 +10,7 @@ from apps.common.config import config
 from apps.knowledge.index.stores.protocol import KnowledgeStore
 from apps.knowledge.models import DocumentVersion
 from apps.knowledge.search.results import RankedPassage, Scope
-from apps.knowledge.search.retrieval import forget_caches, retrieve_from
+from apps.knowledge.search.retrieval import clear_caches, retrieve_from
 from apps.knowledge.tests.corpus import Words, made_up_documents, publish, scope_in_new_workspace
 from apps.knowledge.tests.reference_store import ReferenceStore
 
@@ -38,7 +38,7 @@ def questions() -> list[str]:
 
 
 def ranked(store: KnowledgeStore, scope: Scope, asked: Sequence[str]) -> list[tuple[RankedPassage, ...]]:
-    forget_caches()
+    clear_caches()
     return [found.passages for found in retrieve_from(store, scope, asked)]
 
 

@@ -36,7 +36,7 @@ class ReferenceStore:
         seen = self._all(scope)
         return _nearest(seen.sentence_ids, seen.sentence_vectors, vector, k)
 
-    def passages_holding(self, scope: Scope, terms: Collection[str]) -> set[int]:
+    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
         return {row.pk for row in self._all(scope).passages if any(term in row.terms for term in terms)}
 
     def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:

@@ -119,14 +119,14 @@ class StoreContract:
             ["cafe", "strass"],
         ]:
             expected = {row.pk for row in rows if not row.terms.keys().isdisjoint(chosen)}
-            assert store.passages_holding(scope, chosen) == expected
-        assert store.passages_holding(scope, []) == set()
-        assert store.passages_holding(scope, ["nowhere"]) == set()
+            assert store.matching_passages(scope, chosen) == expected
+        assert store.matching_passages(scope, []) == set()
+        assert store.matching_passages(scope, ["nowhere"]) == set()
 
     def test_marks_of_query_languages_are_only_characters(self, store: KnowledgeStore) -> None:
         _, scope = filled(store, "marks", 6, 1)
         for term in ['"', "'", "\\", "a:b", "(x", "OR", "a*", "-a", "a&b", "%s", "{", "$scope", "';DROP"]:
-            assert store.passages_holding(scope, [term]) == set()
+            assert store.matching_passages(scope, [term]) == set()
 
     def test_another_collection_of_the_workspace_is_not_searched(self, store: KnowledgeStore) -> None:
         workspace = Workspace.objects.create(slug="two", name="two")
@@ -136,7 +136,7 @@ class StoreContract:
         vector = question(1)
         mine = {row.pk for row in versions[0].passages.all()}
         assert set(store.nearest_passages(scope_of(first), vector, K)) == mine
-        assert store.passages_holding(scope_of(first), ["hat", "shoe"]) == mine
+        assert store.matching_passages(scope_of(first), ["hat", "shoe"]) == mine
         both = replace(scope_of(first), collection_ids=(first.pk, second.pk))
         assert len(store.nearest_passages(both, vector, K)) == 4
 
@@ -148,7 +148,7 @@ class StoreContract:
         forged = replace(scope, workspace_id=mine.workspace_id)
         start = passages_in(scope)[0]
         assert everything(store, forged) == (set(), set())
-        assert store.passages_holding(forged, list(start.terms)) == set()
+        assert store.matching_passages(forged, list(start.terms)) == set()
         assert store.neighbours(forged, [start.pk]) == set()
 
     def test_only_published_versions_of_documents_that_are_not_deleted_are_found(
@@ -159,11 +159,11 @@ class StoreContract:
         project(store, [first])
         second = draft(collection, "a.md", [["The second hat."]])
         store.project(second.pk)
-        assert store.passages_holding(scope, ["hat"]) == {first.passages.get().pk}
+        assert store.matching_passages(scope, ["hat"]) == {first.passages.get().pk}
         second.delete()
         second = publish(collection, "a.md", [["The second hat."]])
         project(store, [first, second])
-        assert store.passages_holding(scope, ["hat"]) == {second.passages.get().pk}
+        assert store.matching_passages(scope, ["hat"]) == {second.passages.get().pk}
         assert everything(store, scope) == (
             {second.passages.get().pk},
             {second.passages.get().sentences.get().pk},
@@ -173,7 +173,7 @@ class StoreContract:
         Document.objects.filter(pk=second.document_id).update(deleted_at=timezone.now())
         project(store, [first, second])
         assert everything(store, scope) == (set(), set())
-        assert store.passages_holding(scope, ["hat"]) == set()
+        assert store.matching_passages(scope, ["hat"]) == set()
 
     def test_neighbours_are_before_after_and_behind_links(self, store: KnowledgeStore) -> None:
         collection, scope = scope_in_new_workspace("around")
@@ -216,7 +216,7 @@ class StoreContract:
         version = publish(collection, "a.md", [["A hat."]], links=["b.md"])
         other = publish(collection, "b.md", [["A shoe."]])
         store.rebuild()
-        assert store.passages_holding(scope, ["hat"]) == {version.passages.get().pk}
+        assert store.matching_passages(scope, ["hat"]) == {version.passages.get().pk}
         assert store.neighbours(scope, [version.passages.get().pk]) == {other.passages.get().pk}
         assert len(everything(store, scope)[1]) == 2
 
@@ -227,6 +227,6 @@ def _answers(store: KnowledgeStore, scope: Scope) -> list[object]:
         *(lambda n=n: sorted(store.nearest_passages(scope, question(n), 5)) for n in range(5)),
         *(lambda n=n: sorted(store.nearest_sentences(scope, question(n), 5)) for n in range(5)),
         *(lambda row=row: store.neighbours(scope, [row.pk]) for row in rows),
-        lambda: store.passages_holding(scope, list(rows[0].terms)),
+        lambda: store.matching_passages(scope, list(rows[0].terms)),
     ]
     return [answer() for answer in ask]

@@ -8,7 +8,7 @@ import pytest
 from apps.common.config import config
 from apps.knowledge.index.live_passages import store_version
 from apps.knowledge.index.stores.factory import get_store
-from apps.knowledge.search.noise_floor import background_of
+from apps.knowledge.search.noise_floor import noise_floor_of
 from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
 from apps.models.inference.engine import get_encoder
@@ -23,20 +23,20 @@ def test_it_is_the_quantile_of_the_nearest_sentences() -> None:
     encoder = get_encoder("fake")
     said = encoder.encode([f"a. Part 0\n{text}" for text in sentences])
     nearest = (encoder.encode(config().decision.off_topic) @ said.T).max(axis=1)
-    found = background_of(get_store(), scope, store_version(scope.workspace_id))
+    found = noise_floor_of(get_store(), scope, store_version(scope.workspace_id))
     assert found == pytest.approx(
-        float(np.quantile(nearest, config().decision.background_quantile)), abs=1e-5
+        float(np.quantile(nearest, config().decision.noise_floor_quantile)), abs=1e-5
     )
 
 
 def test_more_sentences_raise_it_and_a_new_store_version_is_measured_anew() -> None:
     collection, scope = scope_in_new_workspace("grows")
     publish(collection, "a.md", [["Nothing of that kind."]])
-    before = retrieve(scope, ["Anything?"])[0].evidence.background
+    before = retrieve(scope, ["Anything?"])[0].evidence.noise_floor
     for document in made_up_documents(3, 2):
         publish(collection, *document)
     publish(collection, "b.md", [config().decision.off_topic])
-    assert before < 0.5 < retrieve(scope, ["Anything?"])[0].evidence.background
+    assert before < 0.5 < retrieve(scope, ["Anything?"])[0].evidence.noise_floor
 
 
 def test_another_tenants_passages_do_not_count() -> None:
@@ -44,9 +44,9 @@ def test_another_tenants_passages_do_not_count() -> None:
     publish(theirs, "b.md", [config().decision.off_topic])
     mine, scope = scope_in_new_workspace("mine")
     publish(mine, "a.md", [["Nothing of that kind."]])
-    assert retrieve(scope, ["Anything?"])[0].evidence.background < 0.5
+    assert retrieve(scope, ["Anything?"])[0].evidence.noise_floor < 0.5
 
 
 def test_an_empty_collection_has_none() -> None:
     _, scope = scope_in_new_workspace("empty")
-    assert background_of(get_store(), scope, 0) == 0.0
+    assert noise_floor_of(get_store(), scope, 0) == 0.0

@@ -11,7 +11,7 @@ from apps.knowledge.index.embeddings import (
     TEXTS_AT_ONCE,
     ensure_embeddings,
     known_hashes,
-    load_readings,
+    load_encodings,
     load_vectors,
 )
 from apps.knowledge.models import Embedding
@@ -74,14 +74,14 @@ def test_another_process_may_have_stored_the_text_meanwhile() -> None:
 
 
 def words_of(workspace_id: int, encoder: FakeEncoder) -> int:
-    return len(load_readings(workspace_id, encoder.digest, ["0" * 64])["0" * 64].words)
+    return len(load_encodings(workspace_id, encoder.digest, ["0" * 64])["0" * 64].words)
 
 
 def test_words_come_back_from_where_they_begin() -> None:
     workspace, encoder = ensure_workspace("acme"), FakeEncoder()
     text = "Leave. Days off\nYou get 25 days in May."
     ensure_embeddings(workspace.pk, encoder, {"0" * 64: EmbeddedText(text, 16)}, lambda hashes: None)
-    stored = load_readings(workspace.pk, encoder.digest, ["0" * 64])["0" * 64]
+    stored = load_encodings(workspace.pk, encoder.digest, ["0" * 64])["0" * 64]
     (whole,) = encoder.read(
         [text], [[(24, 26), (27, 31), (35, 38)]]
     )  # "25", "days", "May"; the others are stop words

@@ -65,7 +65,7 @@ class Installation:
         rows = self.ask(f"SELECT id, attempt {last} AND {condition}")
         return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
-    def forget_vectors(self) -> None:
+    def clear_vectors(self) -> None:
         """So that the next attempt has to encode again."""
         with closing(sqlite3.connect(self.database, timeout=20)) as connection, connection:
             connection.execute("DELETE FROM knowledge_embedding")
@@ -156,7 +156,7 @@ def _kill_in(installation: Installation, handbook: Path, state: str, delay: floa
     time.sleep(delay)
     process.kill()
     process.communicate()
-    installation.forget_vectors()
+    installation.clear_vectors()
 
 
 def _wait_for(

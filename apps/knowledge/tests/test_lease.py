@@ -12,7 +12,7 @@ from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.ingestion.drafts import write_draft
 from apps.knowledge.ingestion.heartbeat import Heartbeat
 from apps.knowledge.ingestion.lease import LeaseLost, claim, claimable, extend, finish, renew
-from apps.knowledge.ingestion.requeueing import enqueue_waiting
+from apps.knowledge.ingestion.requeueing import requeue_stale
 from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState
 from apps.knowledge.parsing.document import FailureCode, ParsedDocument
 from apps.knowledge.tasks import ingest_file
@@ -71,7 +71,7 @@ def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> 
 
 def test_a_patient_worker_takes_it_up_however_often_it_broke_off(ingestion: Ingestion) -> None:
     for attempt in range(1, config().uploads.max_attempts + 3):
-        claimed = claim(ingestion.pk, patient=True)
+        claimed = claim(ingestion.pk, ignore_attempt_limit=True)
         assert claimed is not None
         assert claimed.attempt == attempt
         _let_lapse(ingestion)
@@ -113,7 +113,7 @@ def test_the_heart_beats_on_after_the_database_was_busy(
 ) -> None:
     beats: list[int] = []
 
-    def busy(held: object) -> None:
+    def busy(owned_by: object) -> None:
         beats.append(1)
         raise OperationalError("database is locked")
 
@@ -137,12 +137,12 @@ def test_leaving_the_heartbeat_gives_back_what_is_held(ingestion: Ingestion) -> 
 @pytest.mark.django_db(transaction=True)
 def test_the_sweeper_sends_what_was_left(fake_encoder: None, queue: QueueRecorder) -> None:
     collection = collection_in()
-    fresh, old, lapsed, held = (bring(collection, f"{name}.md", LEAVE) for name in "abcd")
+    fresh, old, lapsed, owned_by = (bring(collection, f"{name}.md", LEAVE) for name in "abcd")
     Ingestion.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(minutes=1))
     claim(lapsed.pk)
     _let_lapse(lapsed)
-    claim(held.pk)
-    assert enqueue_waiting() == 2
+    claim(owned_by.pk)
+    assert requeue_stale() == 2
     assert [ids for _, ids, _ in queue.sent] == [(old.pk,), (lapsed.pk,)]
     assert fresh.state == "queued"
 

@@ -272,7 +272,7 @@ def test_a_document_reads_as_a_get(collection: Collection, editor: Client) -> No
     version = published(collection, "travel.md")
     assert version is not None
     soup = get(editor, reverse("document", args=[version.document.uid]))
-    article = soup.one("article.page")
+    article = soup.one("article.document-text")
     assert soup.one("h1").text == "Travel"
     assert [heading.text for heading in article.all("h2, h3")] == ["Abroad", "Back"]
     assert [link.text for link in soup.all(".contents a")] == ["Travel", "Abroad", "Back"]

@@ -9,7 +9,7 @@ from psycopg.errors import ProgramLimitExceeded
 from apps.knowledge.index.analyzer import count_stems
 from apps.knowledge.index.embeddings import known_hashes
 from apps.knowledge.ingestion import pipeline
-from apps.knowledge.ingestion.drafts import Draft
+from apps.knowledge.ingestion.drafts import DraftVersion
 from apps.knowledge.ingestion.extraction import read_draft
 from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, publish_draft
 from apps.knowledge.ingestion.pipeline import ingest_many
@@ -95,7 +95,7 @@ def test_a_link_too_long_for_an_index_is_left_out(collection: Collection) -> Non
 def test_what_the_database_can_never_hold_fails_at_once(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_much(ingestion: Ingestion) -> Draft:
+    def too_much(ingestion: Ingestion) -> DraftVersion:
         read_draft(ingestion)
         raise OperationalError from ProgramLimitExceeded()
 
@@ -129,7 +129,7 @@ def test_the_old_version_answers_until_the_switch(
     newer = bring(collection, "leave.md", TRAVEL)
     seen: list[tuple[DocumentVersion | None, int]] = []
 
-    def look(draft: Draft) -> None:
+    def look(draft: DraftVersion) -> None:
         assert draft.version.state == VersionState.DRAFT
         seen.append((published(collection, "leave.md"), StoreState.objects.get().version))
         publish_draft(draft)
@@ -167,7 +167,7 @@ def test_a_failed_copy_leaves_the_published_one(collection: Collection) -> None:
 def test_a_file_that_breaks_the_reader_keeps_no_other_out(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaking(ingestion: Ingestion) -> Draft:
+    def breaking(ingestion: Ingestion) -> DraftVersion:
         if ingestion.path == "bad.md":
             raise IndexError
         return read_draft(ingestion)
@@ -219,7 +219,7 @@ def test_work_that_breaks_off_goes_back_to_the_queue(
 
 
 def _before_encoding(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    def acting(drafts: list[Draft], on_encoded: Encoded) -> None:
+    def acting(drafts: list[DraftVersion], on_encoded: Encoded) -> None:
         act()
         encode_drafts(drafts, on_encoded)
 

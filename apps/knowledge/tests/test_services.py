@@ -7,7 +7,7 @@ import pytest
 from apps.accounts.services import ensure_workspace
 from apps.common.errors import AppError, Code
 from apps.common.tests.queue_recorder import QueueRecorder
-from apps.knowledge.ingestion import submission as intake
+from apps.knowledge.ingestion import submission
 from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, StoreState, VersionState
 from apps.knowledge.parsing.document import FailureCode
@@ -56,7 +56,7 @@ def test_ensure_collection_publishes_and_never_hides() -> None:
 def test_request_enqueues_after_the_commit(collection: Collection, queue: QueueRecorder) -> None:
     ingestion = request_ingest(collection, path="leave.md", file=io.BytesIO(LEAVE))
     assert ingestion.state == "queued"
-    assert queue.sent == [(TASK, (ingestion.pk,), intake.TASK_EXPIRES)]
+    assert queue.sent == [(TASK, (ingestion.pk,), submission.TASK_EXPIRES)]
 
 
 def test_the_same_file_on_its_way_is_not_taken_in_twice(collection: Collection) -> None:
@@ -66,8 +66,8 @@ def test_the_same_file_on_its_way_is_not_taken_in_twice(collection: Collection) 
 def test_two_requests_at_one_moment_are_one(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     first = bring(collection, "leave.md", LEAVE)
     hidden = [Ingestion.objects.none(), Ingestion.objects.none()]
-    seen = intake.open_of
-    monkeypatch.setattr(intake, "open_of", lambda *args: hidden.pop() if hidden else seen(*args))
+    seen = submission.open_of
+    monkeypatch.setattr(submission, "open_of", lambda *args: hidden.pop() if hidden else seen(*args))
     assert bring(collection, "leave.md", LEAVE) == first
 
 
@@ -76,8 +76,8 @@ def test_another_file_at_the_same_moment_takes_the_place_of_the_first(
 ) -> None:
     first = bring(collection, "leave.md", LEAVE)
     hidden = [Ingestion.objects.none(), Ingestion.objects.none()]
-    seen = intake.open_of
-    monkeypatch.setattr(intake, "open_of", lambda *args: hidden.pop() if hidden else seen(*args))
+    seen = submission.open_of
+    monkeypatch.setattr(submission, "open_of", lambda *args: hidden.pop() if hidden else seen(*args))
     second = bring(collection, "leave.md", TRAVEL)
     first.refresh_from_db()
     assert (first.state, first.reason, second.state) == ("failed", FailureCode.SUPERSEDED, "queued")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.knowledge.search.query_terms import Wording, searched_as, wordings_of
-from apps.knowledge.search.spelling import Vocabulary, slips_between, vocabulary_of
+from apps.knowledge.search.query_terms import QueryTerms, corrected_question, query_terms_of
+from apps.knowledge.search.spelling import Vocabulary, edit_distance, vocabulary_of
 from apps.knowledge.tests.corpus import publish, scope_in_new_workspace
 
 words = st.text("abcd", max_size=7)
@@ -25,24 +25,24 @@ words = st.text("abcd", max_size=7)
     ],
 )
 def test_slips_are_letters_added_dropped_wrong_or_swapped(first: str, second: str, slips: int) -> None:
-    assert slips_between(first, second) == slips
+    assert edit_distance(first, second) == slips
 
 
 @given(words, words)
 def test_slips_count_alike_in_both_directions(first: str, second: str) -> None:
-    assert slips_between(first, second) == slips_between(second, first) >= abs(len(first) - len(second))
-    assert (slips_between(first, second) == 0) == (first == second)
+    assert edit_distance(first, second) == edit_distance(second, first) >= abs(len(first) - len(second))
+    assert (edit_distance(first, second) == 0) == (first == second)
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fake_encoder")
 class TestInACollection:
-    def _wording(self, question: str) -> Wording:
+    def _wording(self, question: str) -> QueryTerms:
         collection, scope = scope_in_new_workspace("typed")
         publish(
             collection, "a.md", [["Reimbursement of expenses takes a week."], ["Expenses need receipts."]]
         )
-        return wordings_of(scope, [question])[0]
+        return query_terms_of(scope, [question])[0]
 
     def test_a_mistyped_word_is_searched_as_the_one_it_stands_for(self) -> None:
         wording = self._wording("How long do reimbursment and expnses take?")
@@ -54,20 +54,20 @@ class TestInACollection:
         collection, scope = scope_in_new_workspace("spelled")
         publish(collection, "a.md", [["The Schedules of one Schedule are schedules."]])
         question = "When is my SCHEDUEL due?"
-        wording = wordings_of(scope, [question])[0]
-        assert searched_as(scope, question, wording) == "When is my schedules due?"
+        wording = query_terms_of(scope, [question])[0]
+        assert corrected_question(scope, question, wording) == "When is my schedules due?"
 
     def test_a_replaced_version_spells_nothing(self) -> None:
         collection, scope = scope_in_new_workspace("replaced")
         publish(collection, "a.md", [["All schedules, schedules."]])
         publish(collection, "a.md", [["The schedule."]])
         question = "Which schedueles?"
-        assert searched_as(scope, question, wordings_of(scope, [question])[0]) == "Which schedule?"
+        assert corrected_question(scope, question, query_terms_of(scope, [question])[0]) == "Which schedule?"
 
     def test_a_word_that_the_encoder_knows_is_no_slip(self) -> None:
         collection, scope = scope_in_new_workspace("known")
         publish(collection, "a.md", [["A coal fire."]])
-        assert wordings_of(scope, ["goal"])[0].unknown == {"goal"}
+        assert query_terms_of(scope, ["goal"])[0].unknown == {"goal"}
 
     def test_a_word_unlike_any_other_stays_unknown(self) -> None:
         wording = self._wording("Which dinosaurs need receipts?")
@@ -102,4 +102,4 @@ def test_an_empty_vocabulary_knows_nothing() -> None:
     ],
 )
 def test_the_rarest_words_nominate(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
-    assert Wording(1000, 80.0, counts, {}).rarest(limit, 4) == chosen
+    assert QueryTerms(1000, 80.0, counts, {}).rarest(limit, 4) == chosen

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from apps.models.inference.interfaces import Encoder, Reading, Spans, Vectors
+from apps.models.inference.interfaces import Encoder, Encoding, Spans, Vectors
 
 ENTRIES = 1024
 LARGEST_CALL = 32  # longer calls are documents: they would push every question out
@@ -27,14 +27,14 @@ class CachedEncoder:
         self.count_tokens = encoder.count_tokens
         self._encoder = encoder
         self._lock = threading.Lock()
-        self._readings: OrderedDict[bytes, Reading] = OrderedDict()
+        self._encodings: OrderedDict[bytes, Encoding] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not 0 < len(texts) <= LARGEST_CALL:
             return self._encoder.encode(texts)
-        return np.stack([reading.vector for reading in self.read(texts, [()] * len(texts))])
+        return np.stack([encoding.vector for encoding in self.read(texts, [()] * len(texts))])
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Reading]:
+    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         if not 0 < len(texts) <= LARGEST_CALL:
             return self._encoder.read(texts, wanted)
         asked = list(zip(texts, wanted, strict=True))
@@ -48,19 +48,19 @@ class CachedEncoder:
             found |= self._remember(dict(zip(missing, fresh, strict=True)))
         return [found[key] for key in keys]
 
-    def _recall(self, keys: Sequence[bytes]) -> dict[bytes, Reading]:
+    def _recall(self, keys: Sequence[bytes]) -> dict[bytes, Encoding]:
         with self._lock:
-            known = {key: self._readings[key] for key in keys if key in self._readings}
+            known = {key: self._encodings[key] for key in keys if key in self._encodings}
             for key in known:
-                self._readings.move_to_end(key)
+                self._encodings.move_to_end(key)
             return known
 
-    def _remember(self, fresh: dict[bytes, Reading]) -> dict[bytes, Reading]:
+    def _remember(self, fresh: dict[bytes, Encoding]) -> dict[bytes, Encoding]:
         """Shared from now on, so not to be changed by anyone."""
         with self._lock:
-            for key, reading in fresh.items():
-                reading.vector.flags.writeable = reading.words.flags.writeable = False
-                self._readings[key] = reading
-            while len(self._readings) > ENTRIES:
-                self._readings.popitem(last=False)
+            for key, encoding in fresh.items():
+                encoding.vector.flags.writeable = encoding.words.flags.writeable = False
+                self._encodings[key] = encoding
+            while len(self._encodings) > ENTRIES:
+                self._encodings.popitem(last=False)
         return fresh

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import snowballstemmer
 
-from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Reading, Spans, Vectors, WordVectors
+from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Encoding, Spans, Vectors, WordVectors
 
 _WORD = re.compile(r"\w+")
 LETTERS = 4  # in a token: longer words are split, as real tokenizers split the words that they do not know
@@ -34,10 +34,10 @@ class FakeEncoder:
             vectors[row] = self._vector(text)
         return vectors
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Reading]:
+    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         vectors = self.encode(texts)
         return [
-            Reading(vector, self._words(text, spans))
+            Encoding(vector, self._words(text, spans))
             for vector, text, spans in zip(vectors, texts, wanted, strict=True)
         ]
 

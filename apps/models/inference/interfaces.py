@@ -20,7 +20,7 @@ WORD_UNIT = 127  # what stands for a length of 1
 
 
 @dataclass(frozen=True)
-class Reading:
+class Encoding:
     """A text's unit vector (dimensions,), and the vectors of its words as they are meant in this text: a row for each
     token of a wanted word, (tokens, WORD_DIMENSIONS), of length WORD_UNIT.
     """
@@ -53,7 +53,7 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit row a text: (n, dimensions). Raises EncoderUnavailable."""
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Reading]:
+    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         """One a text, with its words that lie in its wanted [start, end) spans of characters, before the cut at
         `max_tokens`. Raises EncoderUnavailable.
         """

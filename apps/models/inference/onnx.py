@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding as TokenEncoding
+from tokenizers import Tokenizer
 
 from apps.common.config import EncoderConfig
 from apps.models.inference.batching import batches
 from apps.models.inference.graphs import ARCHITECTURES, GraphFile
-from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Reading, Spans, Vectors, WordVectors
+from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Encoding, Spans, Vectors, WordVectors
 from apps.models.inference.weights import find_folder
 
 Ids = npt.NDArray[np.int32]
@@ -63,19 +64,19 @@ class OnnxEncoder:
             (vectors[batch],) = self._run([ids[index] for index in batch], "vectors")
         return vectors
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Reading]:
+    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         marked = self._marked(texts, wanted)
-        found: dict[int, Reading] = {}
+        found: dict[int, Encoding] = {}
         for batch in batches([len(ids) for ids, _ in marked], self._config.batch_tokens):
             vectors, words = self._run([marked[index][0] for index in batch], "vectors", "words")
             for row, index in enumerate(batch):
-                found[index] = Reading(vectors[row].copy(), _small(words[row, marked[index][1]]))
+                found[index] = Encoding(vectors[row].copy(), _small(words[row, marked[index][1]]))
         return [found[index] for index in range(len(texts))]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(encoding) for encoding in self._tokenised(texts)]
 
-    def _tokenised(self, texts: Sequence[str]) -> Iterator[Encoding]:
+    def _tokenised(self, texts: Sequence[str]) -> Iterator[TokenEncoding]:
         tokenizer = self._loaded_tokenizer()
         for start in range(0, len(texts), WINDOW):
             yield from tokenizer.encode_batch_fast(list(texts[start : start + WINDOW]))

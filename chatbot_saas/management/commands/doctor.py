@@ -17,7 +17,7 @@ class Command(QuothCommand):
             "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
         )
         parser.add_argument(
-            "--json", action="store_true", help=_("print one JSON list: name, advice (empty: well)")
+            "--json", action="store_true", help=_("print one JSON list: name, hint (empty: ok)")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +26,7 @@ class Command(QuothCommand):
             findings.append(finding)
             if not options["json"]:
                 self.stdout.write(
-                    f"{_('ok') if finding.ok else _('WRONG'):<6} {finding.name}  {finding.advice}".rstrip()
+                    f"{_('ok') if finding.ok else _('WRONG'):<6} {finding.name}  {finding.hint}".rstrip()
                 )
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings]))

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from apps.chat.models import AnswerStatus
-from apps.chat.presentation.answer_json import Printed, print_answer
+from apps.chat.presentation.answer_json import AnswerJson, answer_json
 from apps.chat.services import ask_now
 from apps.common.commands import QuothCommand
 from apps.knowledge.management.short_names import NoSuchCollection, find_collection
@@ -37,19 +37,23 @@ class Command(QuothCommand):
         try:
             with self.ticking(_("Looking for an answer")):
                 collection = find_collection(options["workspace"], options["collection"])
-                printed = print_answer(ask_now(collection, text))
+                shown_json = answer_json(ask_now(collection, text))
         except (NoSuchCollection, EncoderUnavailable) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(json.dumps(printed, ensure_ascii=False) if options["json"] else _as_text(printed))
+        self.stdout.write(
+            json.dumps(shown_json, ensure_ascii=False) if options["json"] else _as_text(shown_json)
+        )
 
 
-def _as_text(printed: Printed) -> str:
-    refused = printed["status"] == AnswerStatus.REFUSED
-    shown = printed["nearest"] if refused else printed["quotes"]
-    lines = [f"{AnswerStatus(printed['status']).label} ({printed['confidence']:.2f})", ""]
+def _as_text(shown_json: AnswerJson) -> str:
+    refused = shown_json["status"] == AnswerStatus.REFUSED
+    shown = shown_json["nearest"] if refused else shown_json["quotes"]
+    lines = [f"{AnswerStatus(shown_json['status']).label} ({shown_json['confidence']:.2f})", ""]
     if refused and shown:
         lines[1:] = [_("The documents do not say. Nearest passages:"), ""]
     for span in shown:
         place = " › ".join(filter(None, (span["document"], span["heading"])))
         lines += [f"“{span['text']}”", f"    {place} [{span['start']}:{span['end']}]", ""]
-    return "\n".join([*lines, _("Check it: manage.py verify %(answer)s") % {"answer": printed["answer_id"]}])
+    return "\n".join(
+        [*lines, _("Check it: manage.py verify %(answer)s") % {"answer": shown_json["answer_id"]}]
+    )

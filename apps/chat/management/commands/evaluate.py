@@ -19,7 +19,7 @@ from apps.chat.evaluation.report import Report, report
 from apps.chat.evaluation.run import outcomes
 from apps.chat.evaluation.systems import HYBRID, systems
 from apps.chat.evaluation.tables import as_table
-from apps.chat.presentation.answer_json import print_draft, print_ranked
+from apps.chat.presentation.answer_json import draft_json, ranked_json
 from apps.common.commands import QuothCommand
 from apps.knowledge.management.short_names import NoSuchCollection, find_collection
 from apps.knowledge.search.results import Scope
@@ -72,6 +72,6 @@ def _write(path: Path, scope: Scope, found: Sequence[Outcome]) -> None:
     """Each answer as `ask --json` prints it, with the question's id and the passages that were found."""
     with path.open("w", encoding="utf-8") as file:
         for row in found:
-            printed = print_draft(Question(row.question.question, scope), row.draft)
-            line = {"id": row.question.id, **printed, "ranked": print_ranked(row.draft)}
+            shown_json = draft_json(Question(row.question.question, scope), row.draft)
+            line = {"id": row.question.id, **shown_json, "ranked": ranked_json(row.draft)}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -37,7 +37,7 @@ def _addresses(page: Page) -> list[str]:
     """Every page that can be reached from this conversation."""
     conversation, proof = page.url, page.locator("a.proof").first.get_attribute("href")
     source = page.locator("a.quote").first.get_attribute("href")
-    collection = page.locator(".rail section a", has_text="Staff handbook").get_attribute("href")
+    collection = page.locator(".sidebar section a", has_text="Staff handbook").get_attribute("href")
     page.goto(str(source))
     document = page.get_by_role("link", name="Open document").get_attribute("href")
     page.goto(str(document))

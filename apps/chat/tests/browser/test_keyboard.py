@@ -114,11 +114,11 @@ def test_the_first_stop_skips_to_the_text(person: Person) -> None:
 def test_the_drawer_on_a_phone(person: Person) -> None:
     page = person.open(signed_in=True, width=390)
     menu = page.get_by_role("button", name="Menu")
-    expect(page.locator("#rail")).to_be_hidden()
+    expect(page.locator("#sidebar")).to_be_hidden()
     menu.press("Enter")
-    expect(page.locator("#rail")).to_be_visible()
+    expect(page.locator("#sidebar")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator("#rail")).to_be_hidden()
+    expect(page.locator("#sidebar")).to_be_hidden()
     expect(menu).to_be_focused()
 
 

@@ -28,7 +28,7 @@ def test_sign_in_ask_read(person: Person) -> None:
 
 def test_load_a_file(person: Person) -> None:
     page = person.open(signed_in=True, script=False)
-    page.locator(".rail section a", has_text="Staff handbook").click()
+    page.locator(".sidebar section a", has_text="Staff handbook").click()
     file: FilePayload = {
         "name": "plain.txt",
         "mimeType": "text/plain",

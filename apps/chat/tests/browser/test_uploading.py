@@ -79,4 +79,4 @@ def test_remove_and_open(page: Page) -> None:
     page.set_input_files("#files", [file("empty.txt", CANTEEN)])
     expect(row).to_contain_text("Ready", timeout=WAIT)
     row.get_by_role("link", name="Open").click()
-    expect(page.locator("article.page")).to_contain_text(CANTEEN)
+    expect(page.locator("article.document-text")).to_contain_text(CANTEEN)

@@ -13,7 +13,7 @@ from apps.knowledge.index.live_passages import live_passages
 from apps.knowledge.models import Passage
 from apps.knowledge.search.results import Scope
 
-_HOLDING = {
+_MATCHING = {
     # The collection is a column of the index: other tenants' passages are passed over inside of it.
     "sqlite": "SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s",
     "postgresql": """SELECT id FROM knowledge_passage WHERE collection_id = ANY(%s)
@@ -21,20 +21,20 @@ _HOLDING = {
 }
 
 
-def passages_holding(scope: Scope, terms: Collection[str]) -> set[int]:
+def matching_passages(scope: Scope, terms: Collection[str]) -> set[int]:
     """In the scope's collections, live or not, whichever workspace owns them: to look at each passage took three times
     as long. The caller keeps those that it may show.
     """
     if not terms or not scope.collection_ids:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDING[connection.vendor], _parameters(scope, terms))
+        cursor.execute(_MATCHING[connection.vendor], _parameters(scope, terms))
         return {row[0] for row in cursor.fetchall()}
 
 
-def live_passages_holding(scope: Scope, terms: Collection[str]) -> QuerySet[Passage]:
+def live_matching_passages(scope: Scope, terms: Collection[str]) -> QuerySet[Passage]:
     """The same of those that may be shown, as a query."""
-    query = _HOLDING[connection.vendor]
+    query = _MATCHING[connection.vendor]
     holding = RawSQL(query, _parameters(scope, terms))  # noqa: S611
     return live_passages(scope).filter(pk__in=holding)
 

@@ -31,7 +31,7 @@ class KnowledgeStore(Protocol):
     def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
         """At least the k sentences of highest cosine (ids, any order; fewer when the scope holds fewer)."""
 
-    def passages_holding(self, scope: Scope, terms: Collection[str]) -> set[int]:
+    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
         """All passages that hold any of the stems: a set, because each engine's own text ranking differs."""
 
     def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:

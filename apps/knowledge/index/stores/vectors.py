@@ -31,7 +31,7 @@ class Vectors:
 
 
 # Never dropped: an installation whose workspaces together outgrow its memory belongs on Neo4j.
-_held: dict[tuple[int, str], Vectors] = {}
+_cached: dict[tuple[int, str], Vectors] = {}
 _lock = threading.Lock()
 
 
@@ -39,27 +39,27 @@ def vectors_of(scope: Scope) -> Vectors:
     """One small query when nothing has changed; otherwise only vectors of new document versions are loaded."""
     key = (scope.workspace_id, scope.encoder_digest)
     current = store_version(scope.workspace_id)
-    held = _held.get(key)
-    if held is not None and held.store_version == current:
-        return held
+    cached = _cached.get(key)
+    if cached is not None and cached.store_version == current:
+        return cached
     with _lock:
         # Read again inside: another thread may have refreshed. A change after this line shows at the next query.
         current = store_version(scope.workspace_id)
-        held = _held.get(key, Vectors())
-        if held.store_version != current:
-            held = _held[key] = _refreshed(held, scope, current)
-        return held
+        cached = _cached.get(key, Vectors())
+        if cached.store_version != current:
+            cached = _cached[key] = _refreshed(cached, scope, current)
+        return cached
 
 
-def forget_vectors() -> None:
+def clear_vectors() -> None:
     """For a rebuild, and for tests, whose databases repeat ids and versions."""
     with _lock:
-        _held.clear()
+        _cached.clear()
 
 
-def _refreshed(held: Vectors, scope: Scope, current: int) -> Vectors:
+def _refreshed(cached: Vectors, scope: Scope, current: int) -> Vectors:
     live = frozenset(live_versions(scope.workspace_id, scope.encoder_digest).values_list("pk", flat=True))
-    gone, added = held.versions - live, sorted(live - held.versions)
+    gone, added = cached.versions - live, sorted(live - cached.versions)
     passages, sentences = [NOTHING], [NOTHING]
     for chunk in chunked(added, QUERY_PARAMETERS):
         of = Passage.objects.filter(version__in=chunk)
@@ -68,7 +68,7 @@ def _refreshed(held: Vectors, scope: Scope, current: int) -> Vectors:
         columns = ("pk", "passage__version_id", "passage__collection_id", "text_hash")
         sentences.append(_loaded(scope, within.values_list(*columns)))
     return Vectors(
-        current, live, held.passages.replaced(gone, *passages), held.sentences.replaced(gone, *sentences)
+        current, live, cached.passages.replaced(gone, *passages), cached.sentences.replaced(gone, *sentences)
     )
 
 

@@ -59,7 +59,7 @@ class Command(QuothCommand):
                 collection = _collection(
                     options["workspace"], options["collection"], public=options["public"]
                 )
-                done = load_files(collection, files, ticker.tell)
+                done = load_files(collection, files, ticker.report)
         except SamePath as error:
             raise CommandError(str(error), returncode=WRONG_OPTIONS) from error
         except (NoSuchPath, EncoderUnavailable, OSError) as error:

@@ -38,11 +38,11 @@ class Client:
         return cls(settings.NEO4J_URI, settings.NEO4J_USER, settings.NEO4J_PASSWORD)
 
     def read(self, query: str, **parameters: Any) -> list[Record]:
-        with _naming_outages(), self._driver.session(default_access_mode=READ_ACCESS) as session:
+        with _outages_as_unavailable(), self._driver.session(default_access_mode=READ_ACCESS) as session:
             return session.execute_read(_reading, query, parameters)
 
     def write(self, query: str, **parameters: Any) -> list[Record]:
-        with _naming_outages(), self._driver.session(default_access_mode=WRITE_ACCESS) as session:
+        with _outages_as_unavailable(), self._driver.session(default_access_mode=WRITE_ACCESS) as session:
             return session.execute_write(_writing, query, parameters)
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ _writing = unit_of_work(timeout=WRITE_SECONDS)(_run)
 
 
 @contextmanager
-def _naming_outages() -> Iterator[None]:
+def _outages_as_unavailable() -> Iterator[None]:
     """The server is away, busy or refuses us: not a bug of ours, and worth another try later."""
     try:
         yield

@@ -15,7 +15,7 @@ from apps.knowledge.index.stores.protocol import Vector
 from apps.knowledge.models import DocumentVersion, Passage
 from apps.knowledge.search.results import Scope
 
-_HOLDING = """
+_MATCHING = """
 CALL db.index.fulltext.queryNodes('passage_terms', $words) YIELD node AS p
 WHERE p.workspace_id = $workspace_id AND p.collection_id IN $collections
 RETURN p.id AS id
@@ -52,13 +52,13 @@ class Neo4jStore:
     def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
         return nearest.nearest(self._ready(), "Sentence", scope, vector, k, self._exact_vectors)
 
-    def passages_holding(self, scope: Scope, terms: Collection[str]) -> set[int]:
+    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
         if not terms:
             return set()
         words = " OR ".join(_quoted(term) for term in sorted(terms))
         places = " OR ".join(_quoted(str(pk)) for pk in scope.collection_ids)
         query = f"collection:({places}) AND term_text:({words})"
-        return {record["id"] for record in self._ready().read(_HOLDING, words=query, **_of(scope))}
+        return {record["id"] for record in self._ready().read(_MATCHING, words=query, **_of(scope))}
 
     def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
         records = self._ready().read(_NEIGHBOURS, ids=list(passage_ids), **_of(scope))

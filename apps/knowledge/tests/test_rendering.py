@@ -4,15 +4,24 @@ from itertools import pairwise
 
 from apps.knowledge.documents.layout import Layout
 from apps.knowledge.pages.outline import PART_CHARS, contents_of, part_at, parts_of
-from apps.knowledge.pages.rendering import Item, ItemList, Piece, Reading, Run, Span, around, numbered
+from apps.knowledge.pages.rendering import (
+    DocumentRenderer,
+    Item,
+    ItemList,
+    RenderedBlock,
+    Run,
+    TextRange,
+    around,
+    numbered,
+)
 from apps.knowledge.parsing.document import Block, BlockKind, Cell, Link
 
 TEXT = "Leave\nYou get 25 days.\none\ntwo\ndeep\nlast"
 
 
-def place(words: str) -> Span:
+def place(words: str) -> TextRange:
     start = TEXT.index(words)
-    return Span(start, start + len(words))
+    return TextRange(start, start + len(words))
 
 
 def block(kind: BlockKind, words: str, level: int = 0, ordinal: int = 0) -> Block:
@@ -20,9 +29,9 @@ def block(kind: BlockKind, words: str, level: int = 0, ordinal: int = 0) -> Bloc
     return Block(kind, span.start, span.end, level, ordinal=ordinal)
 
 
-def pieces(layout: Layout, mark: Span | None = None) -> list[Piece]:
-    reading = Reading(TEXT, layout, mark, {"x.md": "/documents/x/"})
-    return reading.pieces(numbered(layout), top=2)
+def pieces(layout: Layout, mark: TextRange | None = None) -> list[RenderedBlock]:
+    renderer = DocumentRenderer(TEXT, layout, mark, {"x.md": "/documents/x/"})
+    return renderer.render(numbered(layout), top=2)
 
 
 def blocks(*shown: Block) -> Layout:
@@ -45,7 +54,7 @@ def test_the_mark_cuts_the_text_and_loses_nothing() -> None:
 
 
 def test_a_mark_over_two_blocks_begins_once() -> None:
-    shown = pieces(blocks(HEADING, PARAGRAPH), Span(0, len(TEXT)))
+    shown = pieces(blocks(HEADING, PARAGRAPH), TextRange(0, len(TEXT)))
     runs = [run for piece in shown for run in piece.runs]
     assert [(run.marked, run.is_first) for run in runs] == [(True, True), (True, False)]
 
@@ -89,9 +98,9 @@ def test_a_row_of_headers_begins_another_table() -> None:
 
 def test_pages_are_announced_where_they_begin() -> None:
     shown = pieces(Layout((HEADING, PARAGRAPH), (0, 6), ()))
-    assert [(piece.kind, piece.level) for piece in shown if piece.kind == "leaf"] == [
-        ("leaf", 1),
-        ("leaf", 2),
+    assert [(piece.kind, piece.level) for piece in shown if piece.kind == "page_break"] == [
+        ("page_break", 1),
+        ("page_break", 2),
     ]
 
 
