@@ -88,9 +88,9 @@ def _fast_passwords(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> None:
     """Each test's database begins with the same ids as the last one's."""
-    from apps.knowledge.search.retrieval import clear_caches
+    from apps.knowledge.index.cache import clear_cache
 
-    clear_caches()
+    clear_cache()
 
 
 @pytest.fixture

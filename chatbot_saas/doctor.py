@@ -16,13 +16,13 @@ from django.utils.translation import ngettext
 from apps.common import health
 from apps.common.config import ConfigError, config
 from apps.knowledge.index.reembedding import outdated_collections
+from apps.knowledge.index.scope import Snapshot
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import StoreUnavailable
-from apps.knowledge.search.results import Scope
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
-NOWHERE = Scope(workspace_id=0, collection_ids=(0,), collection_uids=("",), encoder="", encoder_digest="")
+NOWHERE = Snapshot(workspace_id=0, collection_ids=(0,), collection_uids=("",), encoder="", encoder_digest="")
 KEY_CHARACTERS = 50
 FREE_BYTES = 1 << 30
 

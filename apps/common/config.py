@@ -64,6 +64,10 @@ class RetrievalConfig(Section):
     exact_vectors: int = Field(ge=0)
 
 
+class SearchConfig(Section):
+    cache_mb: int = Field(gt=0, description="what searching may keep in memory, in each process")
+
+
 class AnswerConfig(Section):
     quotes: int = Field(gt=0)
     per_passage: int = Field(gt=0)
@@ -112,6 +116,11 @@ class DecisionConfig(Section):
 class UploadConfig(Section):
     max_bytes: int = Field(gt=0)
     max_text_chars: int = Field(gt=0)
+    max_passages: int = Field(gt=0)
+    max_sentences: int = Field(gt=0)
+    max_links: int = Field(ge=0)
+    max_blocks: int = Field(gt=0, description="headings, paragraphs, list items and table rows")
+    max_terms: int = Field(gt=0, description="different words, after stemming")
     parse_seconds: int = Field(gt=0)
     parse_memory_mb: int = Field(gt=0)
     lease_seconds: int = Field(gt=0)
@@ -134,6 +143,7 @@ class QuothConfig(Section):
     encoders: dict[str, EncoderConfig]
     passages: PassageConfig
     retrieval: RetrievalConfig
+    search: SearchConfig
     answers: AnswerConfig
     decision: DecisionConfig
     uploads: UploadConfig

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import IO
 
 from django.db import transaction
@@ -13,14 +14,22 @@ from apps.common.config import config
 from apps.common.db import transition
 from apps.common.errors import AppError, Code
 from apps.knowledge.documents.originals import Original, size_of, store_original
-from apps.knowledge.index.publishing import retire_published
+from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.index.publishing import (
+    Retirement,
+    VersionGone,
+    bump_store,
+    prepare_retirement,
+    retire,
+)
 from apps.knowledge.index.reembedding import reembed_collection
 from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
 from apps.knowledge.ingestion.submission import Submission, cancel_open, submit
-from apps.knowledge.models import Collection, Document, Ingestion, IngestionState
-from apps.knowledge.parsing.document import FailureCode
+from apps.knowledge.models import Collection, Document, Ingestion, IngestionState, VersionState
 from apps.models.inference.engine import get_encoder
+
+DELETE_ATTEMPTS = 3
 
 
 def ensure_collection(
@@ -87,11 +96,25 @@ def dismiss_failed(ingestion: Ingestion) -> int:
 
 
 def delete_document(document: Document) -> bool:
-    """A tombstone: gone from every answer at once. Old answers keep their quotes. False if it was deleted already."""
-    with transaction.atomic():
-        cancel_open(document.collection, document.path, FailureCode.CANCELLED)
-        alive = Document.objects.filter(pk=document.pk, deleted_at=None)
-        if not transition(alive, deleted_at=Now()):
-            return False
-        retire_published(document)
-        return True
+    """A tombstone: gone from every answer at once. Old answers keep their quotes. False if it was deleted already.
+
+    Raises AppError while new versions keep being published.
+    """
+    for _attempt in range(DELETE_ATTEMPTS):
+        with suppress(VersionGone):  # one was published meanwhile
+            return _delete(document, prepare_retirement(document))
+    raise AppError(Code.CONFLICT, _("The document is being replaced right now. Try again in a minute."))
+
+
+@transaction.atomic
+def _delete(document: Document, published: Retirement | None) -> bool:
+    cancel_open(document.collection, document.path, FailureCode.CANCELLED)
+    alive = Document.objects.filter(pk=document.pk, deleted_at=None)
+    if not transition(alive, deleted_at=Now()):
+        return False
+    store_version = bump_store(document.workspace_id)
+    if published is not None:
+        retire(published, store_version)
+    elif document.versions.filter(state=VersionState.PUBLISHED).exists():
+        raise VersionGone
+    return True

@@ -9,7 +9,8 @@ from apps.chat.answering.decision import decide
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.quoting import choose_quotes, whole_passage
 from apps.common.config import config
-from apps.knowledge.search.results import Retrieval, Scope
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.search.results import Retrieval
 
 Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
 

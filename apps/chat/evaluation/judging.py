@@ -9,7 +9,8 @@ from apps.chat.answering.pipeline import draft_from
 from apps.chat.answering.quoting import choose_quotes
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.common.config import config
-from apps.knowledge.search.results import Retrieval, Scope
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.search.results import Retrieval
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from apps.chat.evaluation.judging import Outcome, judge
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.chat.evaluation.systems import retrieve_all
 from apps.common.config import RetrievalConfig
-from apps.knowledge.search.results import Scope
+from apps.knowledge.index.scope import Scope
 
 
 def outcomes(

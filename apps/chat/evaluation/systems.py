@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.common.config import RetrievalConfig, config
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.factory import get_store
-from apps.knowledge.search.results import Retrieval, Scope
+from apps.knowledge.search.results import Retrieval
 from apps.knowledge.search.retrieval import retrieve_from
 
 HYBRID, BM25, COSINE = "hybrid", "bm25", "cosine"

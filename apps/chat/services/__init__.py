@@ -6,7 +6,12 @@ from apps.chat.services.asking_now import ask_now
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, postpone_answer, release_answer
 from apps.chat.services.requeueing import sweep_answers
-from apps.chat.services.suggesting import outdated_collections, refresh_suggestions, request_suggestions
+from apps.chat.services.suggesting import (
+    outdated_collections,
+    refresh_suggestions,
+    request_suggestions,
+    request_suggestions_of,
+)
 
 __all__ = [
     "Claim",
@@ -20,6 +25,7 @@ __all__ = [
     "refresh_suggestions",
     "release_answer",
     "request_suggestions",
+    "request_suggestions_of",
     "send_message",
     "sweep_answers",
 ]

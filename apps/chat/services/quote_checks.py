@@ -9,7 +9,7 @@ from apps.chat.answering.manifest import SourceDigests
 from apps.chat.models import Answer, Quote
 from apps.common.proof import span_sha256
 from apps.knowledge.documents.stored_spans import stored_spans
-from apps.knowledge.search.results import Scope
+from apps.knowledge.index.scope import Scope
 
 
 class QuoteChanged(Exception):

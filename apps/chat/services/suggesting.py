@@ -53,8 +53,12 @@ def request_suggestions() -> int:
     still_loading = Ingestion.objects.filter(state__in=OPEN_STATES).values("collection")
     changed = list(outdated_collections().exclude(pk__in=still_loading).values_list("pk", flat=True))
     for pk in changed:
-        enqueue("apps.chat.tasks.suggest_questions", pk, expires=EXPIRES)
+        request_suggestions_of(pk)
     return len(changed)
+
+
+def request_suggestions_of(collection_id: int) -> None:
+    enqueue("apps.chat.tasks.suggest_questions", collection_id, expires=EXPIRES)
 
 
 def outdated_collections() -> QuerySet[Collection]:

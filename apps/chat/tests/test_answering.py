@@ -11,7 +11,8 @@ from apps.chat.answering.drafts import Question, Status
 from apps.chat.answering.pipeline import answer_batch, draft_from
 from apps.chat.tests.found import SCOPE, STRONG, WEAK, passage, retrieval
 from apps.common.config import config
-from apps.knowledge.search.results import NO_EVIDENCE, Retrieval, Scope
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.search.results import NO_EVIDENCE, Retrieval
 
 ASKED = Question("Asked?", SCOPE)
 PASSAGES = [passage(n, [(f"Sentence {n} says something useful.", 1.0 - n)]) for n in range(5)]

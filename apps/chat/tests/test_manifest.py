@@ -46,7 +46,7 @@ def test_the_verifier_accepts_it_after_a_trip_through_json() -> None:
     stored = json.loads(canonical(manifest.content))
     row = QuoteRow("version", 0, len(TEXT), DIGEST)
     record = Record(str(draft.status), stored, manifest.sha256, [row])
-    assert verify(record, {"version": Source(ORIGINAL, DIGEST, TEXT, DIGEST)}).verified
+    assert verify(record, {"version": Source(lambda: [ORIGINAL], DIGEST, TEXT, DIGEST)}).verified
 
 
 def test_a_refusal_quotes_nothing() -> None:

@@ -19,9 +19,10 @@ from apps.chat.services import Claim, complete_answer
 from apps.chat.tasks import answer_questions
 from apps.chat.tests.cast import Cast, ask, make_cast
 from apps.common.config import config
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.models import Collection
-from apps.knowledge.search.results import Retrieval, Scope
+from apps.knowledge.search.results import Retrieval
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 POISON = "poison"

@@ -12,11 +12,11 @@ from apps.accounts.models import User
 from apps.common.config import config
 from apps.common.queue import enqueue as send
 from apps.knowledge.documents.originals import Original
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import OPEN_STATES, claimable, close
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState, VersionState
-from apps.knowledge.parsing.document import FailureCode
 
 TASK_EXPIRES = 600  # seconds; the sweeper sends again
 

@@ -135,7 +135,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
     """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
     version = version_for(_viewer(request), uid, number)
     start, end = _number(request, "start", -1), _number(request, "end", -1)
-    mark = TextRange(start, end) if 0 <= start < end <= len(version.text) else None
+    mark = TextRange(start, end) if 0 <= start < end else None
     context = {
         "version": version,
         "collection": version.document.collection,

@@ -69,7 +69,7 @@ def test_a_failed_file_is_named_and_explained(folder: Path, ingest: Callable[...
     (folder / "table.csv").write_text("a,b\n1,2\n")
     row = next(row for row in ingest(str(folder)) if row["path"] == "table.csv")
     assert (row["state"], row["reason"]) == ("failed", "unlisted_type")
-    assert "Files of this type cannot be read" in row["sentence"]
+    assert "This type of file isn't supported" in row["sentence"]
 
 
 def test_a_failed_file_sets_the_exit_code(tmp_path: Path) -> None:

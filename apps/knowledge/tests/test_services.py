@@ -7,10 +7,10 @@ import pytest
 from apps.accounts.services import ensure_workspace
 from apps.common.errors import AppError, Code
 from apps.common.tests.queue_recorder import QueueRecorder
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion import submission
 from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, StoreState, VersionState
-from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.services import (
     cancel_ingestion,
     delete_document,

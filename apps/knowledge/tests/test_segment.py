@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apps.knowledge.chunking.segment import PassageSpan, segment
 from apps.knowledge.chunking.sentences import MOST_AT_ONCE, count_words, portions, sentence_spans
-from apps.knowledge.parsing.document import BlockKind, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument, ParseError
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
 

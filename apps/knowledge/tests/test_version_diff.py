@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.knowledge.documents.layout import Layout
+from apps.knowledge.documents.excerpts import Excerpt
+from apps.knowledge.documents.layout import DocumentLayout
+from apps.knowledge.documents.parsed_document import Block, BlockKind
 from apps.knowledge.pages.sequence_diff import Effort, matched
 from apps.knowledge.pages.version_diff import LONGEST, MOST_CHANGES, Paragraph, Row, compare, paragraphs
-from apps.knowledge.parsing.document import Block, BlockKind
 
 FEW = st.lists(st.sampled_from("abcdef"), max_size=30)
 
@@ -69,9 +70,13 @@ def test_what_stayed_the_same_is_folded() -> None:
     assert [row.count for row in found if row.kind == "fold"] == [8, 8]
 
 
+def excerpt(text: str) -> Excerpt:
+    """One paragraph."""
+    return Excerpt(0, text, ((0, Block(BlockKind.PARAGRAPH, 0, len(text))),), (), DocumentLayout((), ()))
+
+
 def test_lines_broken_elsewhere_are_no_change() -> None:
-    layout = Layout((Block(BlockKind.PARAGRAPH, 0, 11),), (), ())
-    assert paragraphs("one two\nsix", layout) == paragraphs("one\ntwo six", layout)
+    assert paragraphs(excerpt("one two\nsix")) == paragraphs(excerpt("one\ntwo six"))
 
 
 def test_a_long_list_of_changes_is_cut() -> None:
@@ -82,8 +87,7 @@ def test_a_long_list_of_changes_is_cut() -> None:
 
 def test_a_giant_paragraph_is_compared_in_pieces() -> None:
     text = "a" * (3 * LONGEST)
-    layout = Layout((Block(BlockKind.CODE, 0, len(text)),), (), ())
-    assert [len(each.text) for each in paragraphs(text, layout)] == [LONGEST] * 3
+    assert [len(each.text) for each in paragraphs(excerpt(text))] == [LONGEST] * 3
 
 
 def _shuffled(items: list[str], seed: int) -> list[str]:

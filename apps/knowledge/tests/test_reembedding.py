@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
 from apps.knowledge.index.embeddings import known_hashes
 from apps.knowledge.index.reembedding import EncoderChanged
+from apps.knowledge.ingestion.indexing import Draft, OnEncoded, index_window
 from apps.knowledge.models import (
     Collection,
     DocumentVersion,
@@ -17,7 +20,7 @@ from apps.knowledge.models import (
 )
 from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.selectors import scope_of
-from apps.knowledge.tasks import adopt_encoders
+from apps.knowledge.tasks import reembed
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Encoder
@@ -74,8 +77,8 @@ def test_the_task_brings_a_collection_back_and_may_run_twice(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = _change_weights(monkeypatch)
-    adopt_encoders()
-    adopt_encoders()
+    reembed()
+    reembed()
     collection.refresh_from_db()
     assert collection.encoder_digest == encoder.digest
     (found,) = retrieve(scope_of(collection), ["How many days of leave?"])
@@ -106,10 +109,11 @@ def test_a_file_waits_while_another_worker_encodes(
 def test_what_was_encoded_for_the_old_vectors_is_not_published(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def switched(drafts: object, on_encoded: object) -> None:
+    def switched(drafts: Sequence[Draft], on_encoded: OnEncoded) -> None:
+        index_window(drafts, on_encoded)
         Collection.objects.update(encoder_digest="e" * 64)
 
-    monkeypatch.setattr("apps.knowledge.ingestion.pipeline.encode_drafts", switched)
+    monkeypatch.setattr("apps.knowledge.ingestion.pipeline.index_window", switched)
     load(collection, "travel.md", TRAVEL)
     assert Ingestion.objects.get(path="travel.md").state == "indexing"
     assert DocumentVersion.objects.get(document__path="travel.md").state == "draft"
@@ -120,5 +124,5 @@ def test_a_store_outside_of_the_database_gets_the_new_vectors(
 ) -> None:
     settings.QUOTH_STORE = "neo4j"
     _change_weights(monkeypatch)
-    adopt_encoders()
+    reembed()
     assert OutboxEntry.objects.get().version == DocumentVersion.objects.get()

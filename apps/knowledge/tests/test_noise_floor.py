@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from apps.common.config import config
-from apps.knowledge.index.live_passages import store_version
+from apps.knowledge.index.live_passages import snapshot_of
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.search.noise_floor import noise_floor_of
 from apps.knowledge.search.retrieval import retrieve
@@ -23,7 +23,7 @@ def test_it_is_the_quantile_of_the_nearest_sentences() -> None:
     encoder = get_encoder("fake")
     said = encoder.encode([f"a. Part 0\n{text}" for text in sentences])
     nearest = (encoder.encode(config().decision.off_topic) @ said.T).max(axis=1)
-    found = noise_floor_of(get_store(), scope, store_version(scope.workspace_id))
+    found = noise_floor_of(get_store(), snapshot_of(scope))
     assert found == pytest.approx(
         float(np.quantile(nearest, config().decision.noise_floor_quantile)), abs=1e-5
     )
@@ -49,4 +49,4 @@ def test_another_tenants_passages_do_not_count() -> None:
 
 def test_an_empty_collection_has_none() -> None:
     _, scope = scope_in_new_workspace("empty")
-    assert noise_floor_of(get_store(), scope, 0) == 0.0
+    assert noise_floor_of(get_store(), snapshot_of(scope)) == 0.0

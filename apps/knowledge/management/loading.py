@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from apps.common.errors import AppError, Code
 from apps.knowledge.documents.originals import Unreadable
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.index import outbox as projection
+from apps.knowledge.index.cleaning import clean_versions
 from apps.knowledge.ingestion.folders import SourceFile
-from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.knowledge.ingestion.pipeline import Pipeline
 from apps.knowledge.models import Collection, Ingestion, IngestionState
-from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.services import request_ingest
 
 logger = logging.getLogger(__name__)
@@ -35,12 +36,14 @@ def load_files(collection: Collection, files: Sequence[SourceFile], report: Repo
         report(_("%(done)s of %(all)s texts encoded") % {"done": done, "all": total})
 
     requested = _requested(collection, files, asked, refused, report)
-    ingest_many(requested, ignore_attempt_limit=True, on_encoded=encoded)
+    pipeline = Pipeline(ignore_attempt_limit=True, on_encoded=encoded)
+    pipeline.run(requested)
     while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
         # Another process has them, or had them and died: then its lease must end.
         report(_others_at_work(len(waiting)))
         time.sleep(POLL_SECONDS)
-        ingest_many([ingestion.pk for ingestion in waiting], ignore_attempt_limit=True, on_encoded=encoded)
+        pipeline.run([ingestion.pk for ingestion in waiting])
+    clean_versions()  # drafts that an earlier run has left
     if settings.QUOTH_STORE != "local":
         report(_("Carrying the documents over to the knowledge store"))
         projection.project_outbox()
