@@ -12,7 +12,7 @@ http_application = get_asgi_application()  # sets Django up: must come before mo
 
 from apps.chat.sockets.routing import websocket_urlpatterns  # noqa: E402
 from chatbot_saas.body_limit import BodyLimit  # noqa: E402
-from chatbot_saas.lifespan import Lifespan  # noqa: E402
+from chatbot_saas.serving.lifespan import Lifespan  # noqa: E402
 
 application = ProtocolTypeRouter(
     {

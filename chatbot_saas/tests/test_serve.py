@@ -105,7 +105,7 @@ def test_a_worker_that_does_not_start_ends_it_with_a_sentence(
     def broken() -> None:
         raise RuntimeError("the worker for ingest did not start")
 
-    monkeypatch.setattr("chatbot_saas.lifespan._start_workers", broken)
+    monkeypatch.setattr("chatbot_saas.serving.lifespan._start_workers", broken)
     monkeypatch.setattr("chatbot_saas.management.commands.demo.prepare", lambda report: [])
     with pytest.raises(CommandError, match="The server did not start") as caught:
         call_command(command, port=free_port, stderr=io.StringIO())

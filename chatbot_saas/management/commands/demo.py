@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
 from chatbot_saas.demonstration import COLLECTION, WORKSPACE, DemoError, Login, prepare
-from chatbot_saas.server import NotServed, port_number, serve
+from chatbot_saas.serving.server import NotServed, port_number, serve
 
 HOST = "127.0.0.1"
 

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
-from chatbot_saas.server import NotServed, port_number, serve
+from chatbot_saas.serving.server import NotServed, port_number, serve
 
 
 class Command(QuothCommand):

@@ -31,7 +31,7 @@ def _start_workers() -> Any:
     if not settings.EMBEDDED:
         return None
     from chatbot_saas.celery import app
-    from chatbot_saas.embedded import EmbeddedWorkers
+    from chatbot_saas.serving.embedded import EmbeddedWorkers
 
     workers = EmbeddedWorkers(app)
     workers.start()
