@@ -6,16 +6,15 @@ A worker that was taken for dead finds its attempt outdated and stops.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from apps.common.config import config
-from apps.common.db import transition
+from apps.common.db import is_over, seconds_from_now, transition
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState, VersionState
 from apps.knowledge.parsing.document import FailureCode
@@ -49,7 +48,8 @@ def claim(ingestion_id: int, *, ignore_attempt_limit: bool = False) -> Ingestion
 
 def claimable() -> QuerySet[Ingestion]:
     """Waiting, or left by a worker that gave no sign of life for the length of a lease."""
-    abandoned = Q(state__in=WORKING_STATES, lease_until__lt=Now())
+    lease_is_over = is_over("lease_until", length=config().uploads.lease_seconds)
+    abandoned = Q(state__in=WORKING_STATES) & lease_is_over
     return Ingestion.objects.filter(Q(state=IngestionState.QUEUED) | abandoned)
 
 
@@ -120,5 +120,4 @@ def _give_up(rows: QuerySet[Ingestion]) -> None:
 
 
 def _lease_end() -> Combinable:
-    seconds = config().uploads.lease_seconds
-    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
+    return seconds_from_now(config().uploads.lease_seconds)
