@@ -259,7 +259,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "apps.common.logs.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "plain": {"()": "apps.common.logs.PlainFormatter"},
     },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", default="plain")},
