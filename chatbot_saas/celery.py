@@ -1,12 +1,21 @@
 """The Celery application. Queues: inference (answers), ingest (documents), default (everything else)."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 import chatbot_saas.broker  # noqa: F401 - makes the embedded profile's broker known
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
+try:
+    settings.SECRET_KEY  # noqa: B018 - reads the settings
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
 
 app = Celery("quoth")
 app.set_default()  # threads find it too: Celery's current app is otherwise that of the importing thread
@@ -44,3 +53,17 @@ app.conf.beat_schedule = {
         "options": {"expires": 60 * 60},
     },
 }
+
+
+@worker_init.connect
+def _refuse_to_start(**_: Any) -> None:
+    """In one sentence, as `serve` does. A database that is away may come later."""
+    from apps.common import health
+    from apps.common.config import ConfigError, config
+
+    try:
+        config()
+    except ConfigError as error:
+        sys.exit(str(error))
+    if health.database() and (problem := health.database_problem()):
+        sys.exit(problem)

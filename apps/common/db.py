@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -40,3 +40,23 @@ def is_older_than(moment: str, seconds: float) -> models.Q:
     return models.Q((f"{moment}__lt", seconds_from_now(-seconds))) | models.Q(
         (f"{moment}__gt", seconds_from_now(CLOCK_SLACK_SECONDS))
     )
+
+
+TIME_LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+
+
+def lift_time_limits(alias: str = DEFAULT_DB_ALIAS) -> None:
+    """Let statements of this connection take as long as they need: for migrations and rebuilding. PostgreSQL only."""
+    _set_time_limits(alias, "SET {} = 0")
+
+
+def restore_time_limits(alias: str = DEFAULT_DB_ALIAS) -> None:
+    """As the settings have them."""
+    _set_time_limits(alias, "RESET {}")
+
+
+def _set_time_limits(alias: str, statement: str) -> None:
+    connection = connections[alias]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statement.format(name) for name in TIME_LIMITS))

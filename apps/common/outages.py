@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import InterfaceError, OperationalError
 from django.utils.functional import Promise
@@ -33,6 +35,18 @@ _POSTGRES = {
     "40P01": BUSY,  # deadlock
 }
 _PRIMARY_CODE = 0xFF  # the low byte of one of SQLite's extended result codes
+
+
+@contextmanager
+def outages_as_app_errors() -> Iterator[None]:
+    """For a caller who shows an AppError in a way of its own."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, RedisError) as error:
+        outage = outage_of(error)
+        if outage is None:
+            raise
+        raise outage from error
 
 
 def outage_of(error: BaseException | None) -> AppError | None:

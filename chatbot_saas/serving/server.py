@@ -28,7 +28,8 @@ class PortTaken(NotServed):
 
 
 def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
-    """Serve until a signal ends it. Raises NotServed; PortTaken before anything is started."""
+    """Serve until a signal ends it. Raises ConfigError and NotServed; PortTaken before anything is started."""
+    config()
     _check_database()
     listener = bind(host, port)
     options = uvicorn.Config(

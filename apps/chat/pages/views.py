@@ -21,6 +21,7 @@ from apps.chat.selectors import answer_for, compared_stats, conversation_for, su
 from apps.common.addresses import client_address
 from apps.common.config import config
 from apps.common.errors import AppError, Code, NotFound
+from apps.common.outages import outages_as_app_errors
 from apps.common.views import wants_json
 from apps.knowledge.models import Collection
 from apps.knowledge.pages.listings import collection_stats
@@ -163,14 +164,15 @@ def _panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int)
 def _send(request: HttpRequest, asked: Asked) -> Message:
     viewer = ensure_visitor(request.user, request.session)
     address = client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
-    return services.send_message(
-        viewer,
-        client_id=asked.client_id,
-        text=asked.text,
-        conversation=asked.conversation,
-        collection=asked.collection,
-        address=address,
-    ).message
+    with outages_as_app_errors():
+        return services.send_message(
+            viewer,
+            client_id=asked.client_id,
+            text=asked.text,
+            conversation=asked.conversation,
+            collection=asked.collection,
+            address=address,
+        ).message
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -15,6 +15,8 @@ HOST = "127.0.0.1"
 
 
 class Command(QuothCommand):
+    writes_to_database = False  # checked in `chatbot_saas.demonstration`
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
             "Set up a demo with the product's own documentation, and serve it on this machine."

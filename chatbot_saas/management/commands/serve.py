@@ -11,6 +11,8 @@ from chatbot_saas.serving.server import NotServed, port_number, serve
 
 
 class Command(QuothCommand):
+    writes_to_database = False  # checked in `chatbot_saas.serving.server`
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
             "Serve pages and sockets. In the embedded profile this one process does all the work."
