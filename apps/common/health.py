@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from apps.common.disk_space import has_room
+
 Probe = Callable[[], bool]
 
 NEWER_DATABASE = _lazy(
@@ -82,7 +84,7 @@ def shared_cache() -> bool:
 
 def probes() -> dict[str, Probe]:
     """A web process speaks to no graph: its knowledge store is the database; workers open the rest."""
-    found: dict[str, Probe] = {"database": database, "broker": broker}
+    found: dict[str, Probe] = {"database": database, "broker": broker, "disk": has_room}
     return (found if settings.EMBEDDED else found | {"cache": shared_cache}) | _more
 
 

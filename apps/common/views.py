@@ -63,11 +63,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
 
 
-def live(request: HttpRequest) -> HttpResponse:
-    """The process runs; says nothing of its stores, so that an outage of one restarts nobody."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
 def ready(request: HttpRequest) -> HttpResponse:
     """May this process be given work? 503 names what is missing."""
     found = readiness()
