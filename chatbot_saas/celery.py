@@ -6,18 +6,12 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_init
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 import chatbot_saas.broker  # noqa: F401 - makes the embedded profile's broker known
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
-try:
-    settings.SECRET_KEY  # noqa: B018 - reads the settings
-except ImproperlyConfigured as error:
-    sys.exit(str(error))
 
-app = Celery("quoth")
+app = Celery("quoth", loader="chatbot_saas.celery_loader:Loader")
 app.set_default()  # threads find it too: Celery's current app is otherwise that of the importing thread
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
