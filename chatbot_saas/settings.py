@@ -270,6 +270,10 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "chatbot_saas.serving.upload_handler.DiskUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
 # --- language, static files, logs ---------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from functools import partial
 from typing import Any
 
@@ -13,7 +12,7 @@ from redis.exceptions import RedisError
 from apps.common.config import ConfigError
 from apps.common.errors import AppError
 from apps.common.health import database_problem, newer_database_problem
-from apps.common.outages import DISK_FULL, outage_of
+from apps.common.outages import outage_of
 from apps.common.progress import Ticker
 
 
@@ -42,7 +41,5 @@ def _sentence(error: Exception) -> str:
     """What an outage means for whoever runs the command; "" for a bug."""
     if isinstance(error, OperationalError | ProgrammingError) and (problem := database_problem()):
         return problem
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return str(DISK_FULL)
     outage = outage_of(error)
     return str(outage.message) if outage else ""

@@ -1,7 +1,8 @@
-"""Failures of the database and of Redis as sentences. They are outages, not bugs: trying again later may succeed."""
+"""Failures of the database, of Redis and a full disk as sentences: no bugs, and trying again later may succeed."""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,8 @@ def outage_of(error: BaseException | None) -> AppError | None:
     """The error to show for an exception; None when it is not an outage."""
     if isinstance(error, RedisError):
         return AppError(Code.UNAVAILABLE, CACHE_AWAY)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return AppError(Code.UNAVAILABLE, DISK_FULL)
     if isinstance(error, OperationalError | InterfaceError):
         sentence = _sentence(error)
         return AppError(Code.UNAVAILABLE, sentence) if sentence else None

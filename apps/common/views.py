@@ -57,9 +57,11 @@ def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Called while the exception is handled; a middleware's outage is an outage too."""
-    if outage := outage_of(sys.exc_info()[1]):
-        return error_response(request, outage)
+    """Called while the exception is handled: that of a middleware may be an outage or an AppError, too."""
+    error = sys.exc_info()[1]
+    shown = error if isinstance(error, AppError) else outage_of(error)
+    if shown is not None:
+        return error_response(request, shown)
     return render(request, "500.html", status=500)
 
 

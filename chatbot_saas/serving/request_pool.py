@@ -17,6 +17,7 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
 from apps.common.threads import ThreadPool
+from chatbot_saas.serving.upload_handler import close_uploaded_files
 
 READ_AT_ONCE = 1 << 20  # bytes of a file that are read by the request's own thread
 
@@ -36,7 +37,11 @@ class Handler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
-        response = self.get_response(request) if request else cast(HttpResponseBase, refusal)
+        if request is None:
+            response = cast(HttpResponseBase, refusal)
+        else:
+            response = self.get_response(request)
+            close_uploaded_files(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]  # the sender of request_finished
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
             _prepare_stream(response, self.chunk_size)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import uuid
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import get_default_application
 from django.conf import settings as django_settings
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from django.urls import reverse
 
@@ -187,3 +190,22 @@ async def test_one_person_sends_a_few_files_at_once(editor: Sender, monkeypatch:
     monkeypatch.setattr("chatbot_saas.serving.http_application.UPLOADS_AT_ONCE", 0)
     refused = await send(editor)
     assert (refused.status, refused.json["code"]) == (429, "too_many")
+
+
+async def test_a_disk_that_fills_while_the_file_is_unpacked(
+    editor: Sender, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, seen = TemporaryFileUploadHandler.receive_data_chunk, list[Path]()
+
+    def full(self: TemporaryFileUploadHandler, raw_data: bytes, start: int) -> None:
+        seen.extend(django_settings.INCOMING.iterdir())
+        write(self, raw_data, start)
+        if start:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+    refused = await send(editor)
+    assert (refused.status, refused.json["code"]) == (507, "storage_full")
+    assert seen
+    assert list(django_settings.INCOMING.iterdir()) == []
+    assert not await Ingestion.objects.filter(collection=collection).aexists()
