@@ -76,7 +76,11 @@ def free_port() -> int:
 def django_db_modify_db_settings() -> None:
     """SQLite in a file, as in production: several connections, real locks."""
     settings = django.db.connections["default"].settings_dict
-    if not ON_POSTGRES:
+    if ON_POSTGRES:
+        settings["CONN_MAX_AGE"] = (
+            0  # a connection that a thread keeps would keep the database from being dropped
+        )
+    else:
         settings["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
 
 

@@ -7,6 +7,15 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        _run()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+
+
+def _run() -> None:
     if sys.argv[1:2] == ["demo"]:
         from chatbot_saas.first_start import ensure_env_file
 

@@ -23,7 +23,6 @@ from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
 NOWHERE = Snapshot(workspace_id=0, collection_ids=(0,), collection_uids=("",), encoder="", encoder_digest="")
-KEY_CHARACTERS = 50
 FREE_BYTES = 1 << 30
 
 
@@ -74,11 +73,6 @@ def _hint(check: Callable[[], None]) -> str:
 
 
 def _settings() -> None:
-    if len(settings.SECRET_KEY) < KEY_CHARACTERS:
-        raise CheckError(
-            _("SECRET_KEY is too short: set at least %(count)d random characters.")
-            % {"count": KEY_CHARACTERS}
-        )
     if settings.DEBUG:
         raise CheckError(_("DEBUG is on, and shows the inside of the product to everyone: unset it."))
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from chatbot_saas.environment import Environment
 
 # numpy collapses when several threads each start a BLAS pool (8 threads: 30 times slower); set before its import.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -20,29 +21,36 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 # --- profile and places -------------------------------------------------------------------------------------------
-QUOTH_DATA_DIR = Path(env.str("QUOTH_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-QUOTH_DATA_DIR.mkdir(parents=True, exist_ok=True)
-env.read_env(QUOTH_DATA_DIR / "env")  # written by `manage.py demo`; real environment variables win
+QUOTH_DATA_DIR = Path(env.text("QUOTH_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+INCOMING = QUOTH_DATA_DIR / "incoming"  # what is being uploaded; emptied when the server starts
+try:
+    QUOTH_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    INCOMING.mkdir(mode=0o700, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"{QUOTH_DATA_DIR} cannot be made ({error.strerror}): set QUOTH_DATA_DIR to a folder of this user"
+    ) from error
+env.read_file(QUOTH_DATA_DIR / "env")  # written by `manage.py demo`; real environment variables win
 
-QUOTH_PROFILE = env.str("QUOTH_PROFILE", default="embedded")
-if QUOTH_PROFILE not in {"embedded", "full"}:
-    raise ImproperlyConfigured(f"QUOTH_PROFILE is {QUOTH_PROFILE!r}: set it to 'embedded' or 'full'")
+QUOTH_PROFILE = env.choice("QUOTH_PROFILE", ("embedded", "full"), default="embedded")
 EMBEDDED = QUOTH_PROFILE == "embedded"
 TESTING = not {"pytest", "mypy"}.isdisjoint(sys.modules)
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.boolean("DEBUG", default=False)
 _DEVELOPMENT_KEY = "not-secret-only-for-tests-and-management-commands-without-a-server"
-SECRET_KEY = env.str("SECRET_KEY", default=_DEVELOPMENT_KEY if TESTING else "")
+SECRET_KEY = env.text("SECRET_KEY", default=_DEVELOPMENT_KEY if TESTING else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: run `bin/demo --prepare` or set 50 random characters")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short: set at least 50 random characters")
 
-QUOTH_URL = env.str("QUOTH_URL", default="http://127.0.0.1:8000")
+QUOTH_URL = env.web_address("QUOTH_URL", default="http://127.0.0.1:8000")
 _host = urlsplit(QUOTH_URL).hostname or "127.0.0.1"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[QUOTH_URL])
+ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", default=[_host, "localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[QUOTH_URL])
 
 # --- applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -75,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "chatbot_saas.serving.upload_check.UploadCheckMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -103,23 +112,29 @@ TEMPLATES = [
 ]
 
 # --- stores -------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{QUOTH_DATA_DIR / 'quoth.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{QUOTH_DATA_DIR / 'quoth.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,  # seconds that a write waits for another; then it is refused with a sentence
     }
     DATABASES["default"]["CONN_MAX_AGE"] = (
         None  # a file cannot go away as a server can: each thread opens it once
     )
     CELERY_DB_REUSE_MAX = 1_000_000
 else:
+    # Each thread keeps its connection; `migrate` and `rebuild_graph` lift the limits (apps.common.db).
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 2,
+        "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+        **DATABASES["default"].get("OPTIONS", {}),  # those of the address, such as sslmode
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.text("REDIS_URL")
 if not EMBEDDED and not REDIS_URL:
     raise ImproperlyConfigured(
         "REDIS_URL is not set: the full profile needs Redis, for example redis://localhost:6379"
@@ -140,6 +155,10 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
 
+FILE_UPLOAD_TEMP_DIR = (
+    INCOMING  # on the disk of the originals, so that a finished file is moved and not copied
+)
+
 # Originals of documents, addressed by workspace and sha256.
 STORAGES = {
     "default": {
@@ -153,14 +172,22 @@ STORAGES = {
     },
 }
 
-QUOTH_STORE = env.str("QUOTH_STORE", default="local")
-NEO4J_URI = env.str("NEO4J_URI", default="")
-NEO4J_USER = env.str("NEO4J_USER", default="neo4j")
-NEO4J_PASSWORD = env.str("NEO4J_PASSWORD", default="")
-QUOTH_FAKE_ENCODER = env.bool(
+QUOTH_STORE = env.choice("QUOTH_STORE", ("local", "neo4j"), default="local")
+NEO4J_URI = env.text("NEO4J_URI")
+NEO4J_USER = env.text("NEO4J_USER", default="neo4j")
+NEO4J_PASSWORD = env.text("NEO4J_PASSWORD")
+QUOTH_FAKE_ENCODER = env.boolean(
     "QUOTH_FAKE_ENCODER", default=False
 )  # for tests: vectors of word stems, no model
-QUOTH_ENCODER_THREADS = env.int("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1)
+QUOTH_ENCODER_THREADS = env.integer("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1, least=1)
+
+# --- threads and connections of a web process -----------------------------------------------------------------------
+QUOTH_PAGE_THREADS = env.integer("QUOTH_PAGE_THREADS", default=8, least=1)
+QUOTH_UPLOAD_THREADS = env.integer("QUOTH_UPLOAD_THREADS", default=2, least=1)
+QUOTH_SOCKET_THREADS = env.integer(
+    "QUOTH_SOCKET_THREADS", default=4, least=1
+)  # that read, and as many that write
+QUOTH_MAX_CONNECTIONS = env.integer("QUOTH_MAX_CONNECTIONS", default=1000, least=1)
 
 # --- queue --------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = "threads://localhost/" if EMBEDDED else REDIS_URL  # chatbot_saas.broker
@@ -198,7 +225,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="optional")
+ACCOUNT_EMAIL_VERIFICATION = env.choice(
+    "ACCOUNT_EMAIL_VERIFICATION", ("none", "optional", "mandatory"), default="optional"
+)
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "apps.accounts.adapter.display_name"
@@ -213,15 +242,15 @@ ACCOUNT_FORMS = {
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", default=0, least=0)
+EMAIL_CONFIG = env.mail_server("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"quoth@{_host}")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"quoth@{_host}")
 
 # --- browser security ---------------------------------------------------------------------------------------------
 _https = QUOTH_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 X_FRAME_OPTIONS = "DENY"
@@ -241,13 +270,17 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "chatbot_saas.serving.upload_handler.DiskUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
 # --- language, static files, logs ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = QUOTH_DATA_DIR / "static"
@@ -259,11 +292,17 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "apps.common.logs.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "plain": {"()": "apps.common.logs.PlainFormatter"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", default="plain")},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LOG_FORMAT", ("plain", "json"), default="plain"),
+        },
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
+    },
     "loggers": {"celery": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

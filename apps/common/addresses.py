@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
+from django.http import HttpRequest
 
 IPV6_HOST_BITS = 64  # a household is given these many to choose from
 
@@ -14,6 +15,10 @@ def client_address(peer: str, forwarded_for: str = "") -> str:
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     return hops[-trusted] if trusted and len(hops) >= trusted else peer
+
+
+def request_address(request: HttpRequest) -> str:
+    return client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
 
 
 def subscriber_of(address: str) -> str:

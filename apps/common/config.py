@@ -115,6 +115,8 @@ class DecisionConfig(Section):
 
 class UploadConfig(Section):
     max_bytes: int = Field(gt=0)
+    workspace_mb: int = Field(gt=0, description="originals that one workspace may store, in MiB")
+    reserve_mb: int = Field(ge=0, description="free space in the data folder that uploads leave, in MiB")
     max_text_chars: int = Field(gt=0)
     max_passages: int = Field(gt=0)
     max_sentences: int = Field(gt=0)
@@ -138,6 +140,17 @@ class ChatConfig(Section):
     outage_seconds: int = Field(ge=0, description="a question waits so long for a store or encoder")
 
 
+class LimitsConfig(Section):
+    """Per person who is signed in, else per network address."""
+
+    proofs_per_minute: int = Field(gt=0)
+    changes_per_minute: int = Field(gt=0)
+    originals_per_minute: int = Field(gt=0)
+    resumes_per_minute: int = Field(gt=0)
+    sockets_per_viewer: int = Field(gt=0)
+    frames_per_10_seconds: int = Field(gt=0)
+
+
 class QuothConfig(Section):
     default_encoder: str
     encoders: dict[str, EncoderConfig]
@@ -148,6 +161,7 @@ class QuothConfig(Section):
     decision: DecisionConfig
     uploads: UploadConfig
     chat: ChatConfig
+    limits: LimitsConfig
 
 
 @cache
@@ -177,8 +191,14 @@ def _read(path: Path) -> CommentedMap:
         tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path} is missing: set QUOTH_CONFIG or restore the file") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}): check QUOTH_CONFIG") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} is not a text file in UTF-8: restore the file or set QUOTH_CONFIG"
+        ) from error
     except YAMLError as error:
-        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+        raise ConfigError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(tree, CommentedMap):
         raise ConfigError(f"{path}, line 1: expected keys such as 'encoders:'")
     return tree

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from apps.common.errors import AppError
+from apps.common.outages import outage_of
 from apps.common.views import error_response
+
+logger = logging.getLogger(__name__)
 
 
 class PersonalMiddleware:
@@ -23,7 +27,7 @@ class PersonalMiddleware:
 
 
 class ErrorMiddleware:
-    """Turns an AppError into a page, or into problem+json for a caller that asks for JSON."""
+    """Turns an AppError or an outage into a page, or into problem+json for a caller that asks for JSON."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,4 +36,10 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return error_response(request, error) if isinstance(error, AppError) else None
+        if isinstance(error, AppError):
+            return error_response(request, error)
+        outage = outage_of(error)
+        if outage is None:
+            return None
+        logger.warning("%s: %s", type(error).__name__, error)
+        return error_response(request, outage)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,14 +12,25 @@ from django.views.decorators.http import require_POST
 
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.health import readiness
+from apps.common.outages import outage_of
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 60 * 60
 
 
+RETRY_SECONDS = 5
+
+
 def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
     """RFC 9457 problem details for JSON callers, a page for people."""
+    response = _error_body(request, error)
+    if error.code is Code.UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _error_body(request: HttpRequest, error: AppError) -> HttpResponse:
     if wants_json(request):
         body = {
             "type": "about:blank",
@@ -26,7 +39,9 @@ def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
             "detail": str(error.message),
         }
         return JsonResponse(body, status=error.status, content_type="application/problem+json")
-    return render(request, "error.html", {"error": error}, status=error.status)
+    # The page for an outage must not ask the database that is away.
+    template = "unavailable.html" if error.code is Code.UNAVAILABLE else "error.html"
+    return render(request, template, {"error": error}, status=error.status)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -42,12 +57,12 @@ def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is handled: that of a middleware may be an outage or an AppError, too."""
+    error = sys.exc_info()[1]
+    shown = error if isinstance(error, AppError) else outage_of(error)
+    if shown is not None:
+        return error_response(request, shown)
     return render(request, "500.html", status=500)
-
-
-def live(request: HttpRequest) -> HttpResponse:
-    """The process runs; says nothing of its stores, so that an outage of one restarts nobody."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def ready(request: HttpRequest) -> HttpResponse:

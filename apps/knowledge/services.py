@@ -13,7 +13,15 @@ from apps.accounts.models import User, Workspace
 from apps.common.config import config
 from apps.common.db import transition
 from apps.common.errors import AppError, Code
-from apps.knowledge.documents.originals import Original, size_of, store_original
+from apps.knowledge.documents.originals import (
+    Original,
+    discard_after_failure,
+    discard_originals,
+    is_stored,
+    lock_originals,
+    size_of,
+    store_original,
+)
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.index.publishing import (
     Retirement,
@@ -57,16 +65,31 @@ def request_ingest(
     uploaded_by: User | None = None,
     enqueue: bool = True,
 ) -> Ingestion:
-    """Keep the original and put it on its way; a caller who runs the pipeline itself does not enqueue.
+    """Store the original and queue it; a caller who runs the pipeline itself does not enqueue.
 
-    A file that is published already is ready at once, and one on its way is not taken in twice. Raises AppError,
-    and Unreadable.
+    A file that is published already is ready at once, and one on its way is not accepted twice. Raises AppError and
+    Unreadable, and then nothing is stored.
     """
     path = clean_path(path)
     size = size_of(file)
-    too_large = size > config().uploads.max_bytes
-    original = Original("", "", size) if too_large else store_original(collection.workspace, file)
-    return submit(Submission(collection, path, original, uploaded_by), enqueue=enqueue)
+    if size > config().uploads.max_bytes:
+        return submit(Submission(collection, path, Original("", "", size), uploaded_by), enqueue=enqueue)
+    original = store_original(collection.workspace, file)
+    try:
+        ingestion = _submit_stored(Submission(collection, path, original, uploaded_by), enqueue=enqueue)
+    except BaseException:
+        discard_after_failure(collection.workspace, original)
+        raise
+    if ingestion is None:  # somebody removed the last file with these bytes at this moment
+        return request_ingest(collection, path=path, file=file, uploaded_by=uploaded_by, enqueue=enqueue)
+    return ingestion
+
+
+@transaction.atomic
+def _submit_stored(submission: Submission, *, enqueue: bool) -> Ingestion | None:
+    """None when the original is not there any more."""
+    lock_originals(submission.collection.workspace)
+    return submit(submission, enqueue=enqueue) if is_stored(submission.original) else None
 
 
 def retry_ingestion(ingestion: Ingestion) -> Ingestion:
@@ -88,11 +111,14 @@ def cancel_ingestion(ingestion: Ingestion) -> bool:
 
 
 def dismiss_failed(ingestion: Ingestion) -> int:
-    """Every failed attempt at the file's path; how many there were. What is published there stays."""
+    """Every failed attempt at the file's path with its original; how many there were. What is published there stays."""
     failed = Ingestion.objects.filter(
         collection=ingestion.collection, path=ingestion.path, state=IngestionState.FAILED
     )
-    return failed.delete()[0]
+    originals = set(failed.exclude(original="").values_list("original", flat=True))
+    deleted: int = failed.delete()[0]
+    discard_originals(ingestion.workspace, originals)
+    return deleted
 
 
 def delete_document(document: Document) -> bool:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.request_limits import limited
 from apps.accounts.viewer import Viewer, ensure_visitor, viewer_of
 from apps.chat import services
 from apps.chat.models import AnswerState, Message
@@ -18,9 +19,10 @@ from apps.chat.pages.sources import SourcePanel, source_panel
 from apps.chat.presentation.blanks import BLANK_ANSWER
 from apps.chat.presentation.conversation_views import conversation_view
 from apps.chat.selectors import answer_for, compared_stats, conversation_for, suggestions_of
-from apps.common.addresses import client_address
+from apps.common.addresses import request_address
 from apps.common.config import config
 from apps.common.errors import AppError, Code, NotFound
+from apps.common.outages import outages_as_app_errors
 from apps.common.views import wants_json
 from apps.knowledge.models import Collection
 from apps.knowledge.pages.listings import collection_stats
@@ -99,6 +101,7 @@ def panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) 
 
 
 @require_safe
+@limited("proofs_per_minute")
 def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Checks the answer now and says what was found."""
     answer = answer_for(_viewer(request), uid)
@@ -162,15 +165,15 @@ def _panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int)
 
 def _send(request: HttpRequest, asked: Asked) -> Message:
     viewer = ensure_visitor(request.user, request.session)
-    address = client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
-    return services.send_message(
-        viewer,
-        client_id=asked.client_id,
-        text=asked.text,
-        conversation=asked.conversation,
-        collection=asked.collection,
-        address=address,
-    ).message
+    with outages_as_app_errors():
+        return services.send_message(
+            viewer,
+            client_id=asked.client_id,
+            text=asked.text,
+            conversation=asked.conversation,
+            collection=asked.collection,
+            address=request_address(request),
+        ).message
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import Q, QuerySet
 
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import notifications as news
-from apps.chat.services.completing import give_up
+from apps.chat.services.completing import POSTPONED_SECONDS, give_up
 from apps.common.config import config
-from apps.common.db import seconds_from_now, transition
+from apps.common.db import is_over, seconds_from_now, transition
 
 AT_ONCE = 500
 OPEN = (AnswerState.PENDING, AnswerState.RUNNING)
@@ -22,11 +21,15 @@ def sweep_answers(*, abandoned: bool = False) -> int:
     Returns how many were found.
     """
     rows = Answer.objects.filter(state__in=OPEN)
-    lost = rows if abandoned else rows.filter(lease_until__lte=Now())
+    lost = rows if abandoned else rows.filter(_has_lost_its_lease())
     found = list(lost.select_related("conversation__user").order_by("pk")[:AT_ONCE])
     for answer in found:
         _return(answer)
     return len(found)
+
+
+def _has_lost_its_lease() -> Q:
+    return is_over("lease_until", length=max(config().chat.lease_seconds, POSTPONED_SECONDS))
 
 
 @transaction.atomic

@@ -40,6 +40,8 @@ class Close:
     """Close codes of this protocol."""
 
     SIGNED_OUT = 4401
+    TOO_MANY = 4429
+    TRY_AGAIN_LATER = 1013
 
 
 # --- frames in ----------------------------------------------------------------------------------------------------
@@ -74,7 +76,8 @@ class Ping(FrameIn):
     type: Literal[Type.PING]
 
 
-AnyIn = Send | Resume | Watch | Ping
+Work = Send | Resume | Watch  # what needs the database
+AnyIn = Work | Ping
 _frame: TypeAdapter[AnyIn] = TypeAdapter(Annotated[AnyIn, Field(discriminator="type")])
 
 

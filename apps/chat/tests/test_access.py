@@ -29,7 +29,6 @@ class Row:
 
 
 TABLE = {
-    "live": Row(EVERYONE),
     "ready": Row(EVERYONE),
     "new": Row(EVERYONE),
     "theme": Row((302,) * 5, "post"),

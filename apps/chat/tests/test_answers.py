@@ -101,6 +101,16 @@ def test_completed_once(cast: Cast, answer: Answer) -> None:
     assert (answer.status, answer.conversation.last_seq) == ("answered", 2)
 
 
+@pytest.mark.parametrize("is_running", [False, True])
+def test_a_question_is_found_after_the_clock_was_set_back(answer: Answer, is_running: bool) -> None:
+    if is_running:
+        claim(answer)
+    assert sweep_answers() == 0
+    Answer.objects.filter(pk=answer.pk).update(lease_until=timezone.now() + timedelta(hours=1))
+    assert sweep_answers() == 1
+    assert claim(answer).answer.attempt == (2 if is_running else 1)
+
+
 def test_a_worker_taken_for_dead_changes_nothing(cast: Cast, answer: Answer) -> None:
     late = claim(answer)
     expire(answer)

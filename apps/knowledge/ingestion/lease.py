@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
 from apps.common.config import config
-from apps.common.db import seconds_from_now, transition
+from apps.common.db import is_over, seconds_from_now, transition
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import Ingestion, IngestionState
@@ -48,7 +49,7 @@ _RESTARTED = {"state": IngestionState.READING, "progress": 0, "total": 0, "index
 
 def claimable() -> QuerySet[Ingestion]:
     """Waiting, put aside for another workspace's turn, or left by a worker whose lease has ended."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+    free = Q(lease_until__isnull=True) | is_over("lease_until", length=config().uploads.lease_seconds)
     return Ingestion.objects.filter(Q(state=IngestionState.QUEUED) | Q(free, state__in=WORKING_STATES))
 
 
@@ -126,5 +127,5 @@ def _end(rows: QuerySet[Ingestion], ingestion: Ingestion, code: FailureCode) -> 
     return True
 
 
-def _lease_end() -> Any:
+def _lease_end() -> Combinable:
     return seconds_from_now(config().uploads.lease_seconds)

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.request_limits import limited
 from apps.accounts.selectors import workspaces_to_fill
 from apps.accounts.services import ensure_personal_workspace
 from apps.accounts.viewer import Viewer, viewer_of
@@ -146,6 +147,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
 
 
 @require_safe
+@limited("changes_per_minute")
 def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> HttpResponse:
     """What the newer of two versions says otherwise than the older."""
     if older >= newer:
@@ -162,6 +164,7 @@ def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> Htt
 
 
 @require_safe
+@limited("originals_per_minute")
 def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
     """The file as it was loaded; to be saved, never shown: it may be a stranger's HTML."""
     version = version_for(_viewer(request), uid, number)

@@ -55,6 +55,24 @@ def test_a_dead_workers_file_is_taken_over(ingestion: Ingestion) -> None:
     renew(heir)
 
 
+def test_a_file_is_taken_over_after_the_clock_was_set_back(ingestion: Ingestion) -> None:
+    assert claim(ingestion.pk) is not None
+    Ingestion.objects.filter(pk=ingestion.pk).update(lease_until=timezone.now() + timedelta(hours=1))
+    heir = claim(ingestion.pk)
+    assert heir is not None
+    assert heir.attempt == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_waiting_file_is_sent_again_after_the_clock_was_set_back(
+    ingestion: Ingestion, queue: QueueRecorder
+) -> None:
+    assert requeue_stale() == 0
+    Ingestion.objects.filter(pk=ingestion.pk).update(created_at=timezone.now() + timedelta(hours=1))
+    assert requeue_stale() == 1
+    assert [ids for _, ids, _ in queue.sent] == [(ingestion.pk,)]
+
+
 def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> None:
     for _attempt in range(config().uploads.max_attempts):
         claimed = claim(ingestion.pk)

@@ -25,6 +25,8 @@ class Prepared:
 
 
 class Command(QuothCommand):
+    writes_to_database = False
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
             "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."

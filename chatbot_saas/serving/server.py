@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,8 +15,13 @@ from django.utils.translation import gettext as _
 
 from apps.common import health
 from apps.common.config import config
+from chatbot_saas.serving.http_protocol import HEADER_BYTES, WebSockets, http_protocol
 
 STOP_SECONDS = 5
+OTHER_FILES = 256  # the database's, the log's, what is being uploaded
+FRAMES_LARGER = (
+    16  # than the protocol allows: so large they are refused by it, and larger ones close the socket
+)
 MAX_PORT = 65535
 
 
@@ -28,13 +34,18 @@ class PortTaken(NotServed):
 
 
 def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
-    """Serve until a signal ends it. Raises NotServed; PortTaken before anything is started."""
+    """Serve until a signal ends it. Raises ConfigError and NotServed; PortTaken before anything is started."""
+    config()
     _check_database()
+    _allow_open_files(2 * settings.QUOTH_MAX_CONNECTIONS + OTHER_FILES)
     listener = bind(host, port)
     options = uvicorn.Config(
         "chatbot_saas.asgi:application",
         lifespan="on",
-        ws_max_size=config().chat.max_frame_bytes,
+        http=http_protocol(),
+        ws=WebSockets,
+        h11_max_incomplete_event_size=HEADER_BYTES,
+        ws_max_size=FRAMES_LARGER * config().chat.max_frame_bytes,
         ws_per_message_deflate=False,  # a small frame could unpack to a large one
         server_header=False,
         proxy_headers=False,  # whom to believe is for settings to say: apps.common.addresses
@@ -50,8 +61,21 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
         raise NotServed(_("The server did not start; the reason is above. `manage.py doctor` says more."))
 
 
+def _allow_open_files(count: int) -> None:
+    """As far as the system lets this process: each connection is an open file. Windows has no such limit."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):  # macOS has a limit of its own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _check_database() -> None:
-    """In the full profile one that is away is no reason: it may come later, and `/readyz` tells until then."""
+    """In the full profile a database that is away does not prevent the start: `/readyz` reports it until it is back."""
     if (settings.EMBEDDED or health.database()) and (problem := health.database_problem()):
         raise NotServed(problem)
 

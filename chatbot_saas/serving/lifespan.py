@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
 from apps.common import health
 from apps.common.events import use_server_loop
+from apps.common.storage import DurableFileStorage
+
+OTHERS_SECONDS = 600  # in the full profile other web processes may be taking uploads
 
 
 class Lifespan:
@@ -16,6 +22,7 @@ class Lifespan:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
+        await asyncio.to_thread(remove_leftovers)
         use_server_loop(asyncio.get_running_loop())
         workers = await asyncio.to_thread(_start_workers)  # what it raises ends the server, which prints it
         await send({"type": "lifespan.startup.complete"})
@@ -26,12 +33,23 @@ class Lifespan:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+def remove_leftovers() -> None:
+    """Of uploads that an earlier process did not bring to their end."""
+    oldest = time.time() - (0 if settings.EMBEDDED else OTHERS_SECONDS)
+    for file in settings.INCOMING.iterdir():
+        with suppress(OSError):  # another process was quicker
+            if file.stat().st_mtime <= oldest:
+                file.unlink()
+    if isinstance(default_storage, DurableFileStorage):
+        default_storage.remove_leftovers()
+
+
 def _start_workers() -> Any:
     """In the embedded profile the workers live in this process; elsewhere none of their code is loaded."""
     if not settings.EMBEDDED:
         return None
     from chatbot_saas.celery import app
-    from chatbot_saas.embedded import EmbeddedWorkers
+    from chatbot_saas.serving.embedded import EmbeddedWorkers
 
     workers = EmbeddedWorkers(app)
     workers.start()
