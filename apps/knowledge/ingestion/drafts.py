@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from django.db import transaction
 from django.db.models import Max
 
+from apps.common.names import clean_name
 from apps.knowledge.chunking.segment import PassageSpan
 from apps.knowledge.documents.layout import layout_to_json
 from apps.knowledge.documents.links import linked_paths
@@ -73,7 +74,7 @@ def _version(ingestion: Ingestion, document: Document, parsed: ParsedDocument) -
         workspace_id=document.workspace_id,
         document=document,
         number=last + 1,
-        title=(parsed.title or PurePosixPath(ingestion.path).stem)[:500],
+        title=(clean_name(parsed.title) or PurePosixPath(ingestion.path).stem)[:500],
         media_type=parsed.media_type[:100],
         language=parsed.language[:35],
         original=ingestion.original,
