@@ -3,7 +3,6 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import SessionMiddlewareStack
 from django.core.asgi import get_asgi_application
 
@@ -13,11 +12,12 @@ http_application = get_asgi_application()  # sets Django up: must come before mo
 from apps.chat.sockets.routing import websocket_urlpatterns  # noqa: E402
 from chatbot_saas.body_limit import BodyLimit  # noqa: E402
 from chatbot_saas.lifespan import Lifespan  # noqa: E402
+from chatbot_saas.websocket_origin import WebSocketOrigin  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(http_application),
-        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": WebSocketOrigin(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
         "lifespan": Lifespan(),
     }
 )

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.viewer import Viewer, ensure_visitor, viewer_of
+from apps.accounts.viewer import NOBODY, Viewer, begin_visit, new_visitor, viewer_of
 from apps.chat import services
 from apps.chat.models import AnswerState, Message
 from apps.chat.pages.proof_page import proof_of
@@ -53,8 +53,7 @@ class Again:
 
 @require_safe
 def new(request: HttpRequest) -> HttpResponse:
-    """`?collection=` chooses one. A visitor's socket needs the session that begins here."""
-    ensure_visitor(request.user, request.session)
+    """`?collection=` chooses one."""
     return _new_page(request, _uuid(request.GET.get("collection", "")), Again())
 
 
@@ -161,16 +160,22 @@ def _panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int)
 
 
 def _send(request: HttpRequest, asked: Asked) -> Message:
-    viewer = ensure_visitor(request.user, request.session)
+    """A visitor's session begins with the first question that is accepted, so that crawlers leave none behind."""
+    viewer, secret = _viewer(request), ""
+    if viewer == NOBODY:
+        viewer, secret = new_visitor()
     address = client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
-    return services.send_message(
+    sent = services.send_message(
         viewer,
         client_id=asked.client_id,
         text=asked.text,
         conversation=asked.conversation,
         collection=asked.collection,
         address=address,
-    ).message
+    )
+    if secret:
+        begin_visit(request.session, secret)
+    return sent.message
 
 
 def _asked(request: HttpRequest) -> Asked:
