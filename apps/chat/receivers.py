@@ -1,4 +1,4 @@
-"""News from below: one call to a service each."""
+"""Signal receivers: one service call each."""
 
 from __future__ import annotations
 
