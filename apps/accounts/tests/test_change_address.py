@@ -13,6 +13,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.services import register
 from apps.accounts.tests.browsing import (
+    NEW_PASSWORD,
     PASSWORD,
     change_address,
     confirm,
@@ -165,3 +166,13 @@ def test_an_administrator_can_correct_an_address(alice: User) -> None:
     sign_in(client, NEW)
     confirm(client, NEW)
     signed_in(NEW)
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_an_administrator_can_add_people() -> None:
+    """As where sign-up is closed. They choose a password by mail, which proves the address too."""
+    admin = Client()
+    admin.force_login(User.objects.create_superuser("sam@example.org", PASSWORD))
+    admin.post("/admin/accounts/user/add/", {"email": "Bob@Example.org", "name": "", "is_active": "on"})
+    assert reset_password("bob@example.org")
+    signed_in("bob@example.org", NEW_PASSWORD)
