@@ -103,6 +103,13 @@ def fake_encoder(settings: Settings) -> None:
     settings.QUOTH_FAKE_ENCODER = True
 
 
+@pytest.fixture
+def mail_server(settings: Settings) -> None:
+    """As with EMAIL_URL set: mail is sent (django.core.mail.outbox has it), and addresses must be confirmed."""
+    settings.MAIL_IS_SENT = True
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+
+
 def _keep_together(item: pytest.Item) -> None:
     """Tests that share one server, or one browser, run in one process when several share the work."""
     for marker in ("browser", "redis", "neo4j"):

@@ -4,7 +4,6 @@ import os
 
 import django
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import SessionMiddlewareStack
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
@@ -13,11 +12,12 @@ django.setup(set_prefix=False)  # must come before models are imported
 from apps.chat.sockets.routing import websocket_urlpatterns  # noqa: E402
 from chatbot_saas.serving.http_application import HttpApplication  # noqa: E402
 from chatbot_saas.serving.lifespan import Lifespan  # noqa: E402
+from chatbot_saas.websocket_origin import WebSocketOrigin  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": HttpApplication(),
-        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": WebSocketOrigin(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
         "lifespan": Lifespan(),
     }
 )

@@ -48,9 +48,10 @@ if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is too short: set at least 50 random characters")
 
 QUOTH_URL = env.web_address("QUOTH_URL", default="http://127.0.0.1:8000")
-_host = urlsplit(QUOTH_URL).hostname or "127.0.0.1"
+_site = urlsplit(QUOTH_URL)
+_host = _site.hostname or "127.0.0.1"
 ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", default=[_host, "localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[QUOTH_URL])
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[f"{_site.scheme}://{_site.netloc}"])
 
 # --- applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -77,8 +78,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.common.middleware.HostMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.common.middleware.PersonalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -105,6 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.accounts.context_processors.accounts",
                 "apps.chat.pages.sidebar.sidebar",
             ],
         },
@@ -212,6 +215,15 @@ CELERY_TASK_ROUTES = {
     "apps.chat.tasks.suggest_questions": {"queue": "ingest"},
 }
 
+# --- mail ---------------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.mail_server("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+MAIL_IS_SENT = EMAIL_CONFIG["EMAIL_BACKEND"] != "django.core.mail.backends.console.EmailBackend"
+if not MAIL_IS_SENT:
+    EMAIL_BACKEND = "apps.common.mail.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"quoth@{_host}")
+
 # --- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -225,10 +237,24 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = env.choice(
-    "ACCOUNT_EMAIL_VERIFICATION", ("none", "optional", "mandatory"), default="optional"
-)
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+SIGN_UP_OPEN = env.boolean("SIGN_UP_OPEN", default=True)
+# No setting weakens it: an account whose address nobody proved could be prepared for someone else.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_IS_SENT else "none"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_CHANGE_EMAIL = True  # one address for each account; a new one replaces it once it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password once more, to change the address
+ACCOUNT_RATE_LIMITS = {  # "key" is the account of a wrong password, else the e-mail address
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,10/5m/key",
+    "signup": "20/m/ip",
+    "confirm_email": "3/10m/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+    "manage_email": "10/m/user",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "apps.accounts.adapter.display_name"
 ACCOUNT_FORMS = {
@@ -237,20 +263,20 @@ ACCOUNT_FORMS = {
     "add_email": "apps.accounts.forms.AddEmailForm",
     "change_password": "apps.accounts.forms.ChangePasswordForm",
     "set_password": "apps.accounts.forms.SetPasswordForm",
+    "reauthenticate": "apps.accounts.forms.ReauthenticateForm",
     "reset_password": "apps.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "apps.accounts.forms.ResetPasswordKeyForm",
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", default=0, least=0)
-EMAIL_CONFIG = env.mail_server("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"quoth@{_host}")
 
 # --- browser security ---------------------------------------------------------------------------------------------
-_https = QUOTH_URL.startswith("https://")
+_https = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # showing one writes no session
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=False)
+SECURE_SSL_HOST = _site.netloc
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 X_FRAME_OPTIONS = "DENY"

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 import sys
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.health import readiness
 from apps.common.outages import outage_of
+from apps.common.site import is_own_path
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -50,6 +51,16 @@ def wants_json(request: HttpRequest) -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_response(request, AppError(Code.INVALID, _bad(exception)))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(request, AppError(Code.FORBIDDEN, _("Your account may not open this page.")))
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return error_response(
+        request, AppError(Code.TOO_MANY, _("That was too often. Wait a few minutes and try again."))
+    )
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
@@ -103,6 +114,7 @@ def _bad(exception: Exception) -> str:
 
 
 def _came_from(request: HttpRequest) -> str:
-    page = request.headers.get("Referer", "")
-    hosts = {request.get_host()}
-    return page if url_has_allowed_host_and_scheme(page, hosts, require_https=request.is_secure()) else "/"
+    """The path of the page, where it is one of this site; a redirect never names a host."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    path = urlunsplit(("", "", page.path, page.query, ""))
+    return path if page.netloc == request.get_host() and is_own_path(path) else "/"

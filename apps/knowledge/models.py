@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User, Workspace
 from apps.common.models import PublicModel
+from apps.common.names import clean_name
 
 
 class StoreState(models.Model):
@@ -48,6 +49,9 @@ class Collection(PublicModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        self.name = clean_name(self.name)
 
 
 class Document(PublicModel):

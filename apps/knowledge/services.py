@@ -13,6 +13,7 @@ from apps.accounts.models import User, Workspace
 from apps.common.config import config
 from apps.common.db import transition
 from apps.common.errors import AppError, Code
+from apps.common.names import clean_name
 from apps.knowledge.documents.originals import (
     Original,
     discard_after_failure,
@@ -48,7 +49,11 @@ def ensure_collection(
     `is_public` publishes an existing one and never hides it. Raises EncoderUnavailable.
     """
     encoder = config().default_encoder
-    defaults = {"name": name or slug, "encoder": encoder, "encoder_digest": get_encoder(encoder).digest}
+    defaults = {
+        "name": clean_name(name) or slug,
+        "encoder": encoder,
+        "encoder_digest": get_encoder(encoder).digest,
+    }
     collection, _made = Collection.objects.get_or_create(workspace=workspace, slug=slug, defaults=defaults)
     if is_public and not collection.is_public:
         collection.is_public = True

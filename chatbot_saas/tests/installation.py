@@ -160,6 +160,17 @@ class Browser:
         connection.endheaders(content)
         return connection
 
+    def ask(self, text: str, collection: str) -> str:
+        """Path of the conversation that a question by form begins; a visitor's session begins with it."""
+        form = {"text": text, "collection": collection, "csrfmiddlewaretoken": self._cookie("csrftoken")}
+        request = urllib.request.Request(  # noqa: S310 - the test's own server
+            f"{self._address}/ask/",
+            urllib.parse.urlencode(form).encode(),
+            {"Referer": self._address, "Accept": "application/json"},
+        )
+        with self._opener.open(request, timeout=ANSWER_SECONDS) as response:
+            return str(json.load(response)["url"])
+
     @contextmanager
     def socket(self) -> Iterator[Socket]:
         headers = {"Cookie": f"sessionid={self._cookie('sessionid')}"}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.request_limits import limited
-from apps.accounts.viewer import Viewer, ensure_visitor, viewer_of
+from apps.accounts.viewer import NOBODY, Viewer, begin_visit, new_visitor, viewer_of
 from apps.chat import services
 from apps.chat.models import AnswerState, Message
 from apps.chat.pages.proof_page import proof_of
@@ -55,8 +55,7 @@ class Again:
 
 @require_safe
 def new(request: HttpRequest) -> HttpResponse:
-    """`?collection=` chooses one. A visitor's socket needs the session that begins here."""
-    ensure_visitor(request.user, request.session)
+    """`?collection=` chooses one."""
     return _new_page(request, _uuid(request.GET.get("collection", "")), Again())
 
 
@@ -164,16 +163,22 @@ def _panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int)
 
 
 def _send(request: HttpRequest, asked: Asked) -> Message:
-    viewer = ensure_visitor(request.user, request.session)
+    """A visitor's session begins with the first question that is accepted, so that crawlers leave none behind."""
+    viewer, secret = _viewer(request), ""
+    if viewer == NOBODY:
+        viewer, secret = new_visitor()
     with outages_as_app_errors():
-        return services.send_message(
+        sent = services.send_message(
             viewer,
             client_id=asked.client_id,
             text=asked.text,
             conversation=asked.conversation,
             collection=asked.collection,
             address=request_address(request),
-        ).message
+        )
+    if secret:
+        begin_visit(request.session, secret)
+    return sent.message
 
 
 def _asked(request: HttpRequest) -> Asked:

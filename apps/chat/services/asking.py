@@ -18,6 +18,7 @@ from apps.chat.services.question_text import clean_question
 from apps.common.config import config
 from apps.common.db import seconds_from_now
 from apps.common.errors import AppError, Code, NotFound
+from apps.common.names import without_unsafe
 from apps.knowledge.selectors import collection_for
 
 TAKE_SEQ = """
@@ -128,8 +129,12 @@ def _begun(asked: _Asked) -> Conversation:
         user=asked.viewer.user,
         visitor_key=asked.viewer.visitor_key,
         client_id=asked.client_id,
-        title=" ".join(asked.text.split())[:200],
+        title=_title(asked.text),
     )
+
+
+def _title(question: str) -> str:
+    return without_unsafe(" ".join(question.split()))[:200] or str(_("Untitled"))
 
 
 def _message(conversation: Conversation, asked: _Asked) -> Message:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from apps.common.names import clean_name
 from apps.knowledge.chunking.segment import PassageSpan, SentenceSpan, segment
 from apps.knowledge.documents.links import linked_paths
 from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
@@ -103,7 +104,7 @@ def document_rows(document: ParsedDocument, path: str, limits: RowLimits) -> Doc
     spans = segment(document, limits.target_words, limits.max_words)
     _check(len(spans), limits.passages, FailureCode.TOO_MANY_PASSAGES)
     _check(sum(len(span.sentences) for span in spans), limits.sentences, FailureCode.TOO_MANY_PASSAGES)
-    title = document.title[:TITLE_CHARS]
+    title = clean_name(document.title)[:TITLE_CHARS]
     passages = [passage_row(document.text, title, span) for span in spans]
     parts = cut_into_parts(document)
     head = _head(document, title, parts, passages)

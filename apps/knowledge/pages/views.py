@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.models import User
 from apps.accounts.request_limits import limited
 from apps.accounts.selectors import workspaces_to_fill
-from apps.accounts.services import ensure_personal_workspace
 from apps.accounts.viewer import Viewer, viewer_of
 from apps.common.errors import NotFound
 from apps.common.templatetags.ui import count, date_words
@@ -42,7 +41,6 @@ ROWS_ON_A_PAGE = 200
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    ensure_personal_workspace(user)
     form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(user))
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
@@ -181,7 +179,7 @@ def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
 def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     shown = document_for(_viewer(request), uid)
     home = collection_for(_viewer(request), shown.collection.uid, editing=True)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "knowledge/delete.html", {"document": shown, "collection": home})
     services.delete_document(shown)
     messages.success(request, _("%(name)s is deleted.") % {"name": shown.path})
