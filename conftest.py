@@ -2,9 +2,9 @@
 
 import atexit
 import os
-import secrets
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -23,8 +23,7 @@ for variable in settings_variables():
 if ON_POSTGRES:
     os.environ["DATABASE_URL"] = os.environ["QUOTH_TEST_POSTGRES_URL"]
 os.environ["QUOTH_DATA_DIR"] = str(FOLDER)
-os.environ["DJANGO_SETTINGS_MODULE"] = "chatbot_saas.settings"
-os.environ["SECRET_KEY"] = secrets.token_hex(32)
+os.environ["DJANGO_SETTINGS_MODULE"] = "chatbot_saas.test_settings"
 django.setup()
 
 hypothesis.settings.register_profile("quoth", deadline=None, derandomize=True)
@@ -95,6 +94,20 @@ def _fresh_caches() -> None:
     from apps.knowledge.index.cache import clear_cache
 
     clear_cache()
+
+
+@pytest.fixture
+def change_config(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """change_config("chat", lease_seconds=1): other values than quoth.yaml's, for this test."""
+    import apps.common.config
+
+    def change(section: str, **values: object) -> None:
+        before = apps.common.config.config()
+        changed = getattr(before, section).model_copy(update=values)
+        after = before.model_copy(update={section: changed})
+        monkeypatch.setattr("apps.common.config.config", lambda: after)
+
+    return change
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from apps.knowledge.index.reembedding import outdated_collections
 from apps.knowledge.index.scope import Snapshot
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import StoreUnavailable
+from apps.models.config import encoder_configs
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
@@ -113,7 +114,7 @@ def _text_index() -> None:
 
 
 def _weights() -> None:
-    for name in config().encoders:
+    for name in encoder_configs():
         encoder = onnx_encoder(name)
         if not encoder.graph.path.exists():
             raise CheckError(

@@ -4,7 +4,6 @@ What shapes answers is not here but in quoth.yaml.
 """
 
 import os
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,11 +36,9 @@ env.read_file(QUOTH_DATA_DIR / "env")  # written by `manage.py demo`; real envir
 
 QUOTH_PROFILE = env.choice("QUOTH_PROFILE", ("embedded", "full"), default="embedded")
 EMBEDDED = QUOTH_PROFILE == "embedded"
-TESTING = not {"pytest", "mypy"}.isdisjoint(sys.modules)
 
 DEBUG = env.boolean("DEBUG", default=False)
-_DEVELOPMENT_KEY = "not-secret-only-for-tests-and-management-commands-without-a-server"
-SECRET_KEY = env.text("SECRET_KEY", default=_DEVELOPMENT_KEY if TESTING else "")
+SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: run `bin/demo --prepare` or set 50 random characters")
 if len(SECRET_KEY) < 50:
@@ -170,7 +167,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or TESTING
+        if DEBUG
         else "chatbot_saas.static_files.StaticFilesStorage"
     },
 }

@@ -9,13 +9,21 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
-from apps.common.config import config
+from apps.common.config import Section, section
 from apps.common.errors import AppError, Code
 
 MIB = 1 << 20
 NEEDED = 64 * MIB  # below this, or below the reserve if that is smaller, questions may soon not be stored
 NO_ROOM = _("There is no room left for files on this site. Try again later, or tell whoever runs it.")
+
+
+class StorageConfig(Section):
+    reserve_mb: int = Field(ge=0, description="free space in the data folder that uploads leave, in MiB")
+
+
+storage_config = section("storage", StorageConfig)
 
 
 def check_reserve(size: int = 0) -> None:
@@ -34,7 +42,7 @@ def free_bytes() -> int:
 
 
 def reserve_bytes() -> int:
-    return config().uploads.reserve_mb * MIB
+    return storage_config().reserve_mb * MIB
 
 
 @contextmanager

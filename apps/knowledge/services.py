@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User, Workspace
-from apps.common.config import config
 from apps.common.db import transition
 from apps.common.errors import AppError, Code
 from apps.common.names import clean_name
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.originals import (
     Original,
     discard_after_failure,
@@ -36,6 +36,7 @@ from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
 from apps.knowledge.ingestion.submission import Submission, cancel_open, submit
 from apps.knowledge.models import Collection, Document, Ingestion, IngestionState, VersionState
+from apps.models.config import default_encoder
 from apps.models.inference.engine import get_encoder
 
 DELETE_ATTEMPTS = 3
@@ -48,7 +49,7 @@ def ensure_collection(
 
     `is_public` publishes an existing one and never hides it. Raises EncoderUnavailable.
     """
-    encoder = config().default_encoder
+    encoder = default_encoder()
     defaults = {
         "name": clean_name(name) or slug,
         "encoder": encoder,
@@ -77,7 +78,7 @@ def request_ingest(
     """
     path = clean_path(path)
     size = size_of(file)
-    if size > config().uploads.max_bytes:
+    if size > upload_config().max_bytes:
         return submit(Submission(collection, path, Original("", "", size), uploaded_by), enqueue=enqueue)
     original = store_original(collection.workspace, file)
     try:

@@ -11,8 +11,8 @@ from typing import IO, Any, TypeVar
 
 from django.conf import settings
 
-from apps.common.config import config
 from apps.common.errors import AppError
+from apps.knowledge.config import upload_config
 from chatbot_saas.serving.refusals import (
     Ambiguous,
     TooLarge,
@@ -71,7 +71,7 @@ class HttpApplication:
             await self._answer(scope, receive, send, await read_to_memory(receive, SMALL, take))
 
     async def _serve_upload(self, scope: dict[str, Any], receive: _Receiver, send: Any) -> None:
-        limit, length = FILES_AT_ONCE * config().uploads.max_bytes, _announced_length(scope)
+        limit, length = FILES_AT_ONCE * upload_config().max_bytes, _announced_length(scope)
         if scope["method"] != "POST" or not takes_files(scope["path"]) or length > limit:
             raise TooLarge
         check = await self._pool.respond(scope | {CHECK: length}, BytesIO())

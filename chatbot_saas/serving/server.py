@@ -13,6 +13,7 @@ import uvicorn
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.chat.config import chat_config
 from apps.common import health
 from apps.common.config import config
 from chatbot_saas.serving.http_protocol import HEADER_BYTES, WebSockets, http_protocol
@@ -45,7 +46,7 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
         http=http_protocol(),
         ws=WebSockets,
         h11_max_incomplete_event_size=HEADER_BYTES,
-        ws_max_size=FRAMES_LARGER * config().chat.max_frame_bytes,
+        ws_max_size=FRAMES_LARGER * chat_config().max_frame_bytes,
         ws_per_message_deflate=False,  # a small frame could unpack to a large one
         server_header=False,
         proxy_headers=False,  # whom to believe is for settings to say: apps.common.addresses

@@ -13,7 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.urls import path
 from pytest_django import Settings
 
-from apps.common.config import config
+from apps.knowledge.config import upload_config
 from chatbot_saas.serving import http_application
 from chatbot_saas.serving.http_application import SMALL, HttpApplication
 from chatbot_saas.serving.request_pool import RequestPool
@@ -134,7 +134,7 @@ async def test_a_large_body_is_for_the_upload_address_alone(app: HttpApplication
     large = str(SMALL + 1)
     upload = "/collections/01900000-0000-7000-8000-000000000000/files/"
     assert (await request("PUT", upload, parts=[b"x"], content_length=large).run(app)).status == 413
-    too_large = str(http_application.FILES_AT_ONCE * config().uploads.max_bytes + 1)
+    too_large = str(http_application.FILES_AT_ONCE * upload_config().max_bytes + 1)
     assert (await request("POST", upload, parts=[b"x"], content_length=too_large).run(app)).status == 413
 
 

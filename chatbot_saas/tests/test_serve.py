@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from websockets.exceptions import ConnectionClosedError
 
-from apps.common.config import config
+from apps.chat.config import chat_config
 from chatbot_saas.serving.server import FRAMES_LARGER
 from chatbot_saas.tests.installation import ROOT, Browser, Installation, Server
 
@@ -70,11 +70,11 @@ def test_an_idle_server_answers_as_fast_as_a_busy_one(member: Browser, collectio
 def test_a_frame_that_is_too_large_leaves_the_socket_open(server: Server) -> None:
     with server.browser().socket() as socket:
         wire = socket._connection
-        wire.send(" " * (config().chat.max_frame_bytes + 1))
+        wire.send(" " * (chat_config().max_frame_bytes + 1))
         assert json.loads(wire.recv(10))["code"] == "too_long"
         socket.send(type="ping")
         socket.until("pong")
-        wire.send(" " * (config().chat.max_frame_bytes * FRAMES_LARGER + 1))
+        wire.send(" " * (chat_config().max_frame_bytes * FRAMES_LARGER + 1))
         with pytest.raises(ConnectionClosedError) as closed:
             wire.recv(10)
         assert closed.value.rcvd is not None

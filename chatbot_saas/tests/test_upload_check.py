@@ -20,7 +20,8 @@ from django.urls import reverse
 from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.chat.tests.cast import client_of
-from apps.common.config import config
+from apps.common.disk_space import storage_config
+from apps.knowledge.config import upload_config
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.services import ensure_collection
 from chatbot_saas.serving.http_application import SMALL
@@ -171,7 +172,7 @@ async def test_a_visitor_is_asked_to_sign_in(editor: Sender) -> None:
 
 @pytest.mark.usefixtures("unread")
 async def test_a_full_workspace(editor: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit = config().uploads.workspace_mb << 20
+    limit = upload_config().workspace_mb << 20
     monkeypatch.setattr("apps.knowledge.documents.quota.stored_bytes", lambda workspace: limit - len(CONTENT))
     refused = await send(editor)
     assert (refused.status, refused.json["code"]) == (413, "quota")
@@ -180,7 +181,7 @@ async def test_a_full_workspace(editor: Sender, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.usefixtures("unread")
 async def test_a_disk_without_room(editor: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    reserve = config().uploads.reserve_mb << 20
+    reserve = storage_config().reserve_mb << 20
     monkeypatch.setattr("apps.common.disk_space.free_bytes", lambda: reserve + len(CONTENT))
     refused = await send(editor)
     assert (refused.status, refused.json["code"]) == (507, "storage_full")

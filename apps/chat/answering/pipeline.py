@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from apps.chat.answering.decision import decide
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.quoting import choose_quotes, whole_passage
-from apps.common.config import config
+from apps.chat.config import answer_config, decision_config
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
 
@@ -31,8 +31,8 @@ def answer_batch(questions: Sequence[Question], retrieve: Retrieve) -> list[Answ
 def draft_from(question: Question, retrieval: Retrieval, retrieve_ms: float = 0.0) -> AnswerDraft:
     """The answer to one question from what was found for it."""
     started = time.perf_counter()
-    rules = config().answers
-    status, confidence = decide(retrieval.evidence, config().decision)
+    rules = answer_config()
+    status, confidence = decide(retrieval.evidence, decision_config())
     quotes = choose_quotes(retrieval.passages, rules) if status != Status.REFUSED else ()
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.nearest]))
     return AnswerDraft(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.pipeline import draft_from
 from apps.chat.answering.quoting import choose_quotes
+from apps.chat.config import answer_config
 from apps.chat.evaluation.questions import KnownQuestion
-from apps.common.config import config
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
 
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope) -> Outcome:
-    quotes = choose_quotes(retrieval.passages, config().answers)
+    quotes = choose_quotes(retrieval.passages, answer_config())
     passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
     draft = draft_from(Question(known.question, scope), retrieval)

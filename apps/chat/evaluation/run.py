@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from apps.chat.evaluation.judging import Outcome, judge
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.chat.evaluation.systems import retrieve_all
-from apps.common.config import RetrievalConfig
+from apps.knowledge.config import RetrievalConfig
 from apps.knowledge.index.scope import Scope
 
 

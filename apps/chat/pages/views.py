@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.request_limits import limited
 from apps.accounts.viewer import NOBODY, Viewer, begin_visit, new_visitor, viewer_of
 from apps.chat import services
+from apps.chat.config import chat_config
 from apps.chat.models import AnswerState, Message
 from apps.chat.pages.proof_page import proof_of
 from apps.chat.pages.sources import SourcePanel, source_panel
@@ -20,7 +21,6 @@ from apps.chat.presentation.blanks import BLANK_ANSWER
 from apps.chat.presentation.conversation_views import conversation_view
 from apps.chat.selectors import answer_for, compared_stats, conversation_for, suggestions_of
 from apps.common.addresses import request_address
-from apps.common.config import config
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.outages import outages_as_app_errors
 from apps.common.views import wants_json
@@ -100,7 +100,7 @@ def panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) 
 
 
 @require_safe
-@limited("proofs_per_minute")
+@limited("proofs", lambda: chat_config().proofs_per_minute)
 def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Checks the answer now and says what was found."""
     answer = answer_for(_viewer(request), uid)
@@ -150,7 +150,7 @@ def _composer(request: HttpRequest, back: str, shown: Collection | None, again: 
         "collection": shown,
         "question": again.text,
         "problem": again.problem.message if again.problem else "",
-        "max_chars": config().chat.max_question_chars,
+        "max_chars": chat_config().max_question_chars,
         "blank_answer": BLANK_ANSWER,
     }
 

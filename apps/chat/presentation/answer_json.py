@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
+from apps.chat.config import decision_config
 from apps.chat.models import Answer, Quote
-from apps.common.config import config
 from apps.knowledge.documents.stored_spans import span_words
 
 AnswerJson = dict[str, Any]
@@ -52,7 +52,7 @@ def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
         resolved_question=draft.resolved_question,
         quotes=draft.quotes,
         nearest=draft.nearest,
-        model=_model(scope.encoder, scope.encoder_digest, config().decision.digest()),
+        model=_model(scope.encoder, scope.encoder_digest, decision_config().digest()),
         timings_ms=draft.timings_ms,
     )
     return _object(content, "")

@@ -10,12 +10,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.viewer import NOBODY, Viewer
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, Conversation, Message
 from apps.chat.selectors import conversation_for, conversations_for, messages_of
 from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
 from apps.chat.services.question_text import clean_question
-from apps.common.config import config
 from apps.common.db import seconds_from_now
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.names import without_unsafe
@@ -152,6 +152,6 @@ def _message(conversation: Conversation, asked: _Asked) -> Message:
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         message=message,
-        lease_until=seconds_from_now(config().chat.lease_seconds),
+        lease_until=seconds_from_now(chat_config().lease_seconds),
     )
     return message

@@ -9,10 +9,10 @@ from django.db.models import F, QuerySet
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation
 from apps.chat.services import notifications as news
 from apps.chat.services.completing import Claim, give_up
-from apps.common.config import config
 from apps.common.db import seconds_from_now, transition
 from apps.knowledge.selectors import may_ask, scope_of
 
@@ -34,7 +34,7 @@ def _taken(waiting: QuerySet[Answer], answer_ids: Iterable[int]) -> list[Answer]
 
 
 def _take(waiting: QuerySet[Answer], answer_id: int) -> Answer | None:
-    lease = seconds_from_now(config().chat.lease_seconds)
+    lease = seconds_from_now(chat_config().lease_seconds)
     if not transition(waiting, state=AnswerState.RUNNING, attempt=F("attempt") + 1, lease_until=lease):
         return None
     rows = Answer.objects.select_related(

@@ -13,11 +13,11 @@ from django.db.models.functions import Now
 
 from apps.chat.answering.drafts import AnswerDraft, Question
 from apps.chat.answering.manifest import build_manifest
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Outage
 from apps.chat.services import notifications as news
 from apps.chat.services.asking import take_seq
 from apps.chat.services.quote_checks import checked_sources, store_quotes
-from apps.common.config import config
 from apps.common.db import seconds_from_now, transition
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def complete_answer(claim: Claim, draft: AnswerDraft) -> bool:
 @transaction.atomic
 def release_answer(claim: Claim) -> None:
     """The attempt failed: the sweeper sends it again, or it is given up after the last one."""
-    if claim.answer.attempt >= config().chat.max_attempts:
+    if claim.answer.attempt >= chat_config().max_attempts:
         give_up(claim.answer)
     else:
         transition(_rows(claim.answer), state=AnswerState.PENDING, lease_until=Now())
@@ -69,7 +69,7 @@ def release_answer(claim: Claim) -> None:
 def postpone_answer(claim: Claim, outage: Outage) -> None:
     """The machine's trouble, not the question's: the attempt does not count, until the question is too old."""
     rows = _rows(claim.answer)
-    oldest = Now() - timedelta(seconds=config().chat.outage_seconds)
+    oldest = Now() - timedelta(seconds=chat_config().outage_seconds)
     if rows.filter(created_at__lt=oldest).exists():
         give_up(claim.answer, outage.value)
         return

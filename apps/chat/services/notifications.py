@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, Conversation, Message
 from apps.chat.sockets.protocol import Type
-from apps.common.config import config
 from apps.common.events import Event, publish, viewer_group
 from apps.common.queue import enqueue
 
@@ -25,7 +25,7 @@ def finished(answer: Answer) -> None:
 
 def waiting(answer: Answer) -> None:
     """To the queue; when the lease ends without a worker's claim, the sweeper sends it again."""
-    enqueue(ANSWER_TASK, answer.pk, expires=config().chat.lease_seconds)
+    enqueue(ANSWER_TASK, answer.pk, expires=chat_config().lease_seconds)
 
 
 def _group(conversation: Conversation) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import notifications as news
 from apps.chat.services.completing import POSTPONED_SECONDS, give_up
-from apps.common.config import config
 from apps.common.db import is_over, seconds_from_now, transition
 
 AT_ONCE = 500
@@ -29,15 +29,15 @@ def sweep_answers(*, abandoned: bool = False) -> int:
 
 
 def _has_lost_its_lease() -> Q:
-    return is_over("lease_until", length=max(config().chat.lease_seconds, POSTPONED_SECONDS))
+    return is_over("lease_until", length=max(chat_config().lease_seconds, POSTPONED_SECONDS))
 
 
 @transaction.atomic
 def _return(answer: Answer) -> None:
-    if answer.attempt >= config().chat.max_attempts:
+    if answer.attempt >= chat_config().max_attempts:
         give_up(answer)
         return
-    lease = seconds_from_now(config().chat.lease_seconds)
+    lease = seconds_from_now(chat_config().lease_seconds)
     if transition(_unchanged(answer), state=AnswerState.PENDING, lease_until=lease):
         news.waiting(answer)
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import viewer_of_session
 from apps.accounts.viewer import NOBODY, Viewer
+from apps.chat.config import chat_config
 from apps.chat.sockets.frame_limit import FrameLimit
 from apps.chat.sockets.handlers import handle_frame, notifications_for
 from apps.chat.sockets.protocol import (
@@ -40,7 +41,6 @@ from apps.chat.sockets.protocol import (
     parse_frame,
 )
 from apps.common.addresses import client_address
-from apps.common.config import config
 from apps.common.errors import AppError, Code
 from apps.common.events import Event, collection_group, viewer_group
 from apps.common.outages import outage_of
@@ -64,7 +64,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     async def connect(self) -> None:
         self._just_sent: deque[str] = deque(maxlen=32)
         self._working: dict[str, asyncio.Task[None]] = {}
-        self._limit = FrameLimit(config().limits.frames_per_10_seconds, asyncio.get_running_loop().time)
+        self._limit = FrameLimit(chat_config().frames_per_10_seconds, asyncio.get_running_loop().time)
         self._todo: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue(QUEUED)
         self._tasks: list[asyncio.Task[None]] = []
         self._group = ""
@@ -121,7 +121,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             return
         user = self._viewer.user
         group = viewer_group(user.uid if user else None, self._viewer.visitor_key)
-        if _sockets[group] >= config().limits.sockets_per_viewer:
+        if _sockets[group] >= chat_config().sockets_per_viewer:
             await self.close(Close.TOO_MANY)
             return
         _sockets[group] += 1

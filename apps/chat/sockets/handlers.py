@@ -7,6 +7,7 @@ import uuid
 from apps.accounts.request_limits import check_rate
 from apps.accounts.viewer import Viewer
 from apps.chat import services
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_view, message_view, turn_views
 from apps.chat.selectors import answer_for, compared_stats, conversation_for, message_for, messages_after
@@ -36,7 +37,7 @@ def handle_frame(viewer: Viewer, frame: Work, address: str) -> list[AnyOut]:
         case Send():
             return _send(viewer, frame, address)
         case Resume():
-            check_rate(viewer, address, "resumes_per_minute")
+            check_rate(viewer, address, "resumes", chat_config().resumes_per_minute)
             return _resume(viewer, frame)
         case Watch():
             collection_for(viewer, frame.collection, editing=True)

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from apps.chat.answering.drafts import Question, Status
 from apps.chat.answering.pipeline import answer_batch, draft_from
+from apps.chat.config import answer_config
 from apps.chat.tests.found import SCOPE, STRONG, WEAK, passage, retrieval
-from apps.common.config import config
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import NO_EVIDENCE, Retrieval
 
@@ -34,7 +34,7 @@ def test_strong_evidence_is_answered_with_quotes() -> None:
 def test_a_refusal_has_no_quotes_and_shows_the_nearest_passages() -> None:
     draft = draft_from(ASKED, retrieval(*PASSAGES, evidence=WEAK))
     assert (draft.status, draft.quotes) == (Status.REFUSED, ())
-    assert [span.text for span in draft.nearest] == [row.text for row in PASSAGES[: config().answers.nearest]]
+    assert [span.text for span in draft.nearest] == [row.text for row in PASSAGES[: answer_config().nearest]]
 
 
 def test_nothing_found_is_refused_whatever_the_evidence() -> None:

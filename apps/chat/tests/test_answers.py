@@ -12,17 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import Membership
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Quote
 from apps.chat.services import Claim, claim_answers, complete_answer, release_answer, sweep_answers
 from apps.chat.services.quote_checks import QuoteChanged
 from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
-from apps.common.config import config
 from apps.common.events import Event
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import load, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
-LAST = config().chat.max_attempts
+LAST = chat_config().max_attempts
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_question_is_claimed_once(answer: Answer) -> None:
     lease = answer.lease_until
     assert answer.state == AnswerState.RUNNING
     assert lease is not None
-    assert 0 < (lease - timezone.now()).total_seconds() <= config().chat.lease_seconds
+    assert 0 < (lease - timezone.now()).total_seconds() <= chat_config().lease_seconds
 
 
 def test_who_lost_access_gets_no_answer(cast: Cast, answer: Answer) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,12 +19,12 @@ from uvicorn.protocols.utils import ClientDisconnected
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
+from apps.chat.config import chat_config
 from apps.chat.models import Answer
 from apps.chat.sockets import consumers, frame_limit
 from apps.chat.sockets.consumers import ChatConsumer, reading, writing
 from apps.chat.tests.cast import SENTENCE, Cast, ask, finish, make_cast, span
 from apps.chat.tests.sockets import Refused, browser, browser_of, socket
-from apps.common.config import config
 from apps.common.outages import DISK_FULL
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake_encoder")]
@@ -120,7 +121,7 @@ async def test_a_bad_frame_leaves_the_socket_open(visitor: Client) -> None:
         assert (await opened.receive())["code"] == "invalid"
         await opened.send_bytes(b"\x00\x01")
         assert (await opened.receive())["code"] == "invalid"
-        await opened.send_text(" " * (config().chat.max_frame_bytes + 1))
+        await opened.send_text(" " * (chat_config().max_frame_bytes + 1))
         assert (await opened.receive())["code"] == "too_long"
         await opened.send(type="ping")
         assert await opened.receive() == {"type": "pong"}
@@ -198,7 +199,7 @@ async def test_too_many_frames_are_refused_and_slowed_down(
     visitor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frame_limit, "PERIOD", 1.0)
-    frames = config().limits.frames_per_10_seconds
+    frames = chat_config().frames_per_10_seconds
     async with socket(visitor) as opened:
         began = time.monotonic()
         for _ in range(3 * frames):
@@ -217,11 +218,9 @@ async def test_too_many_frames_are_refused_and_slowed_down(
 
 
 async def test_a_person_has_so_many_sockets(
-    cast: Cast, alice: Client, visitor: Client, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, alice: Client, visitor: Client, change_config: Callable[..., None]
 ) -> None:
-    limits = config().limits.model_copy(update={"sockets_per_viewer": 2})
-    changed = config().model_copy(update={"limits": limits})
-    monkeypatch.setattr("apps.chat.sockets.consumers.config", lambda: changed)
+    change_config("chat", sockets_per_viewer=2)
     async with socket(alice), socket(alice):
         async with socket(alice, welcome=False) as third:
             assert await third.receive() == {}
@@ -233,21 +232,18 @@ async def test_a_person_has_so_many_sockets(
     assert not consumers._sockets
 
 
-async def test_resuming_is_limited(cast: Cast, alice: Client) -> None:
+async def test_resuming_is_limited(cast: Cast, alice: Client, change_config: Callable[..., None]) -> None:
     cache.clear()
+    change_config("chat", resumes_per_minute=2)
     conversation = str(cast.answer.conversation.uid)
     seen: set[str] = set()
-    with pytest.MonkeyPatch.context() as patch:
-        limits = config().limits.model_copy(update={"resumes_per_minute": 2})
-        changed = config().model_copy(update={"limits": limits})
-        patch.setattr("apps.accounts.request_limits.config", lambda: changed)
-        async with socket(alice) as opened:
-            for _ in range(3):
-                await opened.send(type="resume", conversation=conversation, last_seq=0)
-            while "error" not in seen:
-                frame = await opened.receive()
-                seen.add(frame["type"])
-            assert frame["code"] == "too_many"
+    async with socket(alice) as opened:
+        for _ in range(3):
+            await opened.send(type="resume", conversation=conversation, last_seq=0)
+        while "error" not in seen:
+            frame = await opened.receive()
+            seen.add(frame["type"])
+        assert frame["code"] == "too_many"
 
 
 async def test_a_database_that_is_away_closes_a_new_socket_for_now(
@@ -264,7 +260,7 @@ async def test_a_database_that_is_away_closes_a_new_socket_for_now(
 
 async def test_limits_reach_the_sender(cast: Cast, visitor: Client) -> None:
     async with socket(visitor) as opened:
-        for _ in range(config().chat.visitor_questions_per_hour):
+        for _ in range(chat_config().visitor_questions_per_hour):
             assert (await opened.ask("How long?", collection=cast.public.uid))["type"] == "message.accepted"
         refused = await opened.ask("How long?", collection=cast.public.uid)
         assert (refused["type"], refused["code"]) == ("error", "too_many")

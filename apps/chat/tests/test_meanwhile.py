@@ -11,6 +11,7 @@ from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
 from apps.chat.answering.pipeline import Retrieve, answer_batch
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation
 from apps.chat.services import Claim, claim_answers, complete_answer, completing, release_answer, send_message
 from apps.chat.services.adopting import adopt_conversations
@@ -18,7 +19,6 @@ from apps.chat.services.asking import take_seq
 from apps.chat.services.quote_checks import QuoteChanged
 from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
 from apps.chat.tests.test_tasks import request
-from apps.common.config import config
 from apps.common.events import Event
 from apps.knowledge.services import delete_document
 
@@ -61,7 +61,7 @@ def test_its_conversation_is_deleted(cast: Cast, answer: Answer, quoted: bool) -
 def test_its_conversation_is_deleted_and_the_last_attempt_fails(
     answer: Answer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Answer.objects.filter(pk=answer.pk).update(attempt=config().chat.max_attempts - 1)
+    Answer.objects.filter(pk=answer.pk).update(attempt=chat_config().max_attempts - 1)
     claimed = claim(answer)
     delete_conversation(answer)
     release_answer(claimed)
@@ -72,7 +72,7 @@ def test_a_deleted_conversation_holds_up_no_other(
     cast: Cast, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = ask(Viewer(user=cast.alice), cast.private, ASKED)
-    Answer.objects.filter(pk=answer.pk).update(attempt=config().chat.max_attempts - 1)
+    Answer.objects.filter(pk=answer.pk).update(attempt=chat_config().max_attempts - 1)
     Answer.objects.filter(pk=other.pk).update(attempt=1)
 
     def answering(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast
-from apps.common.config import config
 from apps.knowledge.tests.files import load, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
-LIMITS = {"proof": "proofs_per_minute", "changes": "changes_per_minute", "original": "originals_per_minute"}
+LIMITED = ("proof", "changes", "original")
 
 
 @pytest.fixture
@@ -24,10 +25,9 @@ def cast(fake_encoder: None) -> Cast:
 
 
 @pytest.fixture(autouse=True)
-def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = config().limits.model_copy(update=dict.fromkeys(LIMITS.values(), 2))
-    changed = config().model_copy(update={"limits": limits})
-    monkeypatch.setattr("apps.accounts.request_limits.config", lambda: changed)
+def _few(change_config: Callable[..., None]) -> None:
+    change_config("chat", proofs_per_minute=2)
+    change_config("documents", changes_per_minute=2, originals_per_minute=2)
 
 
 def addresses(cast: Cast) -> dict[str, str]:
@@ -39,12 +39,12 @@ def addresses(cast: Cast) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", LIMITED)
 def test_a_person_is_limited_whatever_the_session(name: str, cast: Cast) -> None:
     address = addresses(cast)[name]
     statuses = [client_of(cast.alice).get(address).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
-    others = {other for other in LIMITS if other != name}
+    others = {other for other in LIMITED if other != name}
     assert {client_of(cast.alice).get(addresses(cast)[other]).status_code for other in others} == {200}
     assert client_of(cast.bob).get(address).status_code == (404 if name == "proof" else 200)
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.services import register
+from apps.chat.config import chat_config
 from apps.chat.models import Conversation, Message
 from apps.chat.tests.cast import public_collection
-from apps.common.config import config
 from apps.common.tests.html import get, parse
 from apps.knowledge.models import Collection
 
@@ -81,7 +81,7 @@ def test_after_signing_out_it_stays_with_the_user(guide: Collection, alice: User
 
 def test_the_limit_of_visitors_offers_signing_in(guide: Collection) -> None:
     client = Client()
-    for _ in range(config().chat.visitor_questions_per_hour):
+    for _ in range(chat_config().visitor_questions_per_hour):
         address = asked(client, guide)
     where = {"conversation": Message.objects.latest("pk").conversation.uid, "text": "And now?"}
     response = client.post(reverse("ask"), where)

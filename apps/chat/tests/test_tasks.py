@@ -13,12 +13,12 @@ from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question
 from apps.chat.answering.pipeline import Retrieve, answer_batch
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.presentation.conversation_views import answer_view
 from apps.chat.services import Claim, complete_answer
 from apps.chat.tasks import answer_questions
 from apps.chat.tests.cast import Cast, ask, make_cast
-from apps.common.config import config
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.models import Collection
@@ -144,9 +144,9 @@ def test_an_outage_costs_no_question_its_attempts(cast: Cast, monkeypatch: pytes
     monkeypatch.setattr(tasks, "retrieve", away)
     alice = Viewer(user=cast.alice)
     waiting = [ask(alice, cast.private, text) for text in ("How much leave?", "Which trains?")]
-    for _again in range(config().chat.max_attempts + 1):
+    for _again in range(chat_config().max_attempts + 1):
         run(*waiting)
-    assert tries == [2] * (config().chat.max_attempts + 1)
+    assert tries == [2] * (chat_config().max_attempts + 1)
     assert {(answer.state, answer.attempt) for answer in waiting} == {(AnswerState.PENDING, 0)}
     assert all(answer.lease_until and answer.lease_until > timezone.now() for answer in waiting)
     monkeypatch.undo()
@@ -159,7 +159,7 @@ def test_an_outage_ends_an_old_question_with_its_reason(cast: Cast, monkeypatch:
 
     monkeypatch.setattr(tasks, "retrieve", away)
     old = ask(Viewer(user=cast.alice), cast.private, "How much leave?")
-    asked = timezone.now() - timedelta(seconds=config().chat.outage_seconds + 1)
+    asked = timezone.now() - timedelta(seconds=chat_config().outage_seconds + 1)
     Answer.objects.filter(pk=old.pk).update(created_at=asked)
     run(old)
     assert old.state == AnswerState.DEAD

@@ -6,9 +6,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Workspace
-from apps.common.config import config
 from apps.common.disk_space import MIB
 from apps.common.errors import AppError, Code
+from apps.knowledge.config import upload_config
 
 # Versions and files on their way may share an original; UNION counts it once.
 STORED_BYTES = """
@@ -29,7 +29,7 @@ def stored_bytes(workspace: Workspace) -> int:
 
 def check_quota(workspace: Workspace, size: int) -> None:
     """Raises AppError when so many bytes more would be too many."""
-    limit = config().uploads.workspace_mb
+    limit = upload_config().workspace_mb
     if stored_bytes(workspace) + size > limit * MIB:
         raise AppError(
             Code.QUOTA,

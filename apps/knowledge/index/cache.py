@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from cachetools import LRUCache
 
-from apps.common.config import config
+from apps.knowledge.config import search_config
 
 Value = TypeVar("Value")
 MEGABYTE = 1024 * 1024
@@ -31,7 +31,7 @@ _lock = threading.RLock()
 
 @once
 def _entries() -> LRUCache[Hashable, _Entry]:
-    limit = config().search.cache_mb * MEGABYTE
+    limit = search_config().cache_mb * MEGABYTE
     return LRUCache(
         limit, getsizeof=lambda entry: min(entry.size, limit)
     )  # an entry of any size is kept alone

@@ -13,8 +13,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
-from apps.common.config import config
 from apps.common.db import is_over, seconds_from_now, transition
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import Ingestion, IngestionState
@@ -35,7 +35,7 @@ def claim(ingestion_id: int, *, ignore_attempt_limit: bool = False) -> Ingestion
     """
     rows = claimable().filter(pk=ingestion_id)
     if not ignore_attempt_limit:
-        _give_up(rows.filter(attempt__gte=config().uploads.max_attempts))
+        _give_up(rows.filter(attempt__gte=upload_config().max_attempts))
     taken = {"attempt": F("attempt") + 1, "lease_until": _lease_end()}
     drafted = rows.filter(state=IngestionState.INDEXING)
     fresh = rows.exclude(state=IngestionState.INDEXING)
@@ -49,7 +49,7 @@ _RESTARTED = {"state": IngestionState.READING, "progress": 0, "total": 0, "index
 
 def claimable() -> QuerySet[Ingestion]:
     """Waiting, put aside for another workspace's turn, or left by a worker whose lease has ended."""
-    free = Q(lease_until__isnull=True) | is_over("lease_until", length=config().uploads.lease_seconds)
+    free = Q(lease_until__isnull=True) | is_over("lease_until", length=upload_config().lease_seconds)
     return Ingestion.objects.filter(Q(state=IngestionState.QUEUED) | Q(free, state__in=WORKING_STATES))
 
 
@@ -128,4 +128,4 @@ def _end(rows: QuerySet[Ingestion], ingestion: Ingestion, code: FailureCode) -> 
 
 
 def _lease_end() -> Combinable:
-    return seconds_from_now(config().uploads.lease_seconds)
+    return seconds_from_now(upload_config().lease_seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from apps.common.config import config
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.media_types import NAMES
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.parsing.detect import EXTENSIONS
@@ -32,7 +32,7 @@ class UploadRules:
 
 def upload_rules() -> UploadRules:
     return UploadRules(
-        max_bytes=config().uploads.max_bytes,
+        max_bytes=upload_config().max_bytes,
         too_large=sentence_for(FailureCode.OVERSIZED),
         unlisted=sentence_for(FailureCode.UNLISTED_TYPE),
     )

@@ -25,6 +25,7 @@ from apps.common.errors import NotFound
 from apps.common.templatetags.ui import count, date_words
 from apps.common.views import wants_json
 from apps.knowledge import services
+from apps.knowledge.config import document_config
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.pages.document_page import document_page
 from apps.knowledge.pages.forms import CollectionForm
@@ -145,7 +146,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
 
 
 @require_safe
-@limited("changes_per_minute")
+@limited("changes", lambda: document_config().changes_per_minute)
 def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> HttpResponse:
     """What the newer of two versions says otherwise than the older."""
     if older >= newer:
@@ -162,7 +163,7 @@ def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> Htt
 
 
 @require_safe
-@limited("originals_per_minute")
+@limited("originals", lambda: document_config().originals_per_minute)
 def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
     """The file as it was loaded; to be saved, never shown: it may be a stranger's HTML."""
     version = version_for(_viewer(request), uid, number)

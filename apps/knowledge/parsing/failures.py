@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.config import config
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.detect import Format, listed_format
 
@@ -111,7 +111,7 @@ def sentence_for(code: FailureCode | str, path: str = "") -> str:
 
 
 def _limits() -> dict[FailureCode, int]:
-    uploads = config().uploads
+    uploads = upload_config()
     return {
         FailureCode.TOO_MANY_PASSAGES: uploads.max_passages,
         FailureCode.TOO_MANY_LINKS: uploads.max_links,

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from apps.common.config import config
 from apps.knowledge.chunking.rows import RowLimits
+from apps.knowledge.config import passage_config, upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.child_process import ChildDied, ChildProcess
 from apps.knowledge.parsing.detect import listed_format
@@ -33,7 +33,7 @@ class ReadLimits:
 
     @classmethod
     def from_config(cls) -> Self:
-        uploads, cuts = config().uploads, config().passages
+        uploads, cuts = upload_config(), passage_config()
         rows = RowLimits(
             target_words=cuts.target_words,
             max_words=cuts.max_words,

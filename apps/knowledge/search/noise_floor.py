@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from apps.common.config import config
+from apps.knowledge.config import noise_floor_config
 from apps.knowledge.index import cache
 from apps.knowledge.index.embeddings import Vector, load_vectors
 from apps.knowledge.index.scope import Scope, Snapshot
@@ -31,14 +31,14 @@ def noise_floor_of(store: KnowledgeStore, snapshot: Snapshot) -> float:
 
 
 def _measured(store: KnowledgeStore, scope: Snapshot) -> float:
-    questions = get_encoder(scope.encoder).encode(config().decision.off_topic)
+    questions = get_encoder(scope.encoder).encode(noise_floor_config().off_topic)
     nearest = [store.nearest_sentences(scope, vector, 1) for vector in questions]
     vectors = _vectors(scope, sorted({pk for found in nearest for pk in found}))
     best = [
         max((float(cosines(vectors[pk][None], question)[0]) for pk in found if pk in vectors), default=0.0)
         for question, found in zip(questions, nearest, strict=True)
     ]
-    return round(float(np.quantile(best, config().decision.noise_floor_quantile)), DIGITS)
+    return round(float(np.quantile(best, noise_floor_config().quantile)), DIGITS)
 
 
 def _vectors(scope: Scope, sentence_ids: Sequence[int]) -> dict[int, Vector]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from apps.common.config import RetrievalConfig, config
+from apps.knowledge.config import RetrievalConfig, retrieval_config
 from apps.knowledge.index.analyzer import word_spans
 from apps.knowledge.index.live_passages import snapshot_of, store_version
 from apps.knowledge.index.reembedding import EncoderChanged
@@ -52,7 +52,7 @@ def retrieve_from(
     encoder = get_encoder(scope.encoder)
     if encoder.digest != scope.encoder_digest:
         raise EncoderChanged
-    rules = rules or config().retrieval
+    rules = rules or retrieval_config()
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
         snapshot = snapshot_of(scope)

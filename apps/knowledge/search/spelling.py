@@ -12,7 +12,7 @@ from django.db.models import Sum
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from apps.common.config import config
+from apps.knowledge.config import retrieval_config
 from apps.knowledge.index import cache
 from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.models import CollectionStatistic, TermStatistic
@@ -50,7 +50,7 @@ class Vocabulary:
 
     def nearest(self, term: str) -> Known | None:
         """The stem fewest edits away (a letter too much, too few, wrong, or two swapped); of equals the commonest."""
-        rules = config().retrieval
+        rules = retrieval_config()
         edits = 2 if len(term) >= rules.correct_two_edits_from else 1
         if len(term) < rules.correct_from or any(char.isdigit() for char in term):
             return None

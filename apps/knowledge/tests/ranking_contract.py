@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from apps.common.config import config
+from apps.knowledge.config import retrieval_config
 from apps.knowledge.index import cache
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.protocol import KnowledgeStore
@@ -58,5 +58,5 @@ class RankingContract:
         assert ranked(store, scope, asked) == expected
         store.rebuild()
         assert ranked(store, scope, asked) == expected
-        assert {len(passages) for passages in expected} == {config().retrieval.ranked}
+        assert {len(passages) for passages in expected} == {retrieval_config().ranked}
         assert len({passages[0].passage_id for passages in expected}) > QUESTIONS / 4

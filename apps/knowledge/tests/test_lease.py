@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.common.config import config
 from apps.common.tests.queue_recorder import QueueRecorder
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.index.cleaning import clean_versions
 from apps.knowledge.ingestion.extraction import extract_draft
@@ -36,7 +36,7 @@ def test_the_lease_ends_by_the_databases_clock(ingestion: Ingestion) -> None:
     assert claimed is not None
     assert claimed.lease_until is not None
     left = claimed.lease_until - timezone.now()
-    assert timedelta(0) < left <= timedelta(seconds=config().uploads.lease_seconds + 1)
+    assert timedelta(0) < left <= timedelta(seconds=upload_config().lease_seconds + 1)
 
 
 def test_a_dead_workers_file_is_taken_over(ingestion: Ingestion) -> None:
@@ -74,7 +74,7 @@ def test_a_waiting_file_is_sent_again_after_the_clock_was_set_back(
 
 
 def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> None:
-    for _attempt in range(config().uploads.max_attempts):
+    for _attempt in range(upload_config().max_attempts):
         claimed = claim(ingestion.pk)
         assert claimed is not None
         if claimed.state == IngestionState.READING:
@@ -88,7 +88,7 @@ def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> 
 
 
 def test_a_patient_worker_takes_it_up_however_often_it_broke_off(ingestion: Ingestion) -> None:
-    for attempt in range(1, config().uploads.max_attempts + 3):
+    for attempt in range(1, upload_config().max_attempts + 3):
         claimed = claim(ingestion.pk, ignore_attempt_limit=True)
         assert claimed is not None
         assert claimed.attempt == attempt
@@ -96,7 +96,7 @@ def test_a_patient_worker_takes_it_up_however_often_it_broke_off(ingestion: Inge
 
 
 def test_a_worn_out_file_brought_again_gets_fresh_attempts(ingestion: Ingestion) -> None:
-    for _attempt in range(config().uploads.max_attempts):
+    for _attempt in range(upload_config().max_attempts):
         claim(ingestion.pk)
         _let_lapse(ingestion)
     assert load(ingestion.collection, "leave.md", LEAVE).state == "ready"

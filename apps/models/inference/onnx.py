@@ -13,7 +13,7 @@ import onnxruntime
 from tokenizers import Encoding as TokenEncoding
 from tokenizers import Tokenizer
 
-from apps.common.config import EncoderConfig
+from apps.models.config import EncoderConfig
 from apps.models.inference.batching import batches
 from apps.models.inference.graphs import ARCHITECTURES, GraphFile
 from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Encoding, Spans, Vectors, WordVectors

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 
-from apps.common.config import config
+from apps.knowledge.config import retrieval_config
 from apps.knowledge.index.live_passages import LIVE_PASSAGE, LIVE_VERSION
 from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.index.stores.neo4j import nearest
@@ -44,7 +44,7 @@ class Neo4jStore:
 
     @classmethod
     def from_settings(cls) -> Neo4jStore:
-        return cls(Client.from_settings(), config().retrieval.exact_vectors)
+        return cls(Client.from_settings(), retrieval_config().exact_vectors)
 
     def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
         return nearest.nearest(self._ready(), "Passage", snapshot, vector, k, self._exact_vectors)
