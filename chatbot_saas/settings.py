@@ -291,8 +291,13 @@ LOGGING = {
         "json": {"()": "apps.common.logs.JsonFormatter"},
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
     },
+    "filters": {"link keys": {"()": "apps.common.logs.LinkKeyFilter"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", default="plain")},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env.str("LOG_FORMAT", default="plain"),
+            "filters": ["link keys"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"celery": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+
+LINK_KEY = re.compile(r"(/(?:confirm-email|reset/key)/)[^/\s]+")
+
+
+class LinkKeyFilter(logging.Filter):
+    """Django logs the paths of requests that it refused; the key in a link of a mail would open an account."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = LINK_KEY.sub(r"\1...", record.getMessage()), ()
+        return True
 
 
 class JsonFormatter(logging.Formatter):
