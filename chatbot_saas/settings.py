@@ -317,10 +317,12 @@ LOGGING = {
         "json": {"()": "apps.common.logs.JsonFormatter"},
         "plain": {"()": "apps.common.logs.PlainFormatter"},
     },
+    "filters": {"link keys": {"()": "apps.common.logs.LinkKeyFilter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": env.choice("LOG_FORMAT", ("plain", "json"), default="plain"),
+            "filters": ["link keys"],
         },
     },
     "root": {

@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
@@ -27,7 +26,10 @@ class WebSocketOrigin:
         self._app = app
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        await (self._app if _is_allowed(scope) else WebsocketDenier())(scope, receive, send)
+        if _is_allowed(scope):
+            await self._app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})  # before it was accepted: the server answers 403
 
 
 def _is_allowed(scope: dict[str, Any]) -> bool:

@@ -28,7 +28,7 @@ def display_name(user: User) -> str:
     return user.name or user.email
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "duplicate_email": _("This is your address already, or it waits to be confirmed."),
         "email_password_mismatch": _("The e-mail address or the password is wrong."),

@@ -60,7 +60,7 @@ ReauthenticateForm = _worded(forms.ReauthenticateForm)
 ResetPasswordKeyForm = _worded(forms.ResetPasswordKeyForm, **NEW_PASSWORD)
 
 
-class SignupForm(_Worded, forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
+class SignupForm(_Worded, forms.SignupForm):
     """Tells a new address from a taken one in nothing that the visitor sees, the time it takes included."""
 
     def validate_unique_email(self, value: str) -> str:
@@ -89,7 +89,7 @@ class SignupForm(_Worded, forms.SignupForm):  # type: ignore[misc]  # allauth sh
         return user
 
 
-class ResetPasswordForm(_Worded, forms.ResetPasswordForm):  # type: ignore[misc]  # as above
+class ResetPasswordForm(_Worded, forms.ResetPasswordForm):
     """The link goes to the account's own address, and to no other that is or was listed for it."""
 
     def clean_email(self) -> str:

@@ -13,8 +13,6 @@ from apps.common.names import clean_name
 
 # No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
 OPERATOR_EMAIL = "operator@command-line"
-
-
 SESSION_ENDED = "session.ended"
 
 

@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.selectors import address_is_confirmed
 
 
-class EmailView(views.EmailView):  # type: ignore[misc]  # allauth ships no types
+class EmailView(views.EmailView):
     """One address for each account: a new one replaces it once it is confirmed."""
 
     template_name = "account/email_change.html"
@@ -42,7 +42,7 @@ class EmailView(views.EmailView):  # type: ignore[misc]  # allauth ships no type
         return bool(settings.MAIL_IS_SENT and (confirmed or "action_send" in request.POST))
 
 
-class ConfirmEmailView(views.ConfirmEmailView):  # type: ignore[misc]
+class ConfirmEmailView(views.ConfirmEmailView):
     """A change of address must be confirmed by someone who is signed in to the account: if the new address was
     mistyped, the stranger who has it cannot take the account over by following the link.
     """
@@ -66,7 +66,7 @@ class ConfirmEmailView(views.ConfirmEmailView):  # type: ignore[misc]
             super().logout_other_user(confirmation)
 
 
-class PasswordResetView(views.PasswordResetView):  # type: ignore[misc]
+class PasswordResetView(views.PasswordResetView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Without a mail server the page says what to do instead."""
         answer = super().post if settings.MAIL_IS_SENT else self.get
@@ -74,7 +74,7 @@ class PasswordResetView(views.PasswordResetView):  # type: ignore[misc]
         return response
 
 
-class PasswordResetFromKeyView(views.PasswordResetFromKeyView):  # type: ignore[misc]
+class PasswordResetFromKeyView(views.PasswordResetFromKeyView):
     def logout(self) -> None:
         """Someone else's session in this browser ends by the button, never by following a link."""
         if self.request.method == "POST":

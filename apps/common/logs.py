@@ -14,6 +14,8 @@ from typing import Any
 # C0 and C1 controls, line and paragraph separators, and what changes the direction of text.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+LINK_KEY = re.compile(r"(/(?:confirm-email|reset/key)/)[^/\s]+")
+
 
 class PlainFormatter(logging.Formatter):
     """One line a record; the lines of a traceback follow, indented."""
@@ -29,6 +31,14 @@ class PlainFormatter(logging.Formatter):
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
         return _indented(super().formatStack(stack_info))
+
+
+class LinkKeyFilter(logging.Filter):
+    """Django logs the paths of requests that it refused; the key in a link of a mail would open an account."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = LINK_KEY.sub(r"\1...", record.getMessage()), ()
+        return True
 
 
 class JsonFormatter(logging.Formatter):

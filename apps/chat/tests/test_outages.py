@@ -107,7 +107,7 @@ def test_a_bug_stays_a_500(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.django_db
-def test_signing_in_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signing_in_without_redis(monkeypatch: pytest.MonkeyPatch, mail_server: None) -> None:
     away = RedisCache("redis://127.0.0.1:1", {})
     for name in ("add", "get", "set", "incr", "delete"):
         monkeypatch.setattr(caches["default"], name, getattr(away, name))
