@@ -71,12 +71,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         await self.accept()
         try:
             self._viewer = await reading.run(viewer_of_session, self.scope["session"].session_key)
+            await self._welcome()
         except Exception as error:
             if not isinstance(error, AppError) and outage_of(error) is None:
                 raise
             await self.close(Close.TRY_AGAIN_LATER)
-            return
-        await self._welcome()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without the hop to another thread that channels takes first for connections that are not used here."""
