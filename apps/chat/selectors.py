@@ -53,8 +53,11 @@ def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
 
 def conversation_for(viewer: Viewer, uid: uuid.UUID) -> Conversation:
     """With its collection and user. Raises NotFound for a stranger as for a missing one."""
-    conversation = Conversation.objects.select_related("collection__workspace").filter(uid=uid).first()
-    if conversation is None or not _is_open(viewer, conversation):
+    try:
+        conversation = Conversation.objects.select_related("collection__workspace").get(uid=uid)
+    except Conversation.DoesNotExist as error:
+        raise NotFound from error
+    if not _is_open(viewer, conversation):
         raise NotFound
     conversation.user = viewer.user  # as the viewer has it at hand
     return conversation

@@ -17,7 +17,7 @@ from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
 from apps.common.db import is_over, seconds_from_now
 from apps.knowledge.selectors import may_ask, scope_of
 
-BATCH = 16
+BATCH = 32
 
 
 def waiting_answers() -> QuerySet[Answer]:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import viewer_of_session
@@ -54,7 +55,8 @@ PATIENCE = 0.25  # seconds until `answer.working`
 QUEUED = 100  # what may wait in a socket when a notification comes; frames are limited by their rate
 
 reading = ThreadPool("socket-read", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
-writing = ThreadPool("socket-write", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
+WRITERS = 1 if connection.vendor == "sqlite" else settings.QUOTH_SOCKET_THREADS  # it lets one write at a time
+writing = ThreadPool("socket-write", WRITERS, waiting=2000, seconds=10)
 notifications = NotificationLoader(reading)
 _sockets: Counter[str] = Counter()  # open ones of this process, by viewer
 

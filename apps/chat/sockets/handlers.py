@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from apps.accounts.request_limits import check_rate
@@ -13,7 +14,14 @@ from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_views, message_view, turn_views
-from apps.chat.selectors import answers_for, compared_stats, conversation_for, message_for, messages_after
+from apps.chat.selectors import (
+    ComparedStats,
+    answers_for,
+    compared_stats,
+    conversation_for,
+    message_for,
+    messages_after,
+)
 from apps.chat.sockets.protocol import (
     RESUME_LIMIT,
     Accepted,
@@ -31,6 +39,7 @@ from apps.chat.sockets.protocol import (
 )
 from apps.common.errors import NotFound
 from apps.common.events import Event
+from apps.knowledge.models import Collection
 from apps.knowledge.selectors import collection_for, ingestion_for
 
 ANSWER_EVENTS = frozenset({Type.WORKING, Type.DONE})
@@ -88,9 +97,10 @@ def _told_of_answers(wanted: Sequence[Wanted]) -> dict[Wanted, list[AnyOut]]:
     found = [(each, answer) for each, answer in zip(wanted, answers, strict=True) if answer is not None]
     final = {answer.pk: answer for each, answer in found if each.event.kind == Type.DONE}
     done = dict(zip(final, _done(list(final.values())), strict=True))
+    stats = cache(compared_stats)  # many ask the same collection
     told: dict[Wanted, list[AnyOut]] = {each: [] for each in wanted}
     for each, answer in found:
-        told[each] = [done[answer.pk]] if each.event.kind == Type.DONE else _working(answer)
+        told[each] = [done[answer.pk]] if each.event.kind == Type.DONE else _working(answer, stats)
     return told
 
 
@@ -133,11 +143,11 @@ def _done(answers: Sequence[Answer]) -> list[Done]:
     return [Done(str(answer.conversation.uid), view) for answer, view in zip(answers, views, strict=True)]
 
 
-def _working(answer: Answer) -> list[AnyOut]:
+def _working(answer: Answer, stats: Callable[[Collection], ComparedStats] = compared_stats) -> list[AnyOut]:
     if answer.seq is not None:
         return []
     running = answer.state == AnswerState.RUNNING
-    stats = compared_stats(answer.conversation.collection) if running else None
-    note = Note(stats.passages, stats.documents) if stats else None
+    compared = stats(answer.conversation.collection) if running else None
+    note = Note(compared.passages, compared.documents) if compared else None
     where, question = str(answer.conversation.uid), str(answer.message.uid)
     return [Working(where, question, str(answer.uid), answer.state, note)]
