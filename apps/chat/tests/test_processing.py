@@ -123,7 +123,7 @@ def test_after_a_full_batch_the_rest_is_called_for(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     change_config: Callable[..., None],
 ) -> None:
-    change_config("chat", member_questions_per_minute=BATCH + 1)
+    change_config("chat", member_questions_per_minute=2 * BATCH)
     alice = Viewer(user=cast.alice)
     for number in range(BATCH + 1):
         ask(alice, cast.private, f"Question {number}?")
