@@ -10,7 +10,7 @@ from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_view, message_view, turn_views
-from apps.chat.selectors import answer_for, compared_stats, conversation_for, message_for, messages_after
+from apps.chat.selectors import answer_for, conversation_for, message_for, messages_after
 from apps.chat.sockets.protocol import (
     RESUME_LIMIT,
     Accepted,
@@ -28,7 +28,7 @@ from apps.chat.sockets.protocol import (
 )
 from apps.common.errors import NotFound
 from apps.common.events import Event
-from apps.knowledge.selectors import collection_for, ingestion_for
+from apps.knowledge.selectors import collection_for, collection_stats, ingestion_for
 
 
 def handle_frame(viewer: Viewer, frame: Work, address: str) -> list[AnyOut]:
@@ -104,7 +104,7 @@ def _working(answer: Answer) -> list[AnyOut]:
     if answer.seq is not None:
         return []
     running = answer.state == AnswerState.RUNNING
-    stats = compared_stats(answer.conversation.collection) if running else None
+    stats = collection_stats(answer.conversation.collection) if running else None
     note = Note(stats.passages, stats.documents) if stats else None
     where, question = str(answer.conversation.uid), str(answer.message.uid)
     return [Working(where, question, str(answer.uid), answer.state, note)]

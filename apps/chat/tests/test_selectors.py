@@ -13,7 +13,6 @@ from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Conversation, Message
 from apps.chat.selectors import (
     answer_for,
-    compared_stats,
     conversation_for,
     conversations_for,
     message_for,
@@ -142,8 +141,3 @@ def test_a_notification_costs_so_many_queries(
     row = cast.answer.message if kind == "message.accepted" else cast.answer
     with django_assert_num_queries(queries):
         assert notifications_for(Viewer(user=cast.alice), Event(kind, str(row.uid)))
-
-
-def test_the_extent_of_a_collection(cast: Cast) -> None:
-    stats = compared_stats(cast.private)
-    assert (stats.passages, stats.documents) == (2, 1)

@@ -82,6 +82,8 @@ class FailureCode(StrEnum):
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
     LONG_NAME = "long_name"
+    OVER_QUOTA = "over_quota"
+    NO_ROOM = "no_room"
     UNREADABLE = "unreadable"
     INTERRUPTED = "interrupted"
     CANCELLED = "cancelled"

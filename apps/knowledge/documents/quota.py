@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from apps.accounts.models import Workspace
 from apps.common.disk_space import MIB
 from apps.common.errors import AppError, Code
 from apps.knowledge.config import upload_config
+from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.parsing.failures import sentence_for
 
 # Versions and files on their way may share an original; UNION counts it once.
 STORED_BYTES = """
@@ -28,14 +29,6 @@ def stored_bytes(workspace: Workspace) -> int:
 
 
 def check_quota(workspace: Workspace, size: int) -> None:
-    """Raises AppError when so many bytes more would be too many."""
-    limit = upload_config().workspace_mb
-    if stored_bytes(workspace) + size > limit * MIB:
-        raise AppError(
-            Code.QUOTA,
-            _(
-                "This workspace may store %(limit)d MB of files, and this would be more. Remove files that failed"
-                " from the list, or ask whoever runs this site for more room."
-            )
-            % {"limit": limit},
-        )
+    """Raises AppError if that many more bytes do not fit."""
+    if stored_bytes(workspace) + size > upload_config().workspace_mb * MIB:
+        raise AppError(Code.QUOTA, sentence_for(FailureCode.OVER_QUOTA))
