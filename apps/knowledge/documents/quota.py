@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+
+from cachetools import TTLCache
 from django.db import connection
 
 from apps.accounts.models import Workspace
@@ -10,6 +13,12 @@ from apps.common.errors import AppError, Code
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.parsing.failures import sentence_for
+
+FAR_BELOW = 0.9  # of the quota: what other processes store within a minute fits into the rest
+_counted: TTLCache[int, list[int]] = TTLCache(
+    maxsize=10_000, ttl=60
+)  # bytes by workspace, with those added since
+_lock = threading.Lock()
 
 # Versions and files on their way may share an original; UNION counts it once.
 STORED_BYTES = """
@@ -30,5 +39,21 @@ def stored_bytes(workspace: Workspace) -> int:
 
 def check_quota(workspace: Workspace, size: int) -> None:
     """Raises AppError if that many more bytes do not fit."""
-    if stored_bytes(workspace) + size > upload_config().workspace_mb * MIB:
+    limit = upload_config().workspace_mb * MIB
+    if _is_far_below(workspace, size, limit):
+        return
+    stored = stored_bytes(workspace)
+    with _lock:
+        _counted[workspace.pk] = [stored + size]
+    if stored + size > limit:
         raise AppError(Code.QUOTA, sentence_for(FailureCode.OVER_QUOTA))
+
+
+def _is_far_below(workspace: Workspace, size: int, limit: int) -> bool:
+    """By a count of the last minute: counting 10,000 files takes 70 ms, and a folder of them is loaded one by one."""
+    with _lock:
+        counted = _counted.get(workspace.pk)
+        if counted is None or counted[0] + size > limit * FAR_BELOW:
+            return False
+        counted[0] += size
+        return True

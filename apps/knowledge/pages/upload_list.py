@@ -97,7 +97,7 @@ def unsent_row() -> UploadRow:
 
 def _has_failed() -> Q:
     """The last attempt at its path."""
-    return Q(state=IngestionState.FAILED) & ~Exists(_later())
+    return Q(~Exists(_later()), state=IngestionState.FAILED)
 
 
 def _later() -> QuerySet[Ingestion]:
