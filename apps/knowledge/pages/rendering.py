@@ -51,16 +51,23 @@ class RenderedCell:
     is_header: bool
 
 
+RenderedRow = tuple[RenderedCell, ...]
+
+
 @dataclass(frozen=True)
 class RenderedBlock:
-    """`kind` is a BlockKind, or "page_break" where page `level` begins; `level` of a heading is that of its tag."""
+    """`kind` is a BlockKind, or "page_break" where page `level` begins; `level` of a heading is that of its tag.
+
+    `head` are the heading rows of a table. They are repeated where `rows` continue a table that began further up.
+    """
 
     kind: str
     anchor: str = ""
     level: int = 0
     runs: tuple[Run, ...] = ()
     items: ItemList | None = None
-    rows: tuple[tuple[RenderedCell, ...], ...] = ()
+    head: tuple[RenderedRow, ...] = ()
+    rows: tuple[RenderedRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,9 @@ def _splits(group: Sequence[NumberedBlock], block: Block, excerpt: Excerpt) -> b
 
 
 def _is_head(row: Block) -> bool:
-    return all(cell.is_header for cell in row.cells)
+    """An empty cell above the names of the rows is often no heading in the file."""
+    is_named = any(cell.is_header for cell in row.cells)
+    return is_named and all(cell.is_header or cell.start == cell.end for cell in row.cells)
 
 
 def _rendered_block(renderer: DocumentRenderer, group: Sequence[NumberedBlock]) -> RenderedBlock:
@@ -124,7 +133,10 @@ def _rendered_block(renderer: DocumentRenderer, group: Sequence[NumberedBlock]) 
     if block.kind == BlockKind.LIST_ITEM:
         return replace(rendered, items=_nested(renderer, blocks))
     if block.kind == BlockKind.TABLE_ROW:
-        return replace(rendered, rows=tuple(_row(renderer, each) for each in blocks))
+        head = [each for each in blocks if _is_head(each)]  # they come first: a later one begins another table
+        rows = tuple(_row(renderer, each) for each in blocks)
+        shown_head = rows[: len(head)] or _repeated_head(block)
+        return replace(rendered, head=shown_head, rows=rows[len(head) :])
     return replace(rendered, runs=_runs(renderer, block.start, block.end))
 
 
@@ -144,6 +156,13 @@ def _nested(renderer: DocumentRenderer, blocks: Sequence[Block]) -> ItemList:
 
 def _row(renderer: DocumentRenderer, row: Block) -> tuple[RenderedCell, ...]:
     return tuple(RenderedCell(_runs(renderer, cell.start, cell.end), cell.is_header) for cell in row.cells)
+
+
+def _repeated_head(row: Block) -> tuple[RenderedRow, ...]:
+    """The heading row of a row whose own heading row is not shown; () for a table without headings."""
+    if not any(cell.column_header for cell in row.cells):
+        return ()
+    return (tuple(RenderedCell((Run(cell.column_header),), is_header=True) for cell in row.cells),)
 
 
 def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:

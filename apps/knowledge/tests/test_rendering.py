@@ -91,8 +91,16 @@ def row(words: str, *, head: bool) -> Block:
 
 def test_a_row_of_headers_begins_another_table() -> None:
     shown = rendered(excerpt(row("one", head=True), row("two", head=False), row("deep", head=True)))
-    assert [len(piece.rows) for piece in shown] == [2, 1]
-    assert shown[0].rows[0][0].is_header
+    assert [(len(piece.head), len(piece.rows)) for piece in shown] == [(1, 1), (1, 0)]
+    assert shown[0].head[0][0].is_header
+
+
+def test_rows_without_their_heading_row_repeat_it() -> None:
+    span = place("two")
+    cells = (Cell(span.start, span.end, column_header="Number"),)
+    (piece,) = rendered(excerpt(Block(BlockKind.TABLE_ROW, span.start, span.end, cells=cells)))
+    assert [[cell.runs[0].text for cell in cells] for cells in piece.head] == [["Number"]]
+    assert [[cell.runs[0].text for cell in cells] for cells in piece.rows] == [["two"]]
 
 
 def test_pages_are_announced_where_they_begin() -> None:
