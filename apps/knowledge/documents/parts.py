@@ -5,14 +5,15 @@ Runs in the reading process: standard library only.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument, Style
 
 PART_CHARS = 40_000
-PART_WEIGHT = 600  # blocks, and a quarter of a block for each cell and each link: what a page has to render
+PART_WEIGHT = 600  # blocks, and a quarter of one for each cell, link and style: what a page has to render
 LONGEST_BLOCK = 20_000  # characters; a longer block is shown as several
 OUTLINE_LEVELS = 3
 OUTLINE_ENTRIES = 500
@@ -28,6 +29,22 @@ class Part:
     first_block: int
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
+    styles: tuple[Style, ...] = ()
+
+
+Spot = TypeVar("Spot", Link, Style)
+
+
+class _Queue(Generic[Spot]):
+    """Links or styles in the order of their starts."""
+
+    def __init__(self, spots: Iterable[Spot]) -> None:
+        self._waiting = deque(sorted(spots, key=lambda spot: spot.start))
+
+    def before(self, end: int) -> Iterator[Spot]:
+        """Takes those that start before the offset."""
+        while self._waiting and self._waiting[0].start < end:
+            yield self._waiting.popleft()
 
 
 class OutlineEntry(NamedTuple):
@@ -40,17 +57,14 @@ class OutlineEntry(NamedTuple):
 
 
 def cut_into_parts(document: ParsedDocument) -> list[Part]:
-    """Parts in order, at least one. Together they hold every block, and every link once."""
+    """Parts in order, at least one. Together they hold every block, and every link and style once."""
     parts, first_block = [], 0
-    links = iter(sorted(document.links, key=lambda link: link.start))
-    waiting = next(links, None)
-    for blocks in _grouped(_short(document.blocks), [link.start for link in document.links]):
+    links, styles = _Queue(document.links), _Queue(document.styles)
+    starts = [each.start for each in (*document.links, *document.styles)]
+    for blocks in _grouped(_short(document.blocks), starts):
         end = blocks[-1].end
-        own = []
-        while waiting is not None and waiting.start < end:
-            own.append(waiting)
-            waiting = next(links, None)
-        parts.append(Part(blocks[0].start, end, first_block, tuple(blocks), tuple(own)))
+        own = tuple(links.before(end)), tuple(styles.before(end))
+        parts.append(Part(blocks[0].start, end, first_block, tuple(blocks), *own))
         first_block += len(blocks)
     return parts
 
@@ -76,17 +90,17 @@ def _title(text: str, block: Block) -> str:
     return " ".join(text[block.start : block.end].split())[:200]
 
 
-def _grouped(blocks: Iterable[Block], link_starts: Sequence[int]) -> Iterator[list[Block]]:
-    starts = iter(sorted(link_starts))
+def _grouped(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[list[Block]]:
+    starts = iter(sorted(spot_starts))
     start = next(starts, None)
     group: list[Block] = []
     weight = 0.0
     for block in blocks:
-        links = 0
+        spots = 0
         while start is not None and start < block.end:
-            links += 1
+            spots += 1
             start = next(starts, None)
-        own = 1 + _QUARTER * (len(block.cells) + links)
+        own = 1 + _QUARTER * (len(block.cells) + spots)
         if group and (weight + own > PART_WEIGHT or block.end - group[0].start > PART_CHARS):
             yield group
             group, weight = [], 0.0

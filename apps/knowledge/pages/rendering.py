@@ -5,12 +5,13 @@ Offsets count code points of the version's text.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Link
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, Style, StyleKind
 
 DEEPEST = 6
 
@@ -23,12 +24,17 @@ class TextRange:
 
 @dataclass(frozen=True)
 class Run:
-    """Text of one look. `is_first` where the mark begins; `href` is "" outside of links."""
+    """Text of one look. `is_first` where the mark begins; `href` is "" outside of links; `styles` are HTML elements."""
 
     text: str
     marked: bool = False
     is_first: bool = False
     href: str = ""
+    styles: tuple[StyleKind, ...] = ()
+
+    @property
+    def closing(self) -> tuple[StyleKind, ...]:
+        return self.styles[::-1]
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,9 @@ def _rendered_block(renderer: DocumentRenderer, group: Sequence[NumberedBlock]) 
     if block.kind == BlockKind.LIST_ITEM:
         return replace(rendered, items=_nested(renderer, blocks))
     if block.kind == BlockKind.TABLE_ROW:
-        head = [each for each in blocks if _is_head(each)]  # they come first: a later one begins another table
+        head = [
+            each for each in blocks if _is_head(each)
+        ]  # they come first: a later one begins another table
         rows = tuple(_row(renderer, each) for each in blocks)
         shown_head = rows[: len(head)] or _repeated_head(block)
         return replace(rendered, head=shown_head, rows=rows[len(head) :])
@@ -166,10 +174,15 @@ def _repeated_head(row: Block) -> tuple[RenderedRow, ...]:
 
 
 def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
-    """The words from start to end, cut where the mark or a link begins or ends."""
+    """The words from start to end, cut where the mark, a link or a style begins or ends."""
     links = renderer.excerpt.links_between(start, end)
+    styles = renderer.excerpt.styles_between(start, end)
     mark = renderer.mark or TextRange(-1, -1)
-    boundaries = [mark.start, mark.end, *(edge for link in links for edge in (link.start, link.end))]
+    boundaries = [
+        mark.start,
+        mark.end,
+        *(edge for each in (*links, *styles) for edge in (each.start, each.end)),
+    ]
     cuts = sorted({start, end, *(edge for edge in boundaries if start < edge < end)})
     targets = _targets(links, cuts)
     return tuple(
@@ -178,8 +191,9 @@ def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
             marked=mark.start <= low < mark.end,
             is_first=low == mark.start,
             href=renderer.addresses.get(target, ""),
+            styles=kinds,
         )
-        for (low, high), target in zip(pairwise(cuts), targets, strict=True)
+        for (low, high), target, kinds in zip(pairwise(cuts), targets, _looks(styles, cuts), strict=True)
     )
 
 
@@ -191,6 +205,17 @@ def _targets(links: Sequence[Link], cuts: Sequence[int]) -> Iterator[str]:
         while link is not None and link.end <= low:
             link = next(waiting, None)
         yield link.target if link is not None and link.start <= low else ""
+
+
+def _looks(styles: Sequence[Style], cuts: Sequence[int]) -> Iterator[tuple[StyleKind, ...]]:
+    """Of each stretch between two cuts, the styles that cover it. They are in order of their starts."""
+    waiting = deque(styles)
+    covering: list[Style] = []
+    for low, _ in pairwise(cuts):
+        while waiting and waiting[0].start <= low:
+            covering.append(waiting.popleft())
+        covering = [style for style in covering if style.end > low]
+        yield tuple(style.kind for style in covering)
 
 
 def _outlined(rendered: Iterable[RenderedBlock], top: int) -> Iterator[RenderedBlock]:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+
+from django.template.loader import render_to_string
 
 from apps.knowledge.documents.excerpts import Excerpt
 from apps.knowledge.documents.layout import DocumentLayout
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Style, StyleKind
 from apps.knowledge.pages.rendering import (
     DocumentRenderer,
     Item,
@@ -64,6 +67,24 @@ def test_a_link_known_to_lead_somewhere_is_one() -> None:
     heading, paragraph = rendered(excerpt(HEADING, PARAGRAPH, links=(unknown, known)))
     assert heading.runs == (Run("Leave"),)
     assert paragraph.runs[1] == Run("25 days", href="/documents/x/")
+
+
+def test_styles_cut_the_text_and_lie_inside_each_other() -> None:
+    outer, inner = place("You get 25 days"), place("25 days")
+    styles = (
+        Style(outer.start, outer.end, StyleKind.STRONG),
+        Style(inner.start, inner.end, StyleKind.CODE),
+    )
+    shown = replace(excerpt(PARAGRAPH), styles=styles)
+    (paragraph,) = rendered(shown, place("days"))
+    assert paragraph.runs == (
+        Run("You get ", styles=(StyleKind.STRONG,)),
+        Run("25 ", styles=(StyleKind.STRONG, StyleKind.CODE)),
+        Run("days", marked=True, is_first=True, styles=(StyleKind.STRONG, StyleKind.CODE)),
+        Run("."),
+    )
+    html = render_to_string("knowledge/runs.html", {"runs": paragraph.runs})
+    assert html.startswith("<strong>You get </strong><strong><code>25 </code></strong><strong><code><mark id")
 
 
 def test_deeper_items_hang_below_the_one_before() -> None:
