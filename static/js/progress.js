@@ -5,20 +5,27 @@ import { say } from "./dom.js";
 const MANY = 5;
 
 export class Progress {
-  constructor(place, failed) {
-    Object.assign(this, { place, failed, failedBefore: failed, left: 0, ended: 0 });
+  constructor(place, { open, failed }) {
+    Object.assign(this, { place, failed, failedBefore: failed, left: open, total: open, ended: 0 });
   }
 
-  /** `left` files are to be sent or on their way; `failed` is how many have failed in the collection. */
+  /** So many files more will be sent. */
+  add(count) {
+    if (!this.left) Object.assign(this, { failedBefore: this.failed, total: 0, ended: 0 });
+    this.total += count;
+    this.left += count;
+  }
+
+  /** `left` files are to be sent or on their way; `failed` is how many have failed in the collection.
+   *  A file may count twice in `left` while it arrives, so what has ended never decreases. */
   show(left, failed) {
-    if (left && !this.left) Object.assign(this, { failedBefore: this.failed, total: 0, ended: 0 });
-    const before = this.left + this.ended;
-    this.ended = Math.max(this.ended, before - left);
+    this.ended = Math.max(this.ended, this.total - left);
     Object.assign(this, { left, failed });
-    this.tell(this.ended + left, Math.max(0, failed - this.failedBefore));
+    this.tell(Math.max(0, failed - this.failedBefore));
   }
 
-  tell(total, failed) {
+  tell(failed) {
+    const { total } = this;
     const done = Math.max(0, this.ended - failed);
     this.place.hidden = total < MANY;
     this.place.textContent = say(failed ? "progressFailed" : "progress", { done, total, failed });

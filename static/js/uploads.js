@@ -6,8 +6,8 @@ import { chosenFiles, droppedFiles } from "./picked.js";
 const REPORTED = 100; // files in one report of those that are not sent
 
 export class Uploads {
-  constructor(form, { refused, onChange }) {
-    Object.assign(this, { form, refused, onChange, list: null, queue: [], unsent: new Map(), isSending: false });
+  constructor(form, { refused, onAdd, onChange }) {
+    Object.assign(this, { form, refused, onAdd, onChange, list: null, queue: [], unsent: new Map(), isSending: false });
     Object.assign(this, { left: 0, settled: 0 }); // files to be sent, and those of them whose fate the next look tells
     const { maxBytes, endings } = document.getElementById("words").dataset;
     Object.assign(this, { limit: Number(maxBytes), endings: new Set(endings.split(" ")) });
@@ -39,6 +39,7 @@ export class Uploads {
 
   add(picked) {
     this.left += picked.length;
+    this.onAdd(picked.length);
     const refused = picked.filter(({ file }) => this.refusal(file));
     const others = picked.filter(({ file }) => !this.refusal(file));
     this.queue.push(...others.map((each) => ({ ...each, row: this.list.sending(each.path) })));

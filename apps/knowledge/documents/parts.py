@@ -5,9 +5,11 @@ Runs in the reading process: standard library only.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument, Style
@@ -15,6 +17,7 @@ from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, Par
 PART_CHARS = 40_000
 PART_WEIGHT = 600  # blocks, and a quarter of one for each cell, link and style: what a page has to render
 LONGEST_BLOCK = 20_000  # characters; a longer block is shown as several
+MOST_SPOTS = 1_000  # links and styles of a block, which is shown as several if it has more, or cells of a row
 OUTLINE_LEVELS = 3
 OUTLINE_ENTRIES = 500
 _QUARTER = 0.25
@@ -60,8 +63,8 @@ def cut_into_parts(document: ParsedDocument) -> list[Part]:
     """Parts in order, at least one. Together they hold every block, and every link and style once."""
     parts, first_block = [], 0
     links, styles = _Queue(document.links), _Queue(document.styles)
-    starts = [each.start for each in (*document.links, *document.styles)]
-    for blocks in _grouped(_short(document.blocks), starts):
+    starts = sorted(each.start for each in (*document.links, *document.styles))
+    for blocks in _grouped(_short(document.blocks, starts), starts):
         end = blocks[-1].end
         own = tuple(links.before(end)), tuple(styles.before(end))
         parts.append(Part(blocks[0].start, end, first_block, tuple(blocks), *own))
@@ -91,7 +94,7 @@ def _title(text: str, block: Block) -> str:
 
 
 def _grouped(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[list[Block]]:
-    starts = iter(sorted(spot_starts))
+    starts = iter(spot_starts)
     start = next(starts, None)
     group: list[Block] = []
     weight = 0.0
@@ -110,13 +113,19 @@ def _grouped(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[li
         yield group
 
 
-def _short(blocks: Iterable[Block]) -> Iterator[Block]:
+def _short(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[Block]:
     """Blocks as they are; those too long to be shown at once in slices. A sliced table row loses its cells."""
     for block in blocks:
-        if block.end - block.start <= LONGEST_BLOCK:
+        cuts = _cuts(block, spot_starts)
+        if len(cuts) <= 2 and len(block.cells) <= MOST_SPOTS:
             yield block
             continue
         kind = BlockKind.PARAGRAPH if block.cells else block.kind
-        for start in range(block.start, block.end, LONGEST_BLOCK):
-            end = min(start + LONGEST_BLOCK, block.end)
+        for start, end in pairwise(cuts):
             yield replace(block, kind=kind, start=start, end=end, cells=())
+
+
+def _cuts(block: Block, spot_starts: Sequence[int]) -> list[int]:
+    low, high = bisect_left(spot_starts, block.start), bisect_left(spot_starts, block.end)
+    crowded = spot_starts[low + MOST_SPOTS : high : MOST_SPOTS]
+    return sorted({*range(block.start, block.end, LONGEST_BLOCK), *crowded, block.end})

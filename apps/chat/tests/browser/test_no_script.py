@@ -49,6 +49,7 @@ def test_load_a_file(person: Person) -> None:
 
 def test_search_and_sort_documents(person: Person) -> None:
     page = person.open(script=False)
+    page.goto("/")
     page.locator(".sidebar section a", has_text="Staff handbook").click()
     page.get_by_label("Search by title or file name").fill("WAFFLE-iron.md")
     page.get_by_role("button", name="Search", exact=True).click()

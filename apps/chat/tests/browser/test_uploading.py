@@ -28,7 +28,7 @@ def test_choose_files_and_ask_them(page: Page) -> None:
         "#files", [file("canteen.md", CANTEEN), file("rules.md", rules), file("empty.txt", "")]
     )
     expect(page.locator("#uploads tbody tr")).to_have_count(3)
-    expect(row_of(page, "empty.txt")).to_contain_text("Check that this is the right file.", timeout=WAIT)
+    expect(row_of(page, "empty.txt")).to_contain_text("Check that it is the right file.", timeout=WAIT)
     for path in ("canteen.md", "rules.md"):
         expect(row_of(page, path)).to_contain_text("Ready", timeout=WAIT)
         expect(document_of(page, path)).to_be_visible()
