@@ -15,12 +15,12 @@ from typing import Generic, NamedTuple, TypeVar
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument, Style
 
 PART_CHARS = 40_000
-PART_WEIGHT = 600  # blocks, and a quarter of one for each cell, link and style: what a page has to render
+PART_WEIGHT = 600  # blocks, and half a block for each cell, link and style: what a page has to render
 LONGEST_BLOCK = 20_000  # characters; a longer block is shown as several
 MOST_SPOTS = 1_000  # links and styles of a block, which is shown as several if it has more, or cells of a row
 OUTLINE_LEVELS = 3
 OUTLINE_ENTRIES = 500
-_QUARTER = 0.25
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _grouped(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[li
         while start is not None and start < block.end:
             spots += 1
             start = next(starts, None)
-        own = 1 + _QUARTER * (len(block.cells) + spots)
+        own = 1 + _HALF * (len(block.cells) + spots)
         if group and (weight + own > PART_WEIGHT or block.end - group[0].start > PART_CHARS):
             yield group
             group, weight = [], 0.0

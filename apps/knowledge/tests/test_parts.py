@@ -58,7 +58,7 @@ def test_links_and_cells_make_a_part_heavier() -> None:
     links = tuple(Link(block.start, block.start + 1, f"{n}") for block in blocks for n in range(100))
     parts = cut_into_parts(document(*blocks, links=links))
     assert [link for part in parts for link in part.links] == list(links)
-    assert max(len(part.links) for part in parts) <= 4 * PART_WEIGHT
+    assert max(len(part.links) for part in parts) <= 2 * PART_WEIGHT
 
 
 def test_a_block_of_very_many_links_and_styles_is_shown_in_slices() -> None:
@@ -69,7 +69,7 @@ def test_a_block_of_very_many_links_and_styles_is_shown_in_slices() -> None:
     slices = [piece for part in parts for piece in part.blocks]
     assert (slices[0].start, slices[-1].end) == (block.start, block.end)
     assert all(before.end == after.start for before, after in pairwise(slices))
-    assert max(len(part.links) + len(part.styles) for part in parts) <= MOST_SPOTS
+    assert max(len(part.links) + len(part.styles) for part in parts) <= 2 * PART_WEIGHT
     assert [link for part in parts for link in part.links] == list(links)
     assert [style for part in parts for style in part.styles] == list(styles)
 
