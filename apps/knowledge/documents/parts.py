@@ -42,7 +42,7 @@ class _Queue(Generic[Spot]):
     """Links or styles in the order of their starts."""
 
     def __init__(self, spots: Iterable[Spot]) -> None:
-        self._waiting = deque(sorted(spots, key=lambda spot: spot.start))
+        self._waiting: deque[Spot] = deque(sorted(spots, key=lambda spot: spot.start))
 
     def before(self, end: int) -> Iterator[Spot]:
         """Takes those that start before the offset."""
@@ -63,7 +63,7 @@ def cut_into_parts(document: ParsedDocument) -> list[Part]:
     """Parts in order, at least one. Together they hold every block, and every link and style once."""
     parts, first_block = [], 0
     links, styles = _Queue(document.links), _Queue(document.styles)
-    starts = sorted(each.start for each in (*document.links, *document.styles))
+    starts = sorted([*(it.start for it in document.links), *(it.start for it in document.styles)])
     for blocks in _grouped(_short(document.blocks, starts), starts):
         end = blocks[-1].end
         own = tuple(links.before(end)), tuple(styles.before(end))

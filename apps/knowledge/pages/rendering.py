@@ -181,7 +181,8 @@ def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
     boundaries = [
         mark.start,
         mark.end,
-        *(edge for each in (*links, *styles) for edge in (each.start, each.end)),
+        *(edge for link in links for edge in (link.start, link.end)),
+        *(edge for style in styles for edge in (style.start, style.end)),
     ]
     cuts = sorted({start, end, *(edge for edge in boundaries if start < edge < end)})
     targets = _targets(links, cuts)
