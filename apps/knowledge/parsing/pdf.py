@@ -81,7 +81,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> list[Line]:
 
 def _metadata_title(document: pdfium.PdfDocument) -> str:
     try:
-        return document.get_metadata_value("Title")
+        return str(document.get_metadata_value("Title"))
     except UnicodeDecodeError:
         return ""
 

@@ -57,7 +57,7 @@ def test_search_and_sort_documents(person: Person) -> None:
     expect(page.locator("#documents")).to_contain_text("The waffle iron")
     shot(page, "collection-searched-light-1440")
     page.get_by_role("link", name="Show all documents").click()
-    page.get_by_role("link", name="Passages").click()
+    page.get_by_role("link", name="Passages", exact=True).click()
     expect(page.locator('th[aria-sort="descending"]')).to_contain_text("Passages")
 
 

@@ -37,7 +37,7 @@ def test_choose_files_and_ask_them(page: Page) -> None:
     assert re.search(r"canteen\.md.*rules\.md.*empty\.txt", page.evaluate("seen[2]"), re.DOTALL)
     assert "% sent" in seen
     assert "Waiting" in seen
-    assert re.search(r"Indexing \d+ of \d+ sentences and passages", seen)
+    assert re.search(r"Indexing [\d,]+ of [\d,]+ sentences and passages", seen)
     shot(page, "collection-light-1440")
     page.get_by_role("link", name="Ask a question").click()
     expect(ask(page, "When does the canteen open?").locator(".answer")).to_contain_text(CANTEEN)
