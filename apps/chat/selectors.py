@@ -13,7 +13,7 @@ from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Answer, Conversation, Message, Quote, SuggestedQuestion
 from apps.common.errors import NotFound
 from apps.knowledge.documents.stored_spans import span_words
-from apps.knowledge.models import Collection, CollectionStatistic, Document, VersionState
+from apps.knowledge.models import Collection
 from apps.knowledge.selectors import collections_for, may_ask
 
 
@@ -32,14 +32,6 @@ class StoredQuote:
     start: int
     end: int
     removed: bool
-
-
-@dataclass(frozen=True)
-class ComparedStats:
-    """What a question is compared with."""
-
-    passages: int
-    documents: int
 
 
 def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
@@ -131,17 +123,6 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
             StoredQuote(kind, position, text, title, headings, page, document, number, start, end, removed)
         )
     return found
-
-
-def compared_stats(collection: Collection) -> ComparedStats:
-    """How much a question to the collection is compared with."""
-    passages = (
-        CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
-    )
-    documents = Document.objects.filter(
-        collection=collection, deleted_at__isnull=True, versions__state=VersionState.PUBLISHED
-    )
-    return ComparedStats(passages or 0, documents.count())
 
 
 def suggestions_of(collection: Collection) -> list[str]:

@@ -16,7 +16,7 @@ from apps.common.errors import AppError, Code
 
 MIB = 1 << 20
 NEEDED = 64 * MIB  # below this, or below the reserve if that is smaller, questions may soon not be stored
-NO_ROOM = _("There is no room left for files on this site. Try again later, or tell whoever runs it.")
+NO_ROOM = _("This site has no space left for files. Try again later, or tell your administrator.")
 
 
 class StorageConfig(Section):

@@ -31,15 +31,20 @@ def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
     return response
 
 
+def problem_response(error: AppError, **extra: object) -> HttpResponse:
+    """RFC 9457 problem details; `extra` members beside the standard ones."""
+    body = {
+        "type": "about:blank",
+        "status": error.status,
+        "code": error.code,
+        "detail": str(error.message),
+    }
+    return JsonResponse(body | extra, status=error.status, content_type="application/problem+json")
+
+
 def _error_body(request: HttpRequest, error: AppError) -> HttpResponse:
     if wants_json(request):
-        body = {
-            "type": "about:blank",
-            "status": error.status,
-            "code": error.code,
-            "detail": str(error.message),
-        }
-        return JsonResponse(body, status=error.status, content_type="application/problem+json")
+        return problem_response(error)
     # The page for an outage must not ask the database that is away.
     template = "unavailable.html" if error.code is Code.UNAVAILABLE else "error.html"
     return render(request, template, {"error": error}, status=error.status)

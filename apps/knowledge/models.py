@@ -54,16 +54,32 @@ class Collection(PublicModel):
         self.name = clean_name(self.name)
 
 
+LISTED = Q(deleted_at__isnull=True, published_at__isnull=False)
+
+
 class Document(PublicModel):
     """A file of a collection, known by its path in it. Deleting sets a tombstone that every reader checks.
 
-    It is never taken back: a file loaded again is a new document, so that what was deleted stays closed.
+    The tombstone is never removed: a file that is uploaded again is a new document, so that what was deleted stays
+    deleted.
+
+    The fields from `title` to `sort_key` repeat what lists show of the published version, because the version's own
+    row may hold 20 million characters. `published_at` is null while no version is published.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="documents")
     path = models.CharField(max_length=1000)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    original_bytes = models.PositiveBigIntegerField(default=0)
+    page_count = models.PositiveIntegerField(default=0)
+    passage_count = models.PositiveIntegerField(default=0)
+    version_number = models.PositiveIntegerField(default=0)
+    published_at = models.DateTimeField(null=True, blank=True)
+    search_text = models.TextField(blank=True, help_text="apps.knowledge.documents.list_keys")
+    sort_key = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("document")
@@ -75,9 +91,20 @@ class Document(PublicModel):
                 name="document_path_in_collection",
             )
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["collection", "sort_key"], condition=LISTED, name="documents_by_name"),
+            models.Index(fields=["collection", "published_at"], condition=LISTED, name="documents_by_date"),
+            models.Index(
+                fields=["collection", "passage_count"], condition=LISTED, name="documents_by_passages"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"document {self.uid}"
+
+    @property
+    def name(self) -> str:
+        return self.title or self.path
 
 
 class VersionState(models.TextChoices):
@@ -283,13 +310,17 @@ class TermStatistic(models.Model):
 
 
 class CollectionStatistic(models.Model):
-    """Live documents and passages, and the sum of the passages' lengths: BM25's N and average length."""
+    """Live documents and passages, and the sum of the passages' lengths: BM25's N and average length.
+
+    `changed_at` is when a document was last published or deleted.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="statistic")
     documents = models.PositiveIntegerField(default=0)
     passages = models.PositiveIntegerField(default=0)
     terms = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"statistic of {self.collection}"
@@ -343,6 +374,7 @@ class Ingestion(PublicModel):
         indexes: ClassVar = [
             models.Index(fields=["state", "lease_until"], name="ingestion_by_lease"),
             models.Index(fields=["collection", "state"], name="ingestion_by_collection"),
+            models.Index(fields=["collection", "path"], name="ingestion_by_path"),
         ]
 
     def __str__(self) -> str:

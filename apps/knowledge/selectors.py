@@ -1,17 +1,44 @@
-"""The only doors to collections and documents: each takes the viewer, and a stranger finds nothing."""
+"""Access-checked reads of collections and documents: each takes the viewer, and a stranger finds nothing."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from apps.accounts.models import Role
 from apps.accounts.selectors import EDITING_ROLES, workspaces_for
 from apps.accounts.viewer import Viewer
 from apps.common.errors import NotFound
 from apps.knowledge.index.scope import Scope
-from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, VersionState
+from apps.knowledge.models import (
+    LISTED,
+    Collection,
+    CollectionStatistic,
+    Document,
+    DocumentVersion,
+    Ingestion,
+    VersionState,
+)
+
+
+@dataclass(frozen=True)
+class CollectionStats:
+    """What a collection holds; `changed_at` is None where nothing was ever published."""
+
+    documents: int = 0
+    passages: int = 0
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ListedCollection:
+    uid: uuid.UUID
+    name: str
+    stats: CollectionStats
 
 
 def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collection]:
@@ -25,8 +52,9 @@ def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collec
 
 
 def may_ask(viewer: Viewer, collection: Collection, *, editing: bool = False) -> bool:
-    """The rule of `collections_for`, for one that is at hand with its workspace: every question meets it four times,
-    and as a part of other queries it took most of their time.
+    """The rule of `collections_for` for one collection that is loaded with its workspace.
+
+    Every question is checked four times; as part of other queries the rule took most of their time.
     """
     if collection.is_public and collection.workspace.is_operator and not editing:
         return True
@@ -39,6 +67,23 @@ def collection_for(viewer: Viewer, uid: uuid.UUID, *, editing: bool = False) -> 
     if collection is None or not may_ask(viewer, collection, editing=editing):
         raise NotFound
     return collection
+
+
+def listed_collections(viewer: Viewer) -> list[ListedCollection]:
+    """Collections the viewer may ask, by name; one query, in which no document is counted."""
+    rows = collections_for(viewer).order_by(Lower("name"), "pk")
+    figures = ("statistic__documents", "statistic__passages", "statistic__changed_at")
+    return [
+        ListedCollection(uid, name, CollectionStats(documents or 0, passages or 0, changed_at))
+        for uid, name, documents, passages, changed_at in rows.values_list("uid", "name", *figures)
+    ]
+
+
+def collection_stats(collection: Collection) -> CollectionStats:
+    """One row, maintained as documents are published and deleted."""
+    rows = CollectionStatistic.objects.filter(collection=collection)
+    figures = rows.values_list("documents", "passages", "changed_at").first()
+    return CollectionStats(*figures) if figures else CollectionStats()
 
 
 def scope_of(collection: Collection) -> Scope:
@@ -54,9 +99,7 @@ def scope_of(collection: Collection) -> Scope:
 
 def documents_of(collection: Collection) -> QuerySet[Document]:
     """Documents of the collection that can be read: published and not deleted."""
-    return Document.objects.filter(
-        collection=collection, deleted_at__isnull=True, versions__state=VersionState.PUBLISHED
-    )
+    return Document.objects.filter(LISTED, collection=collection)
 
 
 def document_for(viewer: Viewer, uid: uuid.UUID) -> Document:

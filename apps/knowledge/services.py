@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO
 
 from django.db import transaction
@@ -13,7 +15,6 @@ from apps.accounts.models import User, Workspace
 from apps.common.db import transition
 from apps.common.errors import AppError, Code
 from apps.common.names import clean_name
-from apps.knowledge.config import upload_config
 from apps.knowledge.documents.originals import (
     Original,
     discard_after_failure,
@@ -34,12 +35,21 @@ from apps.knowledge.index.publishing import (
 from apps.knowledge.index.reembedding import reembed_collection
 from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
+from apps.knowledge.ingestion.refusals import REASONS, broken_rule, reason_to_refuse, record_refusal
 from apps.knowledge.ingestion.submission import Submission, cancel_open, submit
 from apps.knowledge.models import Collection, Document, Ingestion, IngestionState, VersionState
 from apps.models.config import default_encoder
 from apps.models.inference.engine import get_encoder
 
 DELETE_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Upload:
+    """`refusal` says why the file was refused after all, if it was."""
+
+    ingestion: Ingestion
+    refusal: AppError | None = None
 
 
 def ensure_collection(
@@ -73,13 +83,14 @@ def request_ingest(
 ) -> Ingestion:
     """Store the original and queue it; a caller who runs the pipeline itself does not enqueue.
 
-    A file that is published already is ready at once, and one on its way is not accepted twice. Raises AppError and
-    Unreadable, and then nothing is stored.
+    A file that is published already is ready at once, one on its way is not accepted twice, and one of an unsupported
+    type or of more than the largest size has failed at once. Raises AppError and Unreadable, and then nothing is
+    stored.
     """
     path = clean_path(path)
     size = size_of(file)
-    if size > upload_config().max_bytes:
-        return submit(Submission(collection, path, Original("", "", size), uploaded_by), enqueue=enqueue)
+    if rule := broken_rule(path, size):
+        return record_refusal(collection, path, size, rule, uploaded_by)
     original = store_original(collection.workspace, file)
     try:
         ingestion = _submit_stored(Submission(collection, path, original, uploaded_by), enqueue=enqueue)
@@ -89,6 +100,28 @@ def request_ingest(
     if ingestion is None:  # somebody removed the last file with these bytes at this moment
         return request_ingest(collection, path=path, file=file, uploaded_by=uploaded_by, enqueue=enqueue)
     return ingestion
+
+
+def upload_file(collection: Collection, *, path: str, file: IO[bytes], uploaded_by: User) -> Upload:
+    """As `request_ingest`; a file that is refused leaves a failed row. Raises AppError if it has no name."""
+    try:
+        return Upload(request_ingest(collection, path=path, file=file, uploaded_by=uploaded_by))
+    except AppError as error:
+        if error.code not in REASONS:
+            raise
+        row = record_refusal(collection, path, size_of(file), REASONS[error.code], uploaded_by)
+        return Upload(row, error)
+
+
+def report_refused(
+    collection: Collection, files: Sequence[tuple[str, int]], *, uploaded_by: User
+) -> list[Ingestion | None]:
+    """A failed row for each file, by path and size, that a browser did not send; None for one to be accepted."""
+    found = [(path, size, reason_to_refuse(collection, path, size)) for path, size in files]
+    return [
+        record_refusal(collection, path, size, code, uploaded_by) if code else None
+        for path, size, code in found
+    ]
 
 
 @transaction.atomic
@@ -103,7 +136,9 @@ def retry_ingestion(ingestion: Ingestion) -> Ingestion:
     if ingestion.state != IngestionState.FAILED:
         raise AppError(Code.CONFLICT, _("Only a file that failed can be tried again."))
     if not ingestion.original:
-        raise AppError(Code.CONFLICT, _("The file was not kept because it is too large. Load a smaller one."))
+        raise AppError(
+            Code.CONFLICT, _("This file was refused, so nothing of it is stored. Upload it again.")
+        )
     original = Original(ingestion.original, ingestion.original_sha256, ingestion.original_bytes)
     return submit(
         Submission(ingestion.collection, ingestion.path, original, ingestion.uploaded_by), enqueue=True
@@ -135,7 +170,7 @@ def delete_document(document: Document) -> bool:
     for _attempt in range(DELETE_ATTEMPTS):
         with suppress(VersionGone):  # one was published meanwhile
             return _delete(document, prepare_retirement(document))
-    raise AppError(Code.CONFLICT, _("The document is being replaced right now. Try again in a minute."))
+    raise AppError(Code.CONFLICT, _("This document is being replaced right now. Try again in a minute."))
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ import chatbot_saas.asgi
 from django.test import Client
 assert Client(headers={{"host": "localhost"}}).post("/theme/").status_code == 302
 from django.urls import get_resolver
-import apps.chat.pages.views, apps.knowledge.pages.views, apps.chat.sockets.consumers
+import apps.chat.pages.views, apps.knowledge.urls, apps.chat.sockets.consumers
 print(json.dumps([name for name in {(*HEAVY, "onnxruntime", "tokenizers")!r} if name in sys.modules]))
 """
 

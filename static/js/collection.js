@@ -1,31 +1,36 @@
 // The collection's page: files are dropped or chosen, each is a row from the first moment and follows its progress.
 
 import { all, one } from "./dom.js";
-import { Files } from "./files.js";
 import { Progress } from "./progress.js";
+import { Rows, known } from "./rows.js";
 import { Socket } from "./socket.js";
+import { UploadList } from "./upload-list.js";
 import { Uploads } from "./uploads.js";
 
-const POLL = 2500; // ms, while something is on its way and no doorbell rings
-const SETTLE = 200; // ms: several rings are one look
-const NAMED = 100; // rows asked for by name in one look
+const POLL = 2500; // ms, while something is on its way and no notification comes
+const SETTLE = 200; // ms: several notifications are one look
 
 const main = document.getElementById("main");
 const form = document.getElementById("drop");
-const { collection, files: address } = main.dataset;
-const files = new Files(document.getElementById("rows"));
-const progress = new Progress(one("[data-slot=progress]"));
-const uploads = new Uploads(form, files, { onChange: changed });
+const documents = new Rows(document.getElementById("rows"));
+const { collection, files: address, refused } = main.dataset;
+const progress = new Progress(one("[data-slot=progress]"), { open: Number(main.dataset.open), failed: Number(main.dataset.failed) });
+const uploads = new Uploads(form, { refused, onAdd: (count) => progress.add(count), onChange: changed });
+const list = new UploadList(document.getElementById("uploads"), { onRetry: (row) => uploads.retry(row), onChange: changed });
+uploads.list = list;
 let timer = 0;
 let due = Infinity;
 let isLooking = false;
-let open = 0;
-let told = new Set(); // paths of the last answer
+let open = Number(main.dataset.open);
 
 /** Shown at once: a small file may be sent and ready before the first look. */
 function changed() {
-  progress.show(files.states, open);
+  showProgress();
   soon(SETTLE);
+}
+
+function showProgress() {
+  progress.show(uploads.left + open, Number(main.dataset.failed) + list.unsentCount);
 }
 
 async function look() {
@@ -34,23 +39,38 @@ async function look() {
   isLooking = true;
   await refresh();
   isLooking = false;
-  progress.show(files.states, open);
-  if (files.busy.length) soon(POLL);
+  showProgress();
+  if (open) soon(POLL);
 }
 
-/** The server tells the first rows, and those named here: what has ended may stand far down. */
+/** The server answers with the rows that differ from those shown here. */
 async function refresh() {
-  const asked = files.busy.filter((path) => !told.has(path)).slice(0, NAMED);
-  const body = new URLSearchParams(asked.map((path) => ["path", path]));
-  const headers = { Accept: "application/json", "X-CSRFToken": uploads.token };
+  const shown = { upload: list.known, document: known(documents.all), state: [main.dataset.state] };
+  const body = new URLSearchParams(Object.entries(shown).flatMap(([name, values]) => values.map((value) => [name, value])));
+  const headers = { Accept: "application/json", "X-CSRFToken": list.token };
+  const { settled } = uploads; // the answer counts these among its own
   const response = await fetch(address, { method: "POST", body, headers }).catch(() => null);
   if (!response?.ok) return;
-  const answer = await response.json();
-  told = new Set(answer.rows.map(({ path }) => path));
+  show(await response.json());
+  uploads.left -= settled;
+  uploads.settled -= settled;
+}
+
+function show(answer) {
   open = answer.open;
-  files.update(answer.rows, asked);
+  Object.assign(main.dataset, { state: answer.state, failed: answer.failed });
+  list.update(answer.uploads, answer.uploads_foot);
+  if (answer.list) showDocuments(answer.list);
   one("[data-slot=summary]").textContent = answer.summary;
   one(".sidebar [aria-current] [data-slot=documents]").textContent = answer.documents;
+}
+
+function showDocuments({ rows, foot }) {
+  const section = document.getElementById("documents");
+  documents.arrange(rows);
+  one("table", section).hidden = !rows.length;
+  one("form", section).hidden = !rows.length && !one("[type=search]", section).value;
+  one("[data-slot=foot]", section).innerHTML = foot;
 }
 
 /** A look that is due sooner will do. */
@@ -65,11 +85,11 @@ function soon(wait) {
 const socket = new Socket({
   onOpen: () => socket.send({ type: "watch", collection }),
   onFrame: (frame) => frame.type === "ingestion.changed" && soon(SETTLE),
-  onLost: () => files.busy.length && soon(POLL),
+  onLost: () => open && soon(POLL),
   onSignedOut: () => location.reload(),
 });
 
 for (const element of all("[data-without-script]", form)) element.hidden = true;
 for (const element of all("[data-with-script], [data-choose], [data-folder]", form)) element.hidden = false;
 uploads.listen(main);
-if (files.busy.length) soon(SETTLE);
+if (open) soon(SETTLE);

@@ -1,30 +1,33 @@
-// How far the files are that came in while this page was open: a line in its head, where they are many.
+// How far the files are that were uploaded while this page was open: a line in its head, where they are many.
 
 import { say } from "./dom.js";
 
 const MANY = 5;
-const ON_THEIR_WAY = new Set(["sending", "queued", "reading", "indexing"]);
 
 export class Progress {
-  constructor(place) {
-    Object.assign(this, { place, paths: new Set(), wasBusy: false });
+  constructor(place, { open, failed }) {
+    Object.assign(this, { place, failed, failedBefore: failed, left: open, total: open, ended: 0 });
   }
 
-  /** `states` of the rows; `open` is how many files the server has on their way, with and without a row. */
-  show(states, open) {
-    const coming = states.filter(({ state }) => ON_THEIR_WAY.has(state));
-    const beyond = Math.max(0, open - coming.filter(({ state }) => state !== "sending").length);
-    const isBusy = coming.length + beyond > 0;
-    if (isBusy && !this.wasBusy) this.paths.clear(); // the lot before has ended
-    this.wasBusy = isBusy;
-    for (const { path } of coming) this.paths.add(path);
-    this.tell(states.filter(({ path }) => this.paths.has(path)), beyond);
+  /** So many files more will be sent. */
+  add(count) {
+    if (!this.left) Object.assign(this, { failedBefore: this.failed, total: 0, ended: 0 });
+    this.total += count;
+    this.left += count;
   }
 
-  tell(ours, beyond) {
-    const ended = (wanted) => ours.filter(({ state }) => state === wanted).length;
-    const figures = { done: ended("ready"), failed: ended("failed"), total: ours.length + beyond };
-    this.place.hidden = figures.total < MANY;
-    this.place.textContent = say(figures.failed ? "progressFailed" : "progress", figures);
+  /** `left` files are to be sent or on their way; `failed` is how many have failed in the collection.
+   *  A file may count twice in `left` while it arrives, so what has ended never decreases. */
+  show(left, failed) {
+    this.ended = Math.max(this.ended, this.total - left);
+    Object.assign(this, { left, failed });
+    this.tell(Math.max(0, failed - this.failedBefore));
+  }
+
+  tell(failed) {
+    const { total } = this;
+    const done = Math.max(0, this.ended - failed);
+    this.place.hidden = total < MANY;
+    this.place.textContent = say(failed ? "progressFailed" : "progress", { done, total, failed });
   }
 }

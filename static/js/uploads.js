@@ -3,11 +3,12 @@
 import { one, say } from "./dom.js";
 import { chosenFiles, droppedFiles } from "./picked.js";
 
+const REPORTED = 100; // files in one report of those that are not sent
+
 export class Uploads {
-  constructor(form, files, { onChange }) {
-    Object.assign(this, { form, files, onChange, queue: [], unsent: new Map(), isSending: false });
-    files.onRetry = (path) => this.add([this.unsent.get(path)]);
-    this.token = one("[name=csrfmiddlewaretoken]", form).value;
+  constructor(form, { refused, onAdd, onChange }) {
+    Object.assign(this, { form, refused, onAdd, onChange, list: null, queue: [], unsent: new Map(), isSending: false });
+    Object.assign(this, { left: 0, settled: 0 }); // files to be sent, and those of them whose fate the next look tells
     const { maxBytes, endings } = document.getElementById("words").dataset;
     Object.assign(this, { limit: Number(maxBytes), endings: new Set(endings.split(" ")) });
   }
@@ -37,22 +38,45 @@ export class Uploads {
   }
 
   add(picked) {
-    for (const each of picked) {
-      const refusal = this.refusal(each.file);
-      if (refusal) this.files.failed(each.path, refusal);
-      else {
-        this.files.sending(each.path, "");
-        this.queue.push(each);
-      }
-    }
+    this.left += picked.length;
+    this.onAdd(picked.length);
+    const refused = picked.filter(({ file }) => this.refusal(file));
+    const others = picked.filter(({ file }) => !this.refusal(file));
+    this.queue.push(...others.map((each) => ({ ...each, row: this.list.sending(each.path) })));
     this.onChange();
+    this.report(refused);
     if (!this.isSending) this.run();
   }
 
-  /** What the server would say no to is not sent. */
+  retry(row) {
+    const each = this.unsent.get(row);
+    this.unsent.delete(row);
+    row.remove();
+    this.add([each]);
+  }
+
+  /** What the server would refuse is not sent. */
   refusal({ name, size }) {
     if (!this.endings.has(name.slice(name.lastIndexOf(".")).toLowerCase())) return say("unlisted");
     return size > this.limit ? say("tooLarge") : "";
+  }
+
+  /** Files that are not sent are listed by the server all the same, so that they are still there after a reload. */
+  async report(files) {
+    for (let place = 0; place < files.length; place += REPORTED) {
+      const some = files.slice(place, place + REPORTED).map((each) => ({ ...each, row: this.list.sending(each.path) }));
+      const rows = await this.post(some);
+      some.forEach(({ file, path, row }, n) => this.settle(rows[n], row, path, { detail: this.refusal(file), mayRetry: false }));
+      this.onChange();
+    }
+  }
+
+  /** The server's rows for the files; none when it cannot be reached. */
+  async post(files) {
+    const body = new URLSearchParams(files.flatMap(({ path, file }) => [["path", path], ["size", file.size]]));
+    const headers = { Accept: "application/json", "X-CSRFToken": this.list.token };
+    const response = await fetch(this.refused, { method: "POST", body, headers }).catch(() => null);
+    return response?.ok ? (await response.json()).rows : [];
   }
 
   async run() {
@@ -61,16 +85,21 @@ export class Uploads {
     this.isSending = false;
   }
 
-  async send({ file, path }) {
-    const { status, problem } = await post(this.form.action, this.token, file, path, (percent) =>
-      this.files.sending(path, say("sent", { n: percent })),
-    );
-    if (status === 201) this.files.sent(path);
-    else {
-      this.unsent.set(path, { file, path });
-      this.files.failed(path, problem || say("notSent"), { mayRetry: true });
-    }
+  async send({ file, path, row: early }) {
+    const row = early ?? this.list.sending(path, { now: true });
+    const answer = await send(this.form.action, this.list.token, file, path, (percent) => this.list.percent(row, percent));
+    const found = answer?.row ? answer : answer?.status >= 400 && (await this.post([{ file, path }]))[0];
+    const unsent = this.settle(found, row, path, { detail: answer?.detail });
+    if (unsent) this.unsent.set(unsent, { file, path });
     this.onChange();
+  }
+
+  /** Shows the server's row, or one that says why there is none; that one is returned. */
+  settle(found, row, path, why) {
+    this.settled += 1;
+    if (!found) return this.list.unsent(row ?? this.list.sending(path, { now: true }), why);
+    this.list.received(row, found);
+    return null;
   }
 }
 
@@ -81,8 +110,8 @@ function pick(input, isFolder) {
 
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
 
-/** XMLHttpRequest, because fetch does not tell how much has been sent. */
-function post(address, token, file, path, onProgress) {
+/** The server's answer, {row, uid} or problem details; null without one. fetch does not tell how much has been sent. */
+function send(address, token, file, path, onProgress) {
   const body = new FormData();
   body.append("path", path);
   body.append("files", file, file.name);
@@ -93,7 +122,7 @@ function post(address, token, file, path, onProgress) {
     request.setRequestHeader("X-CSRFToken", token);
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => onProgress(Math.floor((100 * loaded) / total));
-    request.onloadend = () => resolve({ status: request.status, problem: request.response?.detail });
+    request.onloadend = () => resolve(request.response);
     request.send(body);
   });
 }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.viewer import Viewer, viewer_of
 from apps.chat.selectors import conversations_for
 from apps.common.views import chosen_theme
-from apps.knowledge.pages.listings import CollectionEntry, collection_entries
+from apps.knowledge.selectors import ListedCollection, listed_collections
 
 SHOWN = 60
 
@@ -46,8 +46,8 @@ class Sidebar:
         return viewer_of(self._request.user, self._request.session)
 
     @cached_property
-    def collections(self) -> list[CollectionEntry]:
-        return collection_entries(self.viewer)
+    def collections(self) -> list[ListedCollection]:
+        return listed_collections(self.viewer)
 
     @cached_property
     def days(self) -> list[Day]:

@@ -19,14 +19,13 @@ from apps.chat.pages.proof_page import proof_of
 from apps.chat.pages.sources import SourcePanel, source_panel
 from apps.chat.presentation.blanks import BLANK_ANSWER
 from apps.chat.presentation.conversation_views import conversation_view
-from apps.chat.selectors import answer_for, compared_stats, conversation_for, suggestions_of
+from apps.chat.selectors import answer_for, conversation_for, suggestions_of
 from apps.common.addresses import request_address
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.outages import outages_as_app_errors
 from apps.common.views import wants_json
 from apps.knowledge.models import Collection
-from apps.knowledge.pages.listings import collection_stats
-from apps.knowledge.selectors import collections_for
+from apps.knowledge.selectors import collection_stats, collections_for
 
 SUGGESTIONS = 3
 
@@ -136,7 +135,7 @@ def _conversation_page(
         "conversation": shown,
         "panel": beside,
         "waits": waits,
-        "compared": compared_stats(row.collection) if waits else None,
+        "compared": collection_stats(row.collection) if waits else None,
     }
     return render(request, "chat/conversation.html", context, status=again.status)
 

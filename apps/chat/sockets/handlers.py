@@ -14,14 +14,7 @@ from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_views, message_view, turn_views
-from apps.chat.selectors import (
-    ComparedStats,
-    answers_for,
-    compared_stats,
-    conversation_for,
-    message_for,
-    messages_after,
-)
+from apps.chat.selectors import answers_for, conversation_for, message_for, messages_after
 from apps.chat.sockets.protocol import (
     RESUME_LIMIT,
     Accepted,
@@ -40,7 +33,7 @@ from apps.chat.sockets.protocol import (
 from apps.common.errors import NotFound
 from apps.common.events import Event
 from apps.knowledge.models import Collection
-from apps.knowledge.selectors import collection_for, ingestion_for
+from apps.knowledge.selectors import CollectionStats, collection_for, collection_stats, ingestion_for
 
 ANSWER_EVENTS = frozenset({Type.WORKING, Type.DONE})
 
@@ -97,7 +90,7 @@ def _told_of_answers(wanted: Sequence[Wanted]) -> dict[Wanted, list[AnyOut]]:
     found = [(each, answer) for each, answer in zip(wanted, answers, strict=True) if answer is not None]
     final = {answer.pk: answer for each, answer in found if each.event.kind == Type.DONE}
     done = dict(zip(final, _done(list(final.values())), strict=True))
-    stats = cache(compared_stats)  # many ask the same collection
+    stats = cache(collection_stats)  # many ask the same collection
     told: dict[Wanted, list[AnyOut]] = {each: [] for each in wanted}
     for each, answer in found:
         told[each] = [done[answer.pk]] if each.event.kind == Type.DONE else _working(answer, stats)
@@ -143,7 +136,9 @@ def _done(answers: Sequence[Answer]) -> list[Done]:
     return [Done(str(answer.conversation.uid), view) for answer, view in zip(answers, views, strict=True)]
 
 
-def _working(answer: Answer, stats: Callable[[Collection], ComparedStats] = compared_stats) -> list[AnyOut]:
+def _working(
+    answer: Answer, stats: Callable[[Collection], CollectionStats] = collection_stats
+) -> list[AnyOut]:
     if answer.seq is not None:
         return []
     running = answer.state == AnswerState.RUNNING

@@ -130,6 +130,7 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "collection": collection,
         "upload": collection,
         "files_json": collection,
+        "refused": collection,
         "retry": {**collection, "ingestion": cast.failed.uid},
         "cancel": {**collection, "ingestion": cast.waiting.uid},
         "remove": {**collection, "ingestion": cast.failed.uid},

@@ -41,6 +41,7 @@ TABLE = {
     "collection": Row(MEMBERS),
     "upload": Row(EDITS, "post"),
     "files_json": Row(OWNER),
+    "refused": Row((404, 404, 404, 404, 201), "post"),
     "retry": Row(EDITS, "post"),
     "cancel": Row(EDITS, "post"),
     "remove": Row(EDITS, "post"),

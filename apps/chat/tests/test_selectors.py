@@ -16,7 +16,6 @@ from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Conversation, Message
 from apps.chat.selectors import (
     answer_for,
-    compared_stats,
     conversation_for,
     conversations_for,
     message_for,
@@ -182,8 +181,3 @@ def _signed_in(user: User) -> HeldSession:
     client = Client()
     client.force_login(user)
     return HeldSession(client.session.session_key or "", Viewer(user=user))
-
-
-def test_the_extent_of_a_collection(cast: Cast) -> None:
-    stats = compared_stats(cast.private)
-    assert (stats.passages, stats.documents) == (2, 1)

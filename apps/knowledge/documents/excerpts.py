@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.knowledge.documents.layout import DocumentLayout, layout_from_json, part_from_json
-from apps.knowledge.documents.parsed_document import Block, Link
+from apps.knowledge.documents.parsed_document import Block, Link, Style
 from apps.knowledge.models import DocumentPart, DocumentVersion
 
 NumberedBlock = tuple[int, Block]
@@ -16,13 +16,17 @@ MOST_PARTS = 4  # read at once, whatever is asked for
 
 @dataclass(frozen=True)
 class Excerpt:
-    """text[start:end] of a version. Blocks carry their number in the version; links are in order, none overlap."""
+    """text[start:end] of a version. Blocks carry their number in the version.
+
+    Links and styles are in order of their starts, and no links overlap.
+    """
 
     start: int
     text: str
     blocks: tuple[NumberedBlock, ...]
     links: tuple[Link, ...]
     layout: DocumentLayout
+    styles: tuple[Style, ...] = ()
 
     def words(self, start: int, end: int) -> str:
         """Offsets count in the version's text."""
@@ -32,6 +36,11 @@ class Excerpt:
         first = bisect_left(self.links, start, key=lambda link: link.end)
         last = bisect_left(self.links, end, key=lambda link: link.start)
         return [link for link in self.links[first:last] if link.end > start]
+
+    def styles_between(self, start: int, end: int) -> Sequence[Style]:
+        """Those that start there; a style never reaches into another block."""
+        first = bisect_left(self.styles, start, key=lambda style: style.start)
+        return self.styles[first : bisect_left(self.styles, end, key=lambda style: style.start)]
 
 
 def part_excerpt(version: DocumentVersion, number: int) -> Excerpt:
@@ -58,9 +67,9 @@ def _excerpt(version: DocumentVersion, rows: Sequence[DocumentPart]) -> Excerpt:
     ]
     links = [link for part in parts for link in part.links]
     start = rows[0].start if rows else 0
-    return Excerpt(
-        start, _joined(rows), tuple(numbered), tuple(_apart(links)), layout_from_json(version.layout)
-    )
+    styles = tuple(style for part in parts for style in part.styles)
+    layout = layout_from_json(version.layout)
+    return Excerpt(start, _joined(rows), tuple(numbered), tuple(_apart(links)), layout, styles)
 
 
 def _joined(rows: Sequence[DocumentPart]) -> str:

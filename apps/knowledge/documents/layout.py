@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Style, StyleKind
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 
@@ -37,12 +37,15 @@ def part_json(part: Part) -> dict[str, Any]:
     return {
         "blocks": [_block_row(block) for block in part.blocks],
         "links": [[link.start, link.end, link.target] for link in part.links],
+        "styles": [[style.start, style.end, style.kind.value] for style in part.styles],
     }
 
 
 def part_from_json(start: int, end: int, first_block: int, stored: dict[str, Any]) -> Part:
     blocks = tuple(_block(row) for row in stored.get("blocks", []))
-    return Part(start, end, first_block, blocks, tuple(Link(*row) for row in stored.get("links", [])))
+    links = tuple(Link(*row) for row in stored.get("links", []))
+    styles = tuple(Style(low, high, StyleKind(kind)) for low, high, kind in stored.get("styles", []))
+    return Part(start, end, first_block, blocks, links, styles)
 
 
 def _block_row(block: Block) -> list[Any]:

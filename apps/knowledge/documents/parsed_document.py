@@ -39,6 +39,23 @@ class Link:
     target: str
 
 
+class StyleKind(StrEnum):
+    """The values are names of HTML elements."""
+
+    CODE = "code"
+    STRONG = "strong"
+    EMPHASIS = "em"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How text[start:end] looks within its block. Two of one kind do not overlap."""
+
+    start: int
+    end: int
+    kind: StyleKind
+
+
 @dataclass(frozen=True)
 class Block:
     """A run of text that reads as one unit. `level` is the heading level (1-6) or the nesting depth of a list item."""
@@ -62,6 +79,7 @@ class ParsedDocument:
     language: str = ""
     pages: tuple[int, ...] = ()
     links: tuple[Link, ...] = ()
+    styles: tuple[Style, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
 
 
@@ -82,6 +100,8 @@ class FailureCode(StrEnum):
     TOO_SLOW = "too_slow"
     TOO_MUCH_MEMORY = "too_much_memory"
     LONG_NAME = "long_name"
+    OVER_QUOTA = "over_quota"
+    NO_ROOM = "no_room"
     UNREADABLE = "unreadable"
     INTERRUPTED = "interrupted"
     CANCELLED = "cancelled"

@@ -5,18 +5,22 @@ Runs in the reading process: standard library only.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Generic, NamedTuple, TypeVar
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument, Style
 
 PART_CHARS = 40_000
-PART_WEIGHT = 600  # blocks, and a quarter of a block for each cell and each link: what a page has to render
+PART_WEIGHT = 600  # blocks, and half a block for each cell, link and style: what a page has to render
 LONGEST_BLOCK = 20_000  # characters; a longer block is shown as several
+MOST_SPOTS = 1_000  # links and styles of a block, which is shown as several if it has more, or cells of a row
 OUTLINE_LEVELS = 3
 OUTLINE_ENTRIES = 500
-_QUARTER = 0.25
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,22 @@ class Part:
     first_block: int
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
+    styles: tuple[Style, ...] = ()
+
+
+Spot = TypeVar("Spot", Link, Style)
+
+
+class _Queue(Generic[Spot]):
+    """Links or styles in the order of their starts."""
+
+    def __init__(self, spots: Iterable[Spot]) -> None:
+        self._waiting: deque[Spot] = deque(sorted(spots, key=lambda spot: spot.start))
+
+    def before(self, end: int) -> Iterator[Spot]:
+        """Takes those that start before the offset."""
+        while self._waiting and self._waiting[0].start < end:
+            yield self._waiting.popleft()
 
 
 class OutlineEntry(NamedTuple):
@@ -40,17 +60,14 @@ class OutlineEntry(NamedTuple):
 
 
 def cut_into_parts(document: ParsedDocument) -> list[Part]:
-    """Parts in order, at least one. Together they hold every block, and every link once."""
+    """Parts in order, at least one. Together they hold every block, and every link and style once."""
     parts, first_block = [], 0
-    links = iter(sorted(document.links, key=lambda link: link.start))
-    waiting = next(links, None)
-    for blocks in _grouped(_short(document.blocks), [link.start for link in document.links]):
+    links, styles = _Queue(document.links), _Queue(document.styles)
+    starts = sorted([*(it.start for it in document.links), *(it.start for it in document.styles)])
+    for blocks in _grouped(_short(document.blocks, starts), starts):
         end = blocks[-1].end
-        own = []
-        while waiting is not None and waiting.start < end:
-            own.append(waiting)
-            waiting = next(links, None)
-        parts.append(Part(blocks[0].start, end, first_block, tuple(blocks), tuple(own)))
+        own = tuple(links.before(end)), tuple(styles.before(end))
+        parts.append(Part(blocks[0].start, end, first_block, tuple(blocks), *own))
         first_block += len(blocks)
     return parts
 
@@ -76,17 +93,17 @@ def _title(text: str, block: Block) -> str:
     return " ".join(text[block.start : block.end].split())[:200]
 
 
-def _grouped(blocks: Iterable[Block], link_starts: Sequence[int]) -> Iterator[list[Block]]:
-    starts = iter(sorted(link_starts))
+def _grouped(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[list[Block]]:
+    starts = iter(spot_starts)
     start = next(starts, None)
     group: list[Block] = []
     weight = 0.0
     for block in blocks:
-        links = 0
+        spots = 0
         while start is not None and start < block.end:
-            links += 1
+            spots += 1
             start = next(starts, None)
-        own = 1 + _QUARTER * (len(block.cells) + links)
+        own = 1 + _HALF * (len(block.cells) + spots)
         if group and (weight + own > PART_WEIGHT or block.end - group[0].start > PART_CHARS):
             yield group
             group, weight = [], 0.0
@@ -96,13 +113,19 @@ def _grouped(blocks: Iterable[Block], link_starts: Sequence[int]) -> Iterator[li
         yield group
 
 
-def _short(blocks: Iterable[Block]) -> Iterator[Block]:
+def _short(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[Block]:
     """Blocks as they are; those too long to be shown at once in slices. A sliced table row loses its cells."""
     for block in blocks:
-        if block.end - block.start <= LONGEST_BLOCK:
+        cuts = _cuts(block, spot_starts)
+        if len(cuts) <= 2 and len(block.cells) <= MOST_SPOTS:
             yield block
             continue
         kind = BlockKind.PARAGRAPH if block.cells else block.kind
-        for start in range(block.start, block.end, LONGEST_BLOCK):
-            end = min(start + LONGEST_BLOCK, block.end)
+        for start, end in pairwise(cuts):
             yield replace(block, kind=kind, start=start, end=end, cells=())
+
+
+def _cuts(block: Block, spot_starts: Sequence[int]) -> list[int]:
+    low, high = bisect_left(spot_starts, block.start), bisect_left(spot_starts, block.end)
+    crowded = spot_starts[low + MOST_SPOTS : high : MOST_SPOTS]
+    return sorted({*range(block.start, block.end, LONGEST_BLOCK), *crowded, block.end})

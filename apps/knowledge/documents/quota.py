@@ -6,12 +6,13 @@ import threading
 
 from cachetools import TTLCache
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from apps.accounts.models import Workspace
 from apps.common.disk_space import MIB
 from apps.common.errors import AppError, Code
 from apps.knowledge.config import upload_config
+from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.parsing.failures import sentence_for
 
 FAR_BELOW = 0.9  # of the quota: what other processes store within a minute fits into the rest
 _counted: TTLCache[int, list[int]] = TTLCache(
@@ -37,7 +38,7 @@ def stored_bytes(workspace: Workspace) -> int:
 
 
 def check_quota(workspace: Workspace, size: int) -> None:
-    """Raises AppError when so many bytes more would be too many."""
+    """Raises AppError if that many more bytes do not fit."""
     limit = upload_config().workspace_mb * MIB
     if _is_far_below(workspace, size, limit):
         return
@@ -45,14 +46,7 @@ def check_quota(workspace: Workspace, size: int) -> None:
     with _lock:
         _counted[workspace.pk] = [stored + size]
     if stored + size > limit:
-        raise AppError(
-            Code.QUOTA,
-            _(
-                "This workspace may store %(limit)d MB of files, and this would be more. Remove files that failed"
-                " from the list, or ask whoever runs this site for more room."
-            )
-            % {"limit": upload_config().workspace_mb},
-        )
+        raise AppError(Code.QUOTA, sentence_for(FailureCode.OVER_QUOTA))
 
 
 def _is_far_below(workspace: Workspace, size: int, limit: int) -> bool:

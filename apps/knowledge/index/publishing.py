@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.db.models.functions import Now
 
 from apps.common.db import transition
 from apps.common.queue import enqueue
+from apps.knowledge.documents.list_keys import search_text, sort_key
 from apps.knowledge.index.term_statistics import (
     TERMS_AT_ONCE,
     CountingLost,
@@ -78,6 +79,7 @@ def retire(old: Retirement, store_version: int) -> None:
     published = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.PUBLISHED)
     if not transition(published, state=VersionState.RETIRED, live_until=store_version):
         raise VersionGone
+    Document.objects.filter(pk=version.document_id).update(published_at=None)
     _add_totals(version, -1)
     if old.terms is None:
         enqueue(CLEAN_TASK, expires=CLEAN_EXPIRES)
@@ -92,6 +94,23 @@ def retire_published(document: Document) -> None:
     if old is not None:
         with transaction.atomic():
             retire(old, bump_store(document.workspace_id))
+
+
+def list_version(version: DocumentVersion) -> None:
+    """Copy what lists of documents show of the published version to its document."""
+    path = version.document.path
+    pages = version.metadata.get("pages")  # a string is an author's, from the head of a Markdown file
+    Document.objects.filter(pk=version.document_id).update(
+        title=version.title,
+        media_type=version.media_type,
+        original_bytes=version.original_bytes,
+        page_count=pages if isinstance(pages, int) else 0,
+        passage_count=version.passage_count,
+        version_number=version.number,
+        published_at=Subquery(DocumentVersion.objects.filter(pk=version.pk).values("published_at")),
+        search_text=search_text(version.title, path),
+        sort_key=sort_key(version.title, path),
+    )
 
 
 def bump_store(workspace_id: int) -> int:
@@ -123,6 +142,7 @@ def _switch(version: DocumentVersion, counted: VersionTerms, old: Retirement | N
     if not transition(draft, state=VersionState.PUBLISHED, live_from=store_version, published_at=Now()):
         raise VersionGone
     finish_count(counted, len(counted.terms))
+    list_version(version)
     _add_totals(version, 1)
     project_again(version.workspace_id, [version.pk])
 
@@ -141,4 +161,5 @@ def _add_totals(version: DocumentVersion, sign: int) -> None:
         documents=F("documents") + sign,
         passages=F("passages") + sign * version.passage_count,
         terms=F("terms") + sign * version.length,
+        changed_at=Now(),
     )

@@ -1,4 +1,4 @@
-"""A file at the door: new, unchanged, or on its way already."""
+"""Accepts an uploaded file: new, unchanged, or on its way already."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ TASK_EXPIRES = 600  # seconds; the sweeper sends again
 
 @dataclass(frozen=True)
 class Submission:
-    """`original` has no name when the file was too large to keep."""
-
     collection: Collection
     path: str
     original: Original
@@ -82,11 +80,8 @@ def _row(submission: Submission) -> Ingestion:
         original_sha256=submission.original.sha256,
         original_bytes=submission.original.size,
     )
-    if not submission.original.name:
-        ingestion.state, ingestion.reason = IngestionState.FAILED, FailureCode.OVERSIZED.value
-    elif published := _published(submission):
+    if published := _published(submission):
         ingestion.state, ingestion.version, ingestion.unchanged = IngestionState.READY, published, True
-    if ingestion.state != IngestionState.QUEUED:
         ingestion.finished_at = Now()
     return ingestion
 

@@ -16,8 +16,8 @@ from apps.knowledge.models import Collection
 class CollectionForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60, help_text=_("For example: Staff handbook"))
     is_public = forms.BooleanField(
-        label=_("Everyone on this site may ask it"),
-        help_text=_("Without an account too. Leave it off for documents that are yours alone."),
+        label=_("Everyone on this site can search it"),
+        help_text=_("Even without an account. Leave this off for documents that only you should see."),
         required=False,
     )
 
@@ -33,7 +33,7 @@ class CollectionForm(forms.Form):
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
         if not name:
-            raise forms.ValidationError(_("Enter a name that can be read."))
+            raise forms.ValidationError(_("Enter a name with visible characters."))
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -46,16 +46,16 @@ class CollectionForm(forms.Form):
 
     def _check(self, workspace: Workspace) -> None:
         if Collection.objects.filter(workspace=workspace, slug=slugify(self.cleaned_data["name"])).exists():
-            self.add_error("name", _("There is a collection of this name already. Choose another."))
+            self.add_error("name", _("A collection with this name already exists. Choose another name."))
         if self.cleaned_data.get("is_public") and not workspace.is_operator:
             self.add_error(
                 "workspace",
-                _("The collections of this workspace cannot be opened to everyone. Choose another."),
+                _("Collections of this workspace can't be opened to everyone. Choose another workspace."),
             )
 
     @property
     def slug(self) -> str:
-        """Made from the name; by chance where the name has no Latin letter."""
+        """Made from the name; random where the name has no Latin letter."""
         return slugify(self.cleaned_data["name"]) or f"c-{uuid.uuid4().hex[:12]}"
 
 
@@ -63,7 +63,7 @@ def _workspace_field(workspaces: QuerySet[Workspace]) -> forms.ModelChoiceField[
     return forms.ModelChoiceField(
         workspaces,
         label=_("Workspace"),
-        help_text=_("Its members may ask the collection."),
+        help_text=_("Its members can search the collection."),
         empty_label=None,
         to_field_name="uid",
     )

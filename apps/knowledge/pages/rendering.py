@@ -5,12 +5,13 @@ Offsets count code points of the version's text.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Link
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, Style, StyleKind
 
 DEEPEST = 6
 
@@ -23,12 +24,17 @@ class TextRange:
 
 @dataclass(frozen=True)
 class Run:
-    """Text of one look. `is_first` where the mark begins; `href` is "" outside of links."""
+    """Text of one look. `is_first` where the mark begins; `href` is "" outside of links; `styles` are HTML elements."""
 
     text: str
     marked: bool = False
     is_first: bool = False
     href: str = ""
+    styles: tuple[StyleKind, ...] = ()
+
+    @property
+    def closing(self) -> tuple[StyleKind, ...]:
+        return self.styles[::-1]
 
 
 @dataclass(frozen=True)
@@ -51,16 +57,23 @@ class RenderedCell:
     is_header: bool
 
 
+RenderedRow = tuple[RenderedCell, ...]
+
+
 @dataclass(frozen=True)
 class RenderedBlock:
-    """`kind` is a BlockKind, or "page_break" where page `level` begins; `level` of a heading is that of its tag."""
+    """`kind` is a BlockKind, or "page_break" where page `level` begins; `level` of a heading is that of its tag.
+
+    `head` are the heading rows of a table. They are repeated where `rows` continue a table that began further up.
+    """
 
     kind: str
     anchor: str = ""
     level: int = 0
     runs: tuple[Run, ...] = ()
     items: ItemList | None = None
-    rows: tuple[tuple[RenderedCell, ...], ...] = ()
+    head: tuple[RenderedRow, ...] = ()
+    rows: tuple[RenderedRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,9 @@ def _splits(group: Sequence[NumberedBlock], block: Block, excerpt: Excerpt) -> b
 
 
 def _is_head(row: Block) -> bool:
-    return all(cell.is_header for cell in row.cells)
+    """An empty cell above the names of the rows is often no heading in the file."""
+    is_named = any(cell.is_header for cell in row.cells)
+    return is_named and all(cell.is_header or cell.start == cell.end for cell in row.cells)
 
 
 def _rendered_block(renderer: DocumentRenderer, group: Sequence[NumberedBlock]) -> RenderedBlock:
@@ -124,7 +139,12 @@ def _rendered_block(renderer: DocumentRenderer, group: Sequence[NumberedBlock]) 
     if block.kind == BlockKind.LIST_ITEM:
         return replace(rendered, items=_nested(renderer, blocks))
     if block.kind == BlockKind.TABLE_ROW:
-        return replace(rendered, rows=tuple(_row(renderer, each) for each in blocks))
+        head = [
+            each for each in blocks if _is_head(each)
+        ]  # they come first: a later one begins another table
+        rows = tuple(_row(renderer, each) for each in blocks)
+        shown_head = rows[: len(head)] or _repeated_head(block)
+        return replace(rendered, head=shown_head, rows=rows[len(head) :])
     return replace(rendered, runs=_runs(renderer, block.start, block.end))
 
 
@@ -146,11 +166,24 @@ def _row(renderer: DocumentRenderer, row: Block) -> tuple[RenderedCell, ...]:
     return tuple(RenderedCell(_runs(renderer, cell.start, cell.end), cell.is_header) for cell in row.cells)
 
 
+def _repeated_head(row: Block) -> tuple[RenderedRow, ...]:
+    """The heading row of a row whose own heading row is not shown; () for a table without headings."""
+    if not any(cell.column_header for cell in row.cells):
+        return ()
+    return (tuple(RenderedCell((Run(cell.column_header),), is_header=True) for cell in row.cells),)
+
+
 def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
-    """The words from start to end, cut where the mark or a link begins or ends."""
+    """The words from start to end, cut where the mark, a link or a style begins or ends."""
     links = renderer.excerpt.links_between(start, end)
+    styles = renderer.excerpt.styles_between(start, end)
     mark = renderer.mark or TextRange(-1, -1)
-    boundaries = [mark.start, mark.end, *(edge for link in links for edge in (link.start, link.end))]
+    boundaries = [
+        mark.start,
+        mark.end,
+        *(edge for link in links for edge in (link.start, link.end)),
+        *(edge for style in styles for edge in (style.start, style.end)),
+    ]
     cuts = sorted({start, end, *(edge for edge in boundaries if start < edge < end)})
     targets = _targets(links, cuts)
     return tuple(
@@ -159,8 +192,9 @@ def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
             marked=mark.start <= low < mark.end,
             is_first=low == mark.start,
             href=renderer.addresses.get(target, ""),
+            styles=kinds,
         )
-        for (low, high), target in zip(pairwise(cuts), targets, strict=True)
+        for (low, high), target, kinds in zip(pairwise(cuts), targets, _looks(styles, cuts), strict=True)
     )
 
 
@@ -172,6 +206,17 @@ def _targets(links: Sequence[Link], cuts: Sequence[int]) -> Iterator[str]:
         while link is not None and link.end <= low:
             link = next(waiting, None)
         yield link.target if link is not None and link.start <= low else ""
+
+
+def _looks(styles: Sequence[Style], cuts: Sequence[int]) -> Iterator[tuple[StyleKind, ...]]:
+    """Of each stretch between two cuts, the styles that cover it. They are in order of their starts."""
+    waiting = deque(styles)
+    covering: list[Style] = []
+    for low, _ in pairwise(cuts):
+        while waiting and waiting[0].start <= low:
+            covering.append(waiting.popleft())
+        covering = [style for style in covering if style.end > low]
+        yield tuple(style.kind for style in covering)
 
 
 def _outlined(rendered: Iterable[RenderedBlock], top: int) -> Iterator[RenderedBlock]:

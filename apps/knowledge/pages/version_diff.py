@@ -54,12 +54,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Row:
-    """A paragraph: "same", "removed", "added" or "changed"; or "fold", which stands for `count` that are the same."""
+    """A paragraph: "same", "removed", "added" or "changed"; or "fold", for the `hidden` ones that are the same."""
 
     kind: str
     runs: tuple[Change, ...] = ()
     is_heading: bool = False
-    count: int = 0
+    hidden: tuple[Row, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
 
 
 @dataclass(frozen=True)
@@ -146,8 +150,12 @@ def _edited(old: Paragraph, new: Paragraph, effort: Effort) -> tuple[Change, ...
     runs: list[Change] = []
     i = j = 0
     for a, b in [*matched(old.plain_words, new.plain_words, effort), (len(old.words), len(new.words))]:
-        runs += _run("removed", old.words[i:a])
-        runs += _run("added", new.words[j:b])
+        removed, added = list(_run("removed", old.words[i:a])), list(_run("added", new.words[j:b]))
+        if removed and i and old.words[i - 1].endswith(" "):
+            runs += _space_after(runs)
+        runs += removed
+        runs += _space_after(removed) if added else []
+        runs += added
         runs += [Change("", word) for word in new.words[b : b + 1]]
         i, j = a + 1, b + 1
     return tuple(_joined(runs))
@@ -162,6 +170,11 @@ def _run(kind: str, words: Sequence[str]) -> Iterator[Change]:
         yield Change("", " ")
 
 
+def _space_after(runs: Sequence[Change]) -> list[Change]:
+    """A space, unless there is one or nothing to keep apart: words of the two versions must not run together."""
+    return [Change("", " ")] if runs and not runs[-1].text.endswith(" ") else []
+
+
 def _joined(runs: Iterable[Change]) -> Iterator[Change]:
     for kind, group in groupby(runs, key=lambda run: run.kind):
         yield Change(kind, "".join(run.text for run in group))
@@ -172,10 +185,10 @@ def _folded(rows: Sequence[Row], *, is_cut: bool) -> Iterator[Row]:
     for n, (is_same, group) in enumerate(groups):
         is_last = n == len(groups) - 1 and not is_cut
         before, after = (CONTEXT if n else 0), (0 if is_last else CONTEXT)
-        hidden = len(group) - before - after
-        if not is_same or hidden < 2:
+        hidden = group[before : len(group) - after]
+        if not is_same or len(hidden) < 2:
             yield from group
             continue
         yield from group[:before]
-        yield Row("fold", count=hidden)
+        yield Row("fold", hidden=tuple(hidden))
         yield from group[len(group) - after :]

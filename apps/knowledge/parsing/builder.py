@@ -13,9 +13,11 @@ from apps.knowledge.documents.parsed_document import (
     Link,
     ParsedDocument,
     ParseError,
+    Style,
 )
 from apps.knowledge.parsing.inline import Fragment
 
+MOST_STYLES = 100_000  # of a document; any beyond are dropped: its text does not depend on them
 _TIGHT = {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW}
 
 
@@ -25,6 +27,7 @@ class DocumentBuilder:
         self._length = 0
         self._blocks: list[Block] = []
         self._links: list[Link] = []
+        self._styles: list[Style] = []
         self._pages: list[int] = []
 
     @property
@@ -78,6 +81,7 @@ class DocumentBuilder:
             language=language,
             pages=tuple(min(page, len(text)) for page in self._pages),
             links=tuple(self._links),
+            styles=tuple(self._styles),
             metadata=dict(metadata or {}),
         )
 
@@ -99,6 +103,8 @@ class DocumentBuilder:
         start = self._length
         self._put(content.text)
         self._links.extend(Link(start + it.start, start + it.end, it.target) for it in content.links)
+        room = MOST_STYLES - len(self._styles)
+        self._styles.extend(Style(start + it.start, start + it.end, it.kind) for it in content.styles[:room])
         return start
 
     def _put(self, text: str) -> None:

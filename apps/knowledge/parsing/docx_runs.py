@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from apps.knowledge.documents.parsed_document import StyleKind
 from apps.knowledge.parsing.docx_package import attribute, child, local
 from apps.knowledge.parsing.inline import InlineWriter
 
+_STYLES = {"b": StyleKind.STRONG, "i": StyleKind.EMPHASIS}
+_OFF = {"0", "false", "off"}
 _NOT_TEXT = {"pPr", "rPr", "del", "moveFrom", "instrText", "delText", "sdtPr", "tbl"}
 
 
@@ -38,8 +41,16 @@ class RunReader:
             self.boxes.append(element)
         elif name == "AlternateContent":
             self.read(chosen(element))
-        elif name not in _NOT_TEXT and not _is_hidden(element):
-            self.read(element)
+        elif name not in _NOT_TEXT and not _is_set(element, "vanish"):
+            self._styled(element)
+
+    def _styled(self, run: Element) -> None:
+        kinds = [kind for name, kind in _STYLES.items() if _is_set(run, name)]
+        for kind in kinds:
+            self.writer.open_style(kind)
+        self.read(run)
+        for kind in kinds:
+            self.writer.close_style(kind)
 
     def _link(self, element: Element) -> None:
         anchor = attribute(element, "anchor")
@@ -56,6 +67,6 @@ def chosen(alternatives: Element) -> Element:
     return found if found is not None else next(iter(alternatives), alternatives)
 
 
-def _is_hidden(run: Element) -> bool:
-    vanish = child(run, "rPr", "vanish")
-    return vanish is not None and attribute(vanish, "val", "1") not in ("0", "false", "off")
+def _is_set(run: Element, name: str) -> bool:
+    found = child(run, "rPr", name)
+    return found is not None and attribute(found, "val", "1") not in _OFF

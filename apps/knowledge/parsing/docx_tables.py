@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from apps.knowledge.parsing.docx_package import attribute, child, local, number
@@ -71,7 +71,7 @@ def _paragraphs(element: Element) -> Iterator[Element]:
 
 def _one_line(writer: InlineWriter) -> Fragment:
     content = writer.take()
-    return Fragment(content.text.replace("\n", " "), content.links)
+    return replace(content, text=content.text.replace("\n", " "))
 
 
 def _rows(table: Element) -> Iterator[Element]:

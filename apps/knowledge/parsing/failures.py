@@ -6,6 +6,7 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.disk_space import NO_ROOM
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.detect import Format, listed_format
@@ -50,6 +51,11 @@ SENTENCES: dict[FailureCode, Promise] = {
     FailureCode.LONG_NAME: _(
         "The name of this file, with its folders, is too long. Shorten it and upload the file again."
     ),
+    FailureCode.OVER_QUOTA: _(
+        "This workspace can store %(limit)s MB of files, and this file doesn't fit. Remove failed files from the "
+        "list, or ask your administrator for more space."
+    ),
+    FailureCode.NO_ROOM: NO_ROOM,
     FailureCode.UNREADABLE: _(
         "This file could not be opened or read. Check its permissions and the disk, and upload it again."
     ),
@@ -117,4 +123,5 @@ def _limits() -> dict[FailureCode, int]:
         FailureCode.TOO_MANY_LINKS: uploads.max_links,
         FailureCode.TOO_MANY_BLOCKS: uploads.max_blocks,
         FailureCode.TOO_MANY_WORDS: uploads.max_terms,
+        FailureCode.OVER_QUOTA: uploads.workspace_mb,
     }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
 
-from apps.knowledge.documents.parsed_document import BlockKind
+from apps.knowledge.documents.parsed_document import BlockKind, StyleKind
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.inline import Fragment, InlineWriter
+from apps.knowledge.parsing.inline import InlineWriter
 from apps.knowledge.parsing.tables import TableCell, write_table
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -16,6 +16,11 @@ _BLOCKS = set(
     "address article aside body caption center dd details div dl dt fieldset figcaption figure footer form header "
     "hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul blockquote menu".split()
 ) | set(_HEADINGS)
+_STYLES = (
+    dict.fromkeys(("code", "kbd", "samp", "tt"), StyleKind.CODE)
+    | dict.fromkeys(("b", "strong"), StyleKind.STRONG)
+    | dict.fromkeys(("i", "em", "cite", "dfn", "var"), StyleKind.EMPHASIS)
+)
 _DEEPEST = 9  # list inside list, as in Word; whoever shows them goes down by recursion
 
 
@@ -52,6 +57,8 @@ class BlockReader:
     def open(self, tag: str, node: LexborNode) -> None:
         if tag == "a":
             self._inline.open_link(node.attributes.get("href") or "")
+        elif tag in _STYLES and not self._code:
+            self._inline.open_style(_STYLES[tag])
         elif tag == "br":
             self._line_break()
         elif self._table is not None:
@@ -63,6 +70,8 @@ class BlockReader:
     def close(self, tag: str, node: LexborNode) -> None:
         if tag == "a":
             self._inline.close_link()
+        elif tag in _STYLES:
+            self._inline.close_style(_STYLES[tag])
         elif self._table is not None:
             self._close_in_table(tag, node)
         elif tag in _BLOCKS:
@@ -76,7 +85,7 @@ class BlockReader:
             return
         depth = min(len(self._lists), _DEEPEST)
         if self._code:
-            self._builder.block(BlockKind.CODE, Fragment(content.text.rstrip("\n"), content.links), depth)
+            self._builder.block(BlockKind.CODE, replace(content, text=content.text.rstrip("\n")), depth)
         elif self._heading:
             self._builder.block(BlockKind.HEADING, content, self._heading)
         elif depth and self._lists[-1].item_is_open:

@@ -1,13 +1,14 @@
-"""Text inside one block: white space collapsed as a browser does, links kept with offsets."""
+"""Text inside one block: white space collapsed as a browser does, links and styles kept with offsets."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from apps.knowledge.documents.parsed_document import Link
+from apps.knowledge.documents.parsed_document import Link, Style, StyleKind
 from apps.knowledge.parsing.normalise import normalise
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -17,10 +18,11 @@ MAX_TARGET_CHARS = 2_000  # browsers follow no longer addresses
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of normalised text with links relative to its own start."""
+    """A piece of normalised text with links and styles relative to its own start."""
 
     text: str = ""
     links: tuple[Link, ...] = ()
+    styles: tuple[Style, ...] = ()
 
 
 class InlineWriter:
@@ -33,6 +35,11 @@ class InlineWriter:
         self._pending = ""  # white space that counts only if a word follows
         self._target = ""
         self._link_start: int | None = None
+        self._styles: list[Style] = []
+        self._depths: Counter[StyleKind] = (
+            Counter()
+        )  # elements of the kind that are open, one inside the other
+        self._style_starts: dict[StyleKind, int] = {}
 
     def write(self, text: str, verbatim: bool = False) -> None:
         text = normalise(text)
@@ -61,12 +68,27 @@ class InlineWriter:
         self._link_start = None
         self._target = ""
 
+    def open_style(self, kind: StyleKind) -> None:
+        self._depths[kind] += 1
+
+    def close_style(self, kind: StyleKind) -> None:
+        self._depths[kind] = max(0, self._depths[kind] - 1)
+        if not self._depths[kind]:
+            self._end_style(kind)
+
     def take(self) -> Fragment:
-        """What was written, without white space at its ends."""
+        """What was written, without white space at its ends. Styles that are open go on in the next fragment."""
         self.close_link()
-        fragment = _composed("".join(self._parts), self._links)
-        self._parts, self._links, self._length, self._pending = [], [], 0, ""
+        for kind in list(self._style_starts):
+            self._end_style(kind)
+        fragment = _composed("".join(self._parts), self._links, self._styles)
+        self._parts, self._links, self._styles, self._length, self._pending = [], [], [], 0, ""
         return fragment
+
+    def _end_style(self, kind: StyleKind) -> None:
+        start = self._style_starts.pop(kind, None)
+        if start is not None:
+            self._styles.append(Style(start, self._length, kind))
 
     def _put(self, text: str) -> None:
         if self._pending and self._parts:
@@ -75,6 +97,9 @@ class InlineWriter:
         self._pending = ""
         if self._target and self._link_start is None:
             self._link_start = self._length
+        for kind, depth in self._depths.items():
+            if depth:
+                self._style_starts.setdefault(kind, self._length)
         self._parts.append(text)
         self._length += len(text)
 
@@ -87,11 +112,11 @@ def is_safe_target(target: str) -> bool:
         return False
 
 
-def _composed(text: str, links: list[Link]) -> Fragment:
-    """NFC over the seams of the pieces; offsets follow."""
+def _composed(text: str, links: list[Link], styles: list[Style]) -> Fragment:
+    """NFC over the seams of the pieces. Links follow the offsets; styles, of which there may be many, are dropped."""
     whole = normalise(text)
     if whole == text:
-        return Fragment(text, tuple(links))
+        return Fragment(text, tuple(links), tuple(styles))
     return Fragment(whole, tuple(_moved(link, text, len(whole)) for link in links))
 
 

@@ -13,13 +13,13 @@ from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.inline import InlineWriter
 from apps.knowledge.parsing.pdf_blocks import (
     dehyphenated,
-    first_page_title,
     mark_headings,
     page_blocks,
     without_running_lines,
     words_of,
 )
 from apps.knowledge.parsing.pdf_lines import Line, page_lines
+from apps.knowledge.parsing.pdf_title import pdf_title
 
 MEDIA_TYPE = "application/pdf"
 
@@ -35,9 +35,10 @@ def parse_pdf(
         pages = _read_pages(document, on_progress)
         if not any(pages):
             raise ParseError(FailureCode.SCANNED if _has_objects(document) else FailureCode.EMPTY)
+        metadata_title = _metadata_title(document)
     finally:
         document.close()
-    return _build(pages, stem)
+    return _build(pages, stem, metadata_title)
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
@@ -78,6 +79,13 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> list[Line]:
         page.close()
 
 
+def _metadata_title(document: pdfium.PdfDocument) -> str:
+    try:
+        return str(document.get_metadata_value("Title"))
+    except UnicodeDecodeError:
+        return ""
+
+
 def _has_objects(document: pdfium.PdfDocument) -> bool:
     return any(
         next(iter(document[number].get_objects(max_depth=1)), None)
@@ -85,7 +93,7 @@ def _has_objects(document: pdfium.PdfDocument) -> bool:
     )
 
 
-def _build(pages: list[list[Line]], stem: str) -> ParsedDocument:
+def _build(pages: list[list[Line]], stem: str, metadata_title: str) -> ParsedDocument:
     pages = without_running_lines(pages)
     words = words_of(line for page in pages for line in page)
     layout = [page_blocks(page) for page in pages]
@@ -96,4 +104,4 @@ def _build(pages: list[list[Line]], stem: str) -> ParsedDocument:
         for block in page:
             writer.write(dehyphenated(block.text, words))
             builder.block(block.kind, writer.take(), block.level)
-    return builder.finish(MEDIA_TYPE, stem, title=" ".join(first_page_title(layout[0]).split()))
+    return builder.finish(MEDIA_TYPE, stem, title=pdf_title(metadata_title, layout[0]))

@@ -63,12 +63,6 @@ def mark_headings(pages: Iterable[Sequence[PdfBlock]]) -> None:
         block.level = min(sizes.index(round(block.size)) + 1, 6)
 
 
-def first_page_title(blocks: Sequence[PdfBlock]) -> str:
-    """The largest heading of the first page; "" if none."""
-    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
-    return max(headings, key=lambda block: round(block.size)).text if headings else ""
-
-
 def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """Drops the first and last line of full pages where they repeat, page numbers apart.
 

@@ -20,7 +20,16 @@ from apps.knowledge.chunking.rows import (
     RowLimits,
     SentenceRow,
 )
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, FailureCode, Link, ParseError
+from apps.knowledge.documents.parsed_document import (
+    Block,
+    BlockKind,
+    Cell,
+    FailureCode,
+    Link,
+    ParseError,
+    Style,
+    StyleKind,
+)
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 _LENGTH = struct.Struct(">I")
@@ -179,7 +188,15 @@ def _head(value: list[Any]) -> DocumentHead:
 
 def _part_tree(part: Part) -> list[Any]:
     links = [list(astuple(link)) for link in part.links]
-    return [part.start, part.end, part.first_block, [_block_tree(block) for block in part.blocks], links]
+    styles = [list(astuple(style)) for style in part.styles]
+    return [
+        part.start,
+        part.end,
+        part.first_block,
+        [_block_tree(block) for block in part.blocks],
+        links,
+        styles,
+    ]
 
 
 def _block_tree(block: Block) -> list[Any]:
@@ -189,8 +206,15 @@ def _block_tree(block: Block) -> list[Any]:
 
 
 def _part(row: list[Any]) -> Part:
-    start, end, first_block, blocks, links = row
-    return Part(start, end, first_block, tuple(map(_block, blocks)), tuple(Link(*link) for link in links))
+    start, end, first_block, blocks, links, styles = row
+    return Part(
+        start,
+        end,
+        first_block,
+        tuple(map(_block, blocks)),
+        tuple(Link(*link) for link in links),
+        tuple(Style(low, high, StyleKind(kind)) for low, high, kind in styles),
+    )
 
 
 def _block(row: list[Any]) -> Block:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from apps.knowledge.index.cache import clear_cache
 from apps.knowledge.index.live_passages import LIVE_VERSION
-from apps.knowledge.index.publishing import bump_store
+from apps.knowledge.index.publishing import bump_store, list_version
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.term_statistics import count_terms, version_terms
 from apps.knowledge.models import Collection, CollectionStatistic, DocumentVersion, TermStatistic
@@ -26,7 +26,8 @@ def recount(collection: Collection) -> None:
     """Count the collection's live passages and their terms again; searches meanwhile find terms rarer than they are."""
     live = DocumentVersion.objects.filter(document__collection=collection, **LIVE_VERSION)
     _reset(collection, live)
-    for version in live.only("pk", "workspace_id", "document").select_related("document"):
+    for version in live.defer("text", "layout").select_related("document"):
+        list_version(version)
         counted = version_terms(version)
         count_terms(counted, until=len(counted.terms))
     with transaction.atomic():
@@ -44,6 +45,7 @@ def _reset(collection: Collection, live: QuerySet[DocumentVersion]) -> None:
         collection=collection,
         defaults={
             "workspace_id": collection.workspace_id,
+            "changed_at": live.aggregate(latest=Max("published_at"))["latest"],
             **{name: total or 0 for name, total in totals.items()},
         },
     )

@@ -51,8 +51,8 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def pdf(pages: list[str], resources: str = "") -> bytes:
-    """One page per content stream; /F1 is Helvetica."""
+def pdf(pages: list[str], resources: str = "", *, title: bytes = b"") -> bytes:
+    """One page per content stream; /F1 is Helvetica. `title` is that of the metadata."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -65,7 +65,7 @@ def pdf(pages: list[str], resources: str = "") -> bytes:
             f"/Resources << /Font << /F1 3 0 R >> {resources} >> >>".encode()
         )
         objects.append(_stream(content.encode("latin-1")))
-    return _pdf_file(objects)
+    return _pdf_file([*objects, b"<< /Title <%s> >>" % title.hex().encode()])
 
 
 def pdf_text(lines: list[tuple[float, float, float, str]]) -> str:
@@ -87,7 +87,11 @@ def _pdf_file(objects: list[bytes]) -> bytes:
         file += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    trailer = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(file))
+    trailer = b"trailer << /Size %d /Root 1 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1,
+        len(objects),
+        len(file),
+    )
     return file + head + table + trailer
 
 

@@ -169,7 +169,7 @@ def test_a_store_that_fails_is_not_the_files_fault(folder: Path, monkeypatch: py
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("apps.knowledge.documents.originals.default_storage.save", full)
-    with pytest.raises(CommandError, match="There is no room left"):
+    with pytest.raises(CommandError, match="This site has no space left"):
         call_command("ingest", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
 
 

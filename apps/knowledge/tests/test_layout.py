@@ -9,7 +9,7 @@ from apps.knowledge.documents.layout import (
     part_from_json,
     part_json,
 )
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Style, StyleKind
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 BLOCKS = (
@@ -19,13 +19,19 @@ BLOCKS = (
 )
 OUTLINE = (OutlineEntry("Leave", 1, 0, 0),)
 LAYOUT = DocumentLayout((0, 20), OUTLINE)
-PART = Part(0, 20, 7, BLOCKS, (Link(0, 5, "a.md"),))
+PART = Part(0, 20, 7, BLOCKS, (Link(0, 5, "a.md"),), (Style(0, 3, StyleKind.CODE),))
 
 
 def test_json_and_back() -> None:
     assert layout_from_json(json.loads(json.dumps(layout_json(LAYOUT)))) == LAYOUT
     stored = json.loads(json.dumps(part_json(PART)))
     assert part_from_json(PART.start, PART.end, PART.first_block, stored) == PART
+
+
+def test_a_part_stored_before_styles_were_kept_has_none() -> None:
+    stored = part_json(PART)
+    del stored["styles"]
+    assert part_from_json(PART.start, PART.end, PART.first_block, stored).styles == ()
 
 
 def test_a_version_without_layout_has_an_empty_one() -> None:

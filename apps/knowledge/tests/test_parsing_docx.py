@@ -2,7 +2,14 @@
 
 import pytest
 
-from apps.knowledge.documents.parsed_document import BlockKind, FailureCode, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import (
+    BlockKind,
+    FailureCode,
+    ParsedDocument,
+    ParseError,
+    Style,
+    StyleKind,
+)
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import docx, paragraph, part, table, zipped
 
@@ -44,6 +51,14 @@ def test_headings_come_from_styles() -> None:
         (BlockKind.PARAGRAPH, 0),
     ]
     assert (document.title, document.language) == ("Top", "en-GB")
+
+
+def test_bold_and_italic_runs_are_kept() -> None:
+    bold, off = "<w:rPr><w:b/></w:rPr>", '<w:rPr><w:b w:val="0"/><w:i/></w:rPr>'
+    runs = "".join(f"<w:r>{look}<w:t>{text}</w:t></w:r>" for look, text in ((bold, "Never"), (off, "alone")))
+    document = read(f"<w:p>{runs}<w:r><w:t>!</w:t></w:r></w:p>")
+    assert document.text == "Neveralone!"
+    assert document.styles == (Style(0, 5, StyleKind.STRONG), Style(5, 10, StyleKind.EMPHASIS))
 
 
 def test_lists_count_on_after_their_inner_list() -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, FailureCode, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import (
+    Block,
+    BlockKind,
+    FailureCode,
+    ParsedDocument,
+    ParseError,
+    StyleKind,
+)
+from apps.knowledge.parsing.builder import MOST_STYLES
 from apps.knowledge.parsing.parse import parse
 
 
@@ -61,6 +69,37 @@ def test_quotes_and_code_keep_their_kind() -> None:
     document = read("<blockquote><p>Said</p></blockquote><pre><code>a\n  b\n</code></pre>")
     assert texts(document, BlockKind.QUOTE) == ["Said"]
     assert texts(document, BlockKind.CODE) == ["a\n  b"]
+
+
+def styled(document: ParsedDocument) -> list[tuple[str, StyleKind]]:
+    return [(document.text[style.start : style.end], style.kind) for style in document.styles]
+
+
+def test_inline_styles_are_kept_beside_the_text() -> None:
+    document = read(
+        "<h1>Leave</h1><p>Run <code>make  test</code>, <b>never <i>alone</i></b>.</p>"
+        "<table><tr><td><kbd>Esc</kbd></td></tr></table><pre><code>x = 1</code></pre><p><b> </b>end</p>"
+    )
+    assert document.text == "Leave\n\nRun make test, never alone.\n\nEsc\n\nx = 1\n\nend"
+    assert styled(document) == [
+        ("make test", StyleKind.CODE),
+        ("alone", StyleKind.EMPHASIS),
+        ("never alone", StyleKind.STRONG),
+        ("Esc", StyleKind.CODE),
+    ]
+
+
+def test_a_style_over_two_paragraphs_is_one_in_each() -> None:
+    assert styled(read("<b><p>one</p><p>two</p></b>three")) == [
+        ("one", StyleKind.STRONG),
+        ("two", StyleKind.STRONG),
+    ]
+
+
+def test_styles_beyond_the_limit_are_dropped_and_the_text_is_not() -> None:
+    document = read("<p><b>x</b> y</p>" * (MOST_STYLES + 5))
+    assert len(document.styles) == MOST_STYLES
+    assert document.text.count("x") == MOST_STYLES + 5
 
 
 def test_cells_know_their_headers() -> None:

@@ -32,6 +32,30 @@ def test_lines_become_paragraphs_and_large_lines_headings() -> None:
     assert document.title == "Annual leave"
 
 
+@pytest.mark.parametrize(
+    ("written", "lines", "title"),
+    [
+        (
+            b"Rules for ANNUAL leave",
+            [(24, 72, 720, "Rules for"), (20, 72, 690, "annual leave"), *BODY],
+            "Rules for ANNUAL leave",
+        ),
+        (b"Another document", [(24, 72, 700, "Annual leave"), *BODY], "Annual leave"),
+        (b"Annual leave", BODY, "Annual leave"),
+        (b"Microsoft Word - leave_final2.doc", BODY, "file"),
+        (b"untitled", BODY, "file"),
+        (b"\xfe\xff\xd8\x00", BODY, "file"),
+        (b"", BODY, "file"),
+    ],
+)
+def test_a_title_comes_from_the_metadata_or_the_first_page(
+    written: bytes, lines: list[tuple[float, float, float, str]], title: str
+) -> None:
+    document = parse(pdf([pdf_text(lines)], title=written), "file.pdf")
+    assert document.title == title
+    assert document.text == read(pdf_text(lines)).text
+
+
 def test_pages_are_kept_also_empty_ones() -> None:
     document = read(pdf_text(BODY[:1]), "", pdf_text(BODY[2:]))
     assert len(document.pages) == 3

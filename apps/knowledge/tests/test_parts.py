@@ -2,9 +2,18 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, ParsedDocument
+from apps.knowledge.documents.parsed_document import (
+    Block,
+    BlockKind,
+    Cell,
+    Link,
+    ParsedDocument,
+    Style,
+    StyleKind,
+)
 from apps.knowledge.documents.parts import (
     LONGEST_BLOCK,
+    MOST_SPOTS,
     OUTLINE_ENTRIES,
     PART_CHARS,
     PART_WEIGHT,
@@ -13,8 +22,9 @@ from apps.knowledge.documents.parts import (
 )
 
 
-def document(*blocks: Block, links: tuple[Link, ...] = ()) -> ParsedDocument:
-    return ParsedDocument("x" * blocks[-1].end, "Title", blocks, "text/plain", links=links)
+def document(*blocks: Block, links: tuple[Link, ...] = (), styles: tuple[Style, ...] = ()) -> ParsedDocument:
+    text = "x" * blocks[-1].end
+    return ParsedDocument(text, "Title", blocks, "text/plain", links=links, styles=styles)
 
 
 def paragraphs(count: int, length: int) -> list[Block]:
@@ -48,7 +58,26 @@ def test_links_and_cells_make_a_part_heavier() -> None:
     links = tuple(Link(block.start, block.start + 1, f"{n}") for block in blocks for n in range(100))
     parts = cut_into_parts(document(*blocks, links=links))
     assert [link for part in parts for link in part.links] == list(links)
-    assert max(len(part.links) for part in parts) <= 4 * PART_WEIGHT
+    assert max(len(part.links) for part in parts) <= 2 * PART_WEIGHT
+
+
+def test_a_block_of_very_many_links_and_styles_is_shown_in_slices() -> None:
+    block = Block(BlockKind.PARAGRAPH, 0, 2 * LONGEST_BLOCK)
+    links = tuple(Link(n, n + 1, "a") for n in range(0, block.end, 4))
+    styles = tuple(Style(n + 2, n + 3, StyleKind.CODE) for n in range(0, block.end, 4))
+    parts = cut_into_parts(document(block, links=links, styles=styles))
+    slices = [piece for part in parts for piece in part.blocks]
+    assert (slices[0].start, slices[-1].end) == (block.start, block.end)
+    assert all(before.end == after.start for before, after in pairwise(slices))
+    assert max(len(part.links) + len(part.styles) for part in parts) <= 2 * PART_WEIGHT
+    assert [link for part in parts for link in part.links] == list(links)
+    assert [style for part in parts for style in part.styles] == list(styles)
+
+
+def test_a_row_of_very_many_cells_is_shown_as_text() -> None:
+    cells = tuple(Cell(n, n + 1) for n in range(MOST_SPOTS + 1))
+    (part,) = cut_into_parts(document(Block(BlockKind.TABLE_ROW, 0, MOST_SPOTS + 1, cells=cells)))
+    assert part.blocks == (Block(BlockKind.PARAGRAPH, 0, MOST_SPOTS + 1),)
 
 
 def test_the_outline_names_upper_headings_and_their_part() -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+
+from django.template.loader import render_to_string
 
 from apps.knowledge.documents.excerpts import Excerpt
 from apps.knowledge.documents.layout import DocumentLayout
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Style, StyleKind
 from apps.knowledge.pages.rendering import (
     DocumentRenderer,
     Item,
@@ -66,6 +69,24 @@ def test_a_link_known_to_lead_somewhere_is_one() -> None:
     assert paragraph.runs[1] == Run("25 days", href="/documents/x/")
 
 
+def test_styles_cut_the_text_and_lie_inside_each_other() -> None:
+    outer, inner = place("You get 25 days"), place("25 days")
+    styles = (
+        Style(outer.start, outer.end, StyleKind.STRONG),
+        Style(inner.start, inner.end, StyleKind.CODE),
+    )
+    shown = replace(excerpt(PARAGRAPH), styles=styles)
+    (paragraph,) = rendered(shown, place("days"))
+    assert paragraph.runs == (
+        Run("You get ", styles=(StyleKind.STRONG,)),
+        Run("25 ", styles=(StyleKind.STRONG, StyleKind.CODE)),
+        Run("days", marked=True, is_first=True, styles=(StyleKind.STRONG, StyleKind.CODE)),
+        Run("."),
+    )
+    html = render_to_string("knowledge/runs.html", {"runs": paragraph.runs})
+    assert html.startswith("<strong>You get </strong><strong><code>25 </code></strong><strong><code><mark id")
+
+
 def test_deeper_items_hang_below_the_one_before() -> None:
     items = [
         block(BlockKind.LIST_ITEM, words, level, 3) for words, level in (("one", 0), ("deep", 1), ("last", 0))
@@ -91,8 +112,16 @@ def row(words: str, *, head: bool) -> Block:
 
 def test_a_row_of_headers_begins_another_table() -> None:
     shown = rendered(excerpt(row("one", head=True), row("two", head=False), row("deep", head=True)))
-    assert [len(piece.rows) for piece in shown] == [2, 1]
-    assert shown[0].rows[0][0].is_header
+    assert [(len(piece.head), len(piece.rows)) for piece in shown] == [(1, 1), (1, 0)]
+    assert shown[0].head[0][0].is_header
+
+
+def test_rows_without_their_heading_row_repeat_it() -> None:
+    span = place("two")
+    cells = (Cell(span.start, span.end, column_header="Number"),)
+    (piece,) = rendered(excerpt(Block(BlockKind.TABLE_ROW, span.start, span.end, cells=cells)))
+    assert [[cell.runs[0].text for cell in cells] for cells in piece.head] == [["Number"]]
+    assert [[cell.runs[0].text for cell in cells] for cells in piece.rows] == [["two"]]
 
 
 def test_pages_are_announced_where_they_begin() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, let_publish, set_role
@@ -16,12 +17,14 @@ from apps.common.errors import NotFound
 from apps.knowledge.ingestion.extraction import extract_draft
 from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.models import Collection, Document
-from apps.knowledge.pages.listings import collection_entries
 from apps.knowledge.selectors import (
+    CollectionStats,
     collection_for,
+    collection_stats,
     collections_for,
     document_for,
     documents_of,
+    listed_collections,
     may_ask,
     scope_of,
     version_for,
@@ -127,6 +130,32 @@ def test_lists_hold_ones_own_only(cast: Cast) -> None:
     assert list(documents_of(cast.collection)) == [cast.document]
 
 
+def test_collections_are_listed_with_what_they_hold(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    empty = ensure_collection(cast.collection.workspace, "empty")
+    stats = collection_stats(cast.collection)
+    assert (stats.documents, stats.passages) == (1, 1)
+    assert stats.changed_at is not None
+    assert collection_stats(empty) == CollectionStats(0, 0, None)
+    with django_assert_num_queries(1):
+        listed = listed_collections(cast.alice)
+    assert {entry.uid: entry.stats for entry in listed} == {
+        cast.collection.uid: stats,
+        empty.uid: CollectionStats(),
+    }
+
+
+def test_deleting_is_a_change(cast: Cast) -> None:
+    before = collection_stats(cast.collection)
+    delete_document(cast.document)
+    after = collection_stats(cast.collection)
+    assert (after.documents, after.passages) == (0, 0)
+    assert before.changed_at
+    assert after.changed_at
+    assert after.changed_at > before.changed_at
+
+
 def test_a_scope_is_the_collection_and_no_more(cast: Cast) -> None:
     scope = scope_of(cast.collection)
     assert (scope.workspace_id, scope.collection_ids) == (cast.collection.workspace_id, (cast.collection.pk,))
@@ -145,13 +174,13 @@ def test_deleted_missing_and_draft_are_alike(cast: Cast) -> None:
 
 
 def test_a_file_that_was_never_published_is_no_document(cast: Cast) -> None:
-    before = [(entry.uid, entry.documents) for entry in collection_entries(cast.alice)]
+    before = listed_collections(cast.alice)
     claimed = claim(bring(cast.collection, "later.md", TRAVEL).pk)
     assert claimed is not None
     extract_draft(claimed)
     cancel_ingestion(claimed)
     assert Document.objects.filter(path="later.md").exists()
-    assert [(entry.uid, entry.documents) for entry in collection_entries(cast.alice)] == before
+    assert listed_collections(cast.alice) == before
     assert list(documents_of(cast.collection)) == [cast.document]
 
 

@@ -52,7 +52,7 @@ def test_both_texts_can_be_read_from_a_change(old: str, new: str) -> None:
 
 def test_words_that_changed_stand_in_their_paragraph() -> None:
     (row,) = rows(["You get 25 days of leave a year."], ["You get 30 days of paid leave a year!"])
-    assert (row.kind, told(row)) == ("changed", "You get -25- +30+ days of +paid+ leave a year-.-+!+")
+    assert (row.kind, told(row)) == ("changed", "You get -25- +30+ days of +paid+ leave a year-.- +!+")
 
 
 def test_a_paragraph_that_came_between_is_no_change_of_its_neighbour() -> None:
@@ -67,7 +67,23 @@ def test_what_stayed_the_same_is_folded() -> None:
     new = [*old[:10], "Something new.", *old[10:]]
     found = rows(old, new)
     assert [row.kind for row in found] == ["fold", "same", "same", "added", "same", "same", "fold"]
-    assert [row.count for row in found if row.kind == "fold"] == [8, 8]
+    folds = [[each.text for each in row.hidden] for row in found if row.kind == "fold"]
+    assert folds == [old[:8], old[12:]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("We run it with Docker", "We run it with Podman", "We run it with -Docker- +Podman+"),
+        ("Use Docker Compose", "Use Docker", "Use Docker -Compose-"),
+        ("Use Docker", "Use Docker Compose", "Use Docker +Compose+"),
+        ("Docker starts", "Podman starts", "-Docker- +Podman+ starts"),
+        ("Docker, then", "Podman, then", "-Docker- +Podman+, then"),
+    ],
+)
+def test_removed_and_added_words_do_not_run_together(old: str, new: str, shown: str) -> None:
+    (row,) = rows([old], [new])
+    assert told(row) == shown
 
 
 def excerpt(text: str) -> Excerpt:

@@ -10,7 +10,7 @@ WAIT = 90_000  # ms: the machine may be busy with other tests
 def make_collection(page: Page) -> Page:
     page.goto("/collections/new/")
     page.fill("[name=name]", f"Papers {id(page)}")
-    page.get_by_role("button", name="Make the collection").click()
+    page.get_by_role("button", name="Create collection").click()
     expect(page.get_by_role("button", name="Choose files")).to_be_visible()
     page.wait_for_load_state()
     return page
@@ -21,4 +21,10 @@ def file(name: str, text: str) -> FilePayload:
 
 
 def row_of(page: Page, path: str) -> Locator:
-    return page.locator(f'tr[data-path="{path}"]')
+    """Of a file that was uploaded while the page was open, or that has failed."""
+    return page.locator(f'#uploads tr[data-path="{path}"]')
+
+
+def document_of(page: Page, path: str) -> Locator:
+    """The row of a document that can be searched."""
+    return page.locator(f'#documents tr[data-path="{path}"]')

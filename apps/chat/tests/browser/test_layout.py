@@ -33,7 +33,7 @@ def test_another_collection_changes_the_whole_page(person: Person) -> None:
     page = person.open(signed_in=True)
     page.goto("/collections/new/")
     page.fill("[name=name]", f"Empty {id(page)}")
-    page.get_by_role("button", name="Make the collection").click()
+    page.get_by_role("button", name="Create collection").click()
     page.get_by_role("link", name="Ask a question").click()
     page.fill("#question", "Half a question")
     page.select_option("#collection", label="Staff handbook")

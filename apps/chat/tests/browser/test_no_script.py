@@ -35,17 +35,30 @@ def test_load_a_file(person: Person) -> None:
         "buffer": b"The canteen opens at eleven o'clock.",
     }
     page.set_input_files("#files", [file])
-    page.get_by_role("button", name="Load").click()
-    expect(page.get_by_text("1 file has arrived.")).to_be_visible()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("1 file was uploaded.")).to_be_visible()
     shot(page, "no-script-loaded-light-1440")
-    row = page.locator('tr[data-path="plain.txt"]')
-    expect(row).to_be_visible()
+    row = page.locator('#documents tr[data-path="plain.txt"]')
     for _ in range(40):
-        if row.get_by_text("Ready").count():
+        if row.count():
             break
         page.wait_for_timeout(250)
         page.reload()
-    expect(row).to_contain_text("Ready")
+    expect(row).to_be_visible()
+
+
+def test_search_and_sort_documents(person: Person) -> None:
+    page = person.open(script=False)
+    page.goto("/")
+    page.locator(".sidebar section a", has_text="Staff handbook").click()
+    page.get_by_label("Search by title or file name").fill("WAFFLE-iron.md")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator("#documents tbody tr")).to_have_count(1)
+    expect(page.locator("#documents")).to_contain_text("The waffle iron")
+    shot(page, "collection-searched-light-1440")
+    page.get_by_role("link", name="Show all documents").click()
+    page.get_by_role("link", name="Passages", exact=True).click()
+    expect(page.locator('th[aria-sort="descending"]')).to_contain_text("Passages")
 
 
 def test_choose_colours(person: Person) -> None:

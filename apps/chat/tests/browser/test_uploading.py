@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.chat.tests.browser.asking import ask
-from apps.chat.tests.browser.collecting import WAIT, file, make_collection
+from apps.chat.tests.browser.collecting import WAIT, document_of, file, make_collection, row_of
 from apps.chat.tests.browser.conftest import Person, shot
 
 pytestmark = pytest.mark.browser
@@ -27,27 +27,27 @@ def test_choose_files_and_ask_them(page: Page) -> None:
     page.set_input_files(
         "#files", [file("canteen.md", CANTEEN), file("rules.md", rules), file("empty.txt", "")]
     )
-    expect(page.locator("#rows tr")).to_have_count(3)
-    expect(page.locator('tr[data-path="empty.txt"]')).to_contain_text(
-        "Check that this is the right file.", timeout=WAIT
-    )
+    expect(page.locator("#uploads tbody tr")).to_have_count(3)
+    expect(row_of(page, "empty.txt")).to_contain_text("Check that it is the right file.", timeout=WAIT)
     for path in ("canteen.md", "rules.md"):
-        expect(page.locator(f'tr[data-path="{path}"]')).to_contain_text("Ready", timeout=WAIT)
+        expect(row_of(page, path)).to_contain_text("Ready", timeout=WAIT)
+        expect(document_of(page, path)).to_be_visible()
+    expect(document_of(page, "empty.txt")).to_have_count(0)
     seen = page.evaluate("seen.join()")
     assert re.search(r"canteen\.md.*rules\.md.*empty\.txt", page.evaluate("seen[2]"), re.DOTALL)
     assert "% sent" in seen
     assert "Waiting" in seen
-    assert re.search(r"Indexing \d+ of \d+ sentences and passages", seen)
+    assert re.search(r"Indexing [\d,]+ of [\d,]+ sentences and passages", seen)
     shot(page, "collection-light-1440")
     page.get_by_role("link", name="Ask a question").click()
     expect(ask(page, "When does the canteen open?").locator(".answer")).to_contain_text(CANTEEN)
 
 
 def _watch(page: Page) -> None:
-    """Remembers every text that the table of files shows."""
+    """Remembers every text that the list of uploads shows."""
     page.evaluate(
         """() => {
-            const rows = document.getElementById("rows");
+            const rows = document.querySelector("#uploads tbody");
             window.seen = [];
             const look = () => seen.push(rows.innerText);
             new MutationObserver(look).observe(rows, { subtree: true, childList: true, characterData: true });
@@ -66,12 +66,12 @@ def test_drop_a_file_anywhere(page: Page) -> None:
     page.dispatch_event("main", "dragover", {"dataTransfer": transfer})
     expect(page.locator("main.dropping")).to_be_visible()
     page.dispatch_event("main", "drop", {"dataTransfer": transfer})
-    expect(page.locator('tr[data-path="dropped.md"]')).to_contain_text("Ready", timeout=WAIT)
+    expect(row_of(page, "dropped.md")).to_contain_text("Ready", timeout=WAIT)
 
 
 def test_remove_and_open(page: Page) -> None:
     page.set_input_files("#files", [file("empty.txt", "")])
-    row = page.locator('tr[data-path="empty.txt"]')
+    row = row_of(page, "empty.txt")
     expect(row).to_contain_text("Failed", timeout=WAIT)
     row.get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from apps.chat.tests.browser.collecting import WAIT, file, make_collection, row_of
+from apps.chat.tests.browser.collecting import WAIT, document_of, file, make_collection, row_of
 from apps.chat.tests.browser.conftest import Person, shot
 
 pytestmark = pytest.mark.browser
@@ -39,23 +41,24 @@ def _only_what_was_named(route: Route, looks: list[str]) -> None:
     looks.append(named)
     answer = route.fetch()
     body = answer.json()
-    body["rows"] = [row for row in body["rows"] if f"path={row['path']}" in named.split("&")]
+    body["uploads"] = {uid: row for uid, row in body["uploads"].items() if f"upload={uid}." in named}
     route.fulfill(response=answer, json=body)
 
 
 def test_a_good_version_stays_open_when_the_next_is_not_sent(page: Page, person: Person) -> None:
-    row = row_of(page, "rules.txt")
+    unsent = row_of(page, "rules.txt").filter(has_text="Failed")
     page.set_input_files("#files", [file("rules.txt", "Rooms are locked at eight.")])
-    expect(row).to_contain_text("Ready", timeout=WAIT)
+    expect(row_of(page, "rules.txt")).to_contain_text("Ready", timeout=WAIT)
     page.route(UPLOADS, lambda route: route.abort())
     for _ in range(2):
         page.set_input_files("#files", [file("rules.txt", "Rooms are locked at nine.")])
-        expect(row).to_contain_text("It could not be sent.")
-        expect(row.get_by_role("link", name="Open")).to_be_visible()
+        expect(unsent).to_contain_text("This file could not be sent.")
+        expect(document_of(page, "rules.txt").get_by_role("link", name="rules")).to_be_visible()
         page.wait_for_timeout(1_000)  # a look at the server leaves the failure where it is
         shot(page, "collection-unsent-light-1440")
-        row.get_by_role("button", name="Remove").click()
-        expect(row).to_contain_text("Ready")
+        unsent.get_by_role("button", name="Remove").click()
+        expect(unsent).to_have_count(0)
+        expect(row_of(page, "rules.txt")).to_contain_text("Ready")
     person.complaints.clear()  # the browser reports what was not sent
 
 
@@ -63,7 +66,7 @@ def test_a_file_that_was_not_sent_is_tried_again(page: Page, person: Person) -> 
     row = row_of(page, "rules.txt")
     page.route(UPLOADS, lambda route: route.abort())
     page.set_input_files("#files", [file("rules.txt", "Rooms are locked at eight.")])
-    expect(row).to_contain_text("It could not be sent.")
+    expect(row).to_contain_text("This file could not be sent.")
     page.unroute(UPLOADS)
     row.get_by_role("button", name="Try again").click()
     expect(row).to_contain_text("Ready", timeout=WAIT)
@@ -89,8 +92,13 @@ def test_files_that_cannot_be_read_are_not_sent(page: Page) -> None:
     page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/files/") else None)
     page.set_input_files("#files", [file("table.csv", "a,b"), file("noending", "text")])
     for path in ("table.csv", "noending"):
-        expect(row_of(page, path)).to_contain_text("Files of this type cannot be read.")
+        expect(row_of(page, path)).to_contain_text("This type of file isn't supported.")
+    expect(row_of(page, "table.csv")).to_have_attribute("data-row", re.compile(".+"))
+    page.reload()
     row_of(page, "table.csv").get_by_role("button", name="Remove").click()
+    expect(row_of(page, "table.csv")).to_have_count(0)
+    page.reload()
+    expect(row_of(page, "noending")).to_be_visible()
     expect(row_of(page, "table.csv")).to_have_count(0)
     assert ".docx" in (page.get_attribute("#files", "accept") or "")
     assert sent == []

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import posixpath
+import uuid
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.request_limits import limited
+from apps.accounts.viewer import Viewer, viewer_of
+from apps.common.errors import AppError, Code, NotFound
+from apps.knowledge import services
+from apps.knowledge.config import document_config
+from apps.knowledge.models import Collection
+from apps.knowledge.pages.document_page import document_page
+from apps.knowledge.pages.rendering import TextRange
+from apps.knowledge.pages.version_diff import compare_versions
+from apps.knowledge.selectors import collection_for, collections_for, document_for, version_for
+
+MISSING = _("The original file is missing from this site's storage. Tell your administrator.")
+
+
+@require_safe
+def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) -> HttpResponse:
+    """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
+    version = version_for(_viewer(request), uid, number)
+    start, end = _number(request, "start", -1), _number(request, "end", -1)
+    mark = TextRange(start, end) if 0 <= start < end else None
+    context = {
+        "version": version,
+        "collection": version.document.collection,
+        "page": document_page(version, part=_number(request, "part", 0), mark=mark),
+        "may_edit": _may_edit(request, version.document.collection),
+    }
+    return render(request, "knowledge/document.html", context)
+
+
+@require_safe
+@limited("changes", lambda: document_config().changes_per_minute)
+def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> HttpResponse:
+    """What the newer of two versions says otherwise than the older."""
+    if older >= newer:
+        raise NotFound
+    viewer = _viewer(request)
+    old, new = version_for(viewer, uid, older), version_for(viewer, uid, newer)
+    context = {
+        "older": old,
+        "newer": new,
+        "collection": new.document.collection,
+        "comparison": compare_versions(old, new),
+    }
+    return render(request, "knowledge/changes.html", context)
+
+
+@require_safe
+@limited("originals", lambda: document_config().originals_per_minute)
+def original(request: HttpRequest, uid: uuid.UUID, number: int) -> FileResponse:
+    """The file as it was uploaded; for download, never shown in the browser: it may be a stranger's HTML."""
+    version = version_for(_viewer(request), uid, number)
+    try:
+        file = default_storage.open(version.original, "rb")
+    except FileNotFoundError as error:
+        raise AppError(Code.NOT_FOUND, MISSING) from error
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=posixpath.basename(version.document.path),
+        content_type="application/octet-stream",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    shown = document_for(_viewer(request), uid)
+    home = collection_for(_viewer(request), shown.collection.uid, editing=True)
+    if request.method != "POST":
+        return render(request, "knowledge/delete.html", {"document": shown, "collection": home})
+    services.delete_document(shown)
+    messages.success(request, gettext("%(name)s was deleted.") % {"name": shown.name})
+    return redirect("collection", home.uid)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return viewer_of(request.user, request.session)
+
+
+def _may_edit(request: HttpRequest, shown: Collection) -> bool:
+    return collections_for(_viewer(request), editing=True).filter(pk=shown.pk).exists()
+
+
+def _number(request: HttpRequest, name: str, otherwise: int) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise

@@ -1,0 +1,150 @@
+"""The files of a collection that are on their way or have failed, as its page lists them for editors."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection as Sized
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from apps.common.templatetags.ui import count
+from apps.knowledge.ingestion.lease import OPEN_STATES, WORKING_STATES
+from apps.knowledge.models import Collection, Ingestion, IngestionState
+from apps.knowledge.pages.paging import CountedRows, Pager, page_of, pager_of
+from apps.knowledge.pages.row_tag import row_tag
+from apps.knowledge.parsing.failures import is_retryable, sentence_for
+
+COLUMNS = (
+    "uid", "path", "state", "reason", "progress", "total", "created_at", "finished_at", "version__document__uid",
+)  # fmt: skip
+SENDING = "sending"  # the state of a file that the browser has not sent yet
+
+
+@dataclass(frozen=True)
+class UploadRow:
+    """`uid` is None for a file that the server does not know; `document` is None until it is ready."""
+
+    uid: uuid.UUID | None
+    path: str
+    state: str
+    label: str
+    detail: str
+    changed_at: datetime | None
+    document: uuid.UUID | None = None
+    may_retry: bool = False
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == IngestionState.FAILED
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def tag(self) -> str:
+        return row_tag(self)
+
+
+@dataclass(frozen=True)
+class UploadList:
+    """`open` and `failed` count all such files of the collection, not only those of the page."""
+
+    page: Page[UploadRow]
+    pager: Pager
+    open: int
+    failed: int
+
+
+def upload_list(collection: Collection, params: QueryDict) -> UploadList:
+    """Files that are being worked on, then those that wait, as they came, then those that failed, the latest first."""
+    rows = Ingestion.objects.filter(collection=collection)
+    waiting, failed = rows.filter(state__in=OPEN_STATES), rows.filter(_has_failed())
+    counts = waiting.count(), failed.count()
+    shown = CountedRows(_sorted(waiting | failed), sum(counts), lambda row: _row(*row))
+    page = page_of(shown, params.get("uploads", ""))
+    return UploadList(page, pager_of(page, params, "uploads"), *counts)
+
+
+def uploads_named(collection: Collection, uids: Sized[uuid.UUID]) -> list[UploadRow]:
+    """As they are now; those are missing that were removed, or replaced by a newer copy of the file."""
+    rows = Ingestion.objects.filter(collection=collection, uid__in=uids)
+    current = rows.filter(Q(state__in=OPEN_STATES) | ~Exists(_later())) if uids else rows.none()
+    return [_row(*row) for row in current.values_list(*COLUMNS)]
+
+
+def upload_row(ingestion: Ingestion) -> UploadRow:
+    return _row(*Ingestion.objects.filter(pk=ingestion.pk).values_list(*COLUMNS).get())
+
+
+def sending_row() -> UploadRow:
+    """What the page's script shows while it sends a file."""
+    return UploadRow(None, "", SENDING, _("Sending"), "", None)
+
+
+def unsent_row() -> UploadRow:
+    """What the page's script shows when a file did not arrive."""
+    detail = _("This file could not be sent. Check your connection and try again.")
+    label = str(IngestionState.FAILED.label)
+    return UploadRow(None, "", IngestionState.FAILED.value, label, detail, None, may_retry=True)
+
+
+def _has_failed() -> Q:
+    """The last attempt at its path."""
+    return Q(~Exists(_later()), state=IngestionState.FAILED)
+
+
+def _later() -> QuerySet[Ingestion]:
+    return Ingestion.objects.filter(
+        collection=OuterRef("collection"), path=OuterRef("path"), pk__gt=OuterRef("pk")
+    )
+
+
+def _sorted(rows: QuerySet[Ingestion]) -> QuerySet[Ingestion, tuple[Any, ...]]:
+    rank = Case(
+        When(state__in=WORKING_STATES, then=Value(0)),
+        When(state=IngestionState.QUEUED, then=Value(1)),
+        default=Value(2),
+    )
+    order = Case(
+        When(state=IngestionState.FAILED, then=-F("pk")), default=F("pk"), output_field=BigIntegerField()
+    )
+    return rows.order_by(rank, order).values_list(*COLUMNS)
+
+
+def _row(
+    uid: uuid.UUID,
+    path: str,
+    state: str,
+    reason: str,
+    progress: int,
+    total: int,
+    created_at: datetime,
+    finished_at: datetime | None,
+    document: uuid.UUID | None,
+) -> UploadRow:
+    return UploadRow(
+        uid=uid,
+        path=path,
+        state=state,
+        label=str(IngestionState(state).label),
+        detail=sentence_for(reason, path) if reason else _progress(state, progress, total),
+        changed_at=finished_at or created_at,
+        document=document if state == IngestionState.READY else None,
+        may_retry=state == IngestionState.FAILED and is_retryable(reason),
+    )
+
+
+def _progress(state: str, done: int, total: int) -> str:
+    figures = {"done": count(done), "total": count(total)}
+    if state == IngestionState.READING and total:
+        return _("Reading page %(done)s of %(total)s") % figures
+    if state == IngestionState.INDEXING and total:
+        return _("Indexing %(done)s of %(total)s sentences and passages") % figures
+    return ""
