@@ -1,4 +1,4 @@
-"""A question comes in: access, limits, message and waiting answer in one transaction, then the queue."""
+"""Accepts a question: checks access and limits, and stores message and pending answer in one transaction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Answer, Conversation, Message
 from apps.chat.selectors import conversation_for, conversations_for, messages_of
-from apps.chat.services import notifications as news
+from apps.chat.services import notifications
 from apps.chat.services.limits import check_limits
 from apps.chat.services.question_text import clean_question
 from apps.common.errors import AppError, Code, NotFound
@@ -26,7 +26,7 @@ UPDATE chat_conversation SET last_seq = last_seq + 1 WHERE id = %s RETURNING las
 
 @dataclass(frozen=True)
 class Sent:
-    """`again` when this client_id had been stored before; message comes with its conversation and answer."""
+    """`again` is true if this client_id was stored before. `message` comes with its conversation and answer."""
 
     message: Message
     again: bool
@@ -43,19 +43,21 @@ def send_message(
 ) -> Sent:
     """Store a question in a conversation, or in a new one about a collection. Raises AppError.
 
-    The same `client_id` again returns the first message. `address` is the caller's network address, for limits.
+    With a `client_id` that was sent before, returns the first message. `address` is the caller's network address, for
+    limits.
     """
     question = _Asked(viewer, client_id, clean_question(text), conversation, collection, address)
     if viewer == NOBODY:
         raise NotFound
     try:
         return _store(question, _begun)
-    except (IntegrityError, NotFound):  # perhaps the same client_id was stored before: now it is found
+    except (IntegrityError, NotFound):  # the same client_id may have been stored before: look it up
         return _store_again(question)
 
 
 def take_seq(conversation: Conversation) -> int | None:
-    """The next number, or None when the conversation is gone; also who owns it now: a visitor may have signed in.
+    """The next number, or None if the conversation was deleted. Also updates its owner, since a visitor may have
+    signed in.
 
     The row stays locked until the transaction ends, so that numbers have no gaps.
     """
@@ -81,15 +83,15 @@ class _Asked:
 def _store_again(asked: _Asked) -> Sent:
     try:
         return _store(asked, _found_or_begun)
-    except IntegrityError as error:  # found neither time: it lies where the viewer may not look any more
+    except IntegrityError as error:  # not found: it is in a conversation that the viewer may no longer see
         raise AppError(
-            Code.CONFLICT, _("This message was sent before, to a collection that is closed to you now.")
+            Code.CONFLICT, _("This message was sent before, to a collection that you can no longer ask.")
         ) from error
 
 
 @transaction.atomic
 def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
-    """`new` gives the conversation of a question that names none."""
+    """`new` returns the conversation of a question that names none."""
     if (asked.conversation is None) == (asked.collection is None):
         raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
     conversation = conversation_for(asked.viewer, asked.conversation) if asked.conversation else new(asked)
@@ -98,22 +100,22 @@ def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
         return Sent(first, again=True)
     check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
-    news.accepted(message)
-    news.waiting()
+    notifications.accepted(message)
+    notifications.waiting()
     return Sent(message, again=False)
 
 
 def _sent_before(conversation: Conversation, asked: _Asked) -> Message | None:
-    if conversation.last_seq == 0:  # it has just begun
+    if conversation.last_seq == 0:  # a new conversation
         return None
     first = messages_of(conversation).filter(client_id=asked.client_id).first()
     if first is not None and first.text != asked.text:
-        raise AppError(Code.CONFLICT, _("This message was sent before with other words."))
+        raise AppError(Code.CONFLICT, _("This message was sent before with a different text."))
     return first
 
 
 def _found_or_begun(asked: _Asked) -> Conversation:
-    """The conversation that this very message has begun before."""
+    """The conversation that the same message has begun before."""
     begun = conversations_for(asked.viewer).filter(client_id=asked.client_id)
     return begun.select_related("collection", "user").first() or _begun(asked)
 

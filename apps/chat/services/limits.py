@@ -1,4 +1,6 @@
-"""How often one may ask. Counted in the database; for visitors by network address too, whatever their session."""
+"""Limits on questions, counted in the database. Visitors are also limited by network address, whatever their
+session.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ HOUR = 3600
 
 
 def check_limits(viewer: Viewer, address: str) -> None:
-    """Raises AppError when the viewer has asked as often as they may."""
+    """Raises AppError if the viewer has reached a limit."""
     if viewer.user is None:
         _check_visitor(viewer.visitor_key, address)
         return
@@ -50,7 +52,7 @@ def _check_visitor(visitor_key: str, address: str) -> None:
 
 
 def _visitor_limit(limit: int, oldest: datetime | None) -> str:
-    """Says when the oldest question no longer counts, if that is what one waits for."""
+    """The sentence for a visitor. It says when the oldest question no longer counts, if that is what they wait for."""
     if oldest is None:
         return _(
             "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or come back later."
