@@ -1,4 +1,4 @@
-"""A file at the door: new, unchanged, or on its way already."""
+"""Accepts an uploaded file, unless it is unchanged or already being ingested."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from apps.knowledge.ingestion.lease import OPEN_STATES, claimable, close
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState, VersionState
 
-TASK_EXPIRES = 600  # seconds; the sweeper sends again
+TASK_EXPIRES = 600  # seconds; a periodic task sends it again
 
 
 @dataclass(frozen=True)
 class Submission:
-    """`original` has no name when the file was too large to keep."""
+    """`original` has no name if the file was too large to store."""
 
     collection: Collection
     path: str
@@ -34,7 +34,7 @@ class Submission:
 def submit(submission: Submission, *, enqueue: bool) -> Ingestion:
     try:
         return _submit(submission, enqueue=enqueue)
-    except IntegrityError:  # another file of this path was let in at this moment: now it is found
+    except IntegrityError:  # a file with this path was submitted at the same time: now it is found
         return _submit(submission, enqueue=enqueue)
 
 
@@ -68,7 +68,7 @@ def open_of(collection: Collection, path: str) -> QuerySet[Ingestion]:
 
 
 def _has_exhausted_attempts(ingestion: Ingestion) -> bool:
-    """It broke off as often as it may: someone who brings it again gets fresh attempts."""
+    """Whether it has failed too often. Someone who uploads it again gets new attempts."""
     return claimable().filter(pk=ingestion.pk, attempt__gte=upload_config().max_attempts).exists()
 
 
@@ -92,7 +92,7 @@ def _row(submission: Submission) -> Ingestion:
 
 
 def _published(submission: Submission) -> DocumentVersion | None:
-    """The live version, if it was built from these bytes by today's rules."""
+    """The live version, if it was built from the same bytes by the current rules."""
     return DocumentVersion.objects.filter(
         document__collection=submission.collection,
         document__path=submission.path,
