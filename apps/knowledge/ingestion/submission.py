@@ -1,4 +1,4 @@
-"""Accepts an uploaded file, unless it is unchanged or already being ingested."""
+"""Accepts an uploaded file: new, unchanged, or on its way already."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TASK_EXPIRES = 600  # seconds; a periodic task sends it again
 
 @dataclass(frozen=True)
 class Submission:
-    """`original` has no name if the file was too large to store."""
+    """`original` has no name when the file was too large to keep."""
 
     collection: Collection
     path: str

@@ -1,4 +1,4 @@
-"""Text inside one block: white space collapsed as a browser does, links kept with offsets."""
+"""Collects the text of one block: collapses white space as a browser does, and records links with their offsets."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from apps.knowledge.parsing.normalise import normalise
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _SAFE_SCHEMES = {"", "http", "https", "mailto", "tel"}
-MAX_TARGET_CHARS = 2_000  # browsers follow no longer addresses
+MAX_TARGET_CHARS = 2_000  # browsers do not follow longer URLs
 
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of normalised text with links relative to its own start."""
+    """Normalised text, with link offsets relative to its start."""
 
     text: str = ""
     links: tuple[Link, ...] = ()
 
 
 class InlineWriter:
-    """Collects the text of one block; `take` hands it over and starts the next."""
+    """Collects the text of one block. `take` returns it and starts the next."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._links: list[Link] = []
         self._length = 0
-        self._pending = ""  # white space that counts only if a word follows
+        self._pending = ""  # white space that is kept only if a word follows
         self._target = ""
         self._link_start: int | None = None
 
@@ -62,7 +62,7 @@ class InlineWriter:
         self._target = ""
 
     def take(self) -> Fragment:
-        """What was written, without white space at its ends."""
+        """The collected text without white space at its ends."""
         self.close_link()
         fragment = _composed("".join(self._parts), self._links)
         self._parts, self._links, self._length, self._pending = [], [], 0, ""
@@ -80,7 +80,7 @@ class InlineWriter:
 
 
 def is_safe_target(target: str) -> bool:
-    """Whether a link may be shown: no script, no data, nothing empty or endless."""
+    """Whether a link may be shown: not a script or data URL, not empty and not too long."""
     try:
         return 0 < len(target) <= MAX_TARGET_CHARS and urlsplit(target).scheme.lower() in _SAFE_SCHEMES
     except ValueError:
@@ -88,7 +88,7 @@ def is_safe_target(target: str) -> bool:
 
 
 def _composed(text: str, links: list[Link]) -> Fragment:
-    """NFC over the seams of the pieces; offsets follow."""
+    """Applies NFC to the joined pieces and adjusts the offsets."""
     whole = normalise(text)
     if whole == text:
         return Fragment(text, tuple(links))
