@@ -1,4 +1,4 @@
-"""Work that comes round: the same in both profiles, by Celery's beat or by a thread of the web server."""
+"""The periodic tasks of both profiles. Celery beat runs them, or a thread of the web server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Periodic:
-    """A task by its dotted name, and every how many seconds it runs."""
+    """A task by its dotted name, and the interval in seconds."""
 
     task: str
     seconds: float

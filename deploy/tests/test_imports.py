@@ -1,4 +1,4 @@
-"""What the import contracts of pyproject.toml cannot say."""
+"""Rules about modules that the import contracts of pyproject.toml cannot express."""
 
 import sys
 
