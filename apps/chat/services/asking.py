@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Answer, Conversation, Message
 from apps.chat.selectors import conversation_for, conversations_for, messages_of
-from apps.chat.services import notifications
+from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
 from apps.chat.services.question_text import clean_question
 from apps.common.errors import AppError, Code, NotFound
@@ -26,7 +26,7 @@ UPDATE chat_conversation SET last_seq = last_seq + 1 WHERE id = %s RETURNING las
 
 @dataclass(frozen=True)
 class Sent:
-    """`again` is true if this client_id was stored before. `message` comes with its conversation and answer."""
+    """`again` when this client_id had been stored before; message comes with its conversation and answer."""
 
     message: Message
     again: bool
@@ -100,8 +100,8 @@ def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
         return Sent(first, again=True)
     check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
-    notifications.accepted(message)
-    notifications.waiting()
+    news.accepted(message)
+    news.waiting()
     return Sent(message, again=False)
 
 

@@ -23,7 +23,7 @@ HOUR = 3600
 
 
 def check_limits(viewer: Viewer, address: str) -> None:
-    """Raises AppError if the viewer has reached a limit."""
+    """Raises AppError when the viewer has asked as often as they may."""
     if viewer.user is None:
         _check_visitor(viewer.visitor_key, address)
         return

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
 
-RULES_VERSION = (
-    3  # increase it when the same file would be read or cut differently: files are then read again
-)
-NAME_CHARS = 200  # of a heading or column header, because each is stored with every passage or row under it
+RULES_VERSION = 3  # raise it when the same file would be read or cut differently: files are then read again
+NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
 CONTEXT_CHARS = 2_000  # of all headers of one table row together
 
 

@@ -28,7 +28,7 @@ from apps.knowledge.parsing.wire import (
 _ROOT = Path(__file__).resolve().parents[3]
 _PASSED_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")  # needed to start Python
 _CHUNK = 1 << 20
-_WAITING_FRAMES = 8  # received and not yet read; the child waits when there are so many
+_WAITING_FRAMES = 8  # received and not yet asked for: the child waits when there are so many
 _DEATHS = {
     "SIGXCPU": FailureCode.TOO_SLOW,
     "SIGKILL": FailureCode.TOO_MUCH_MEMORY,  # sent by the kernel when memory runs out

@@ -16,7 +16,7 @@ _BLOCKS = set(
     "address article aside body caption center dd details div dl dt fieldset figcaption figure footer form header "
     "hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul blockquote menu".split()
 ) | set(_HEADINGS)
-_DEEPEST = 9  # levels of nested lists, as in Word, because they are rendered by recursion
+_DEEPEST = 9  # list inside list, as in Word; whoever shows them goes down by recursion
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Collects the text of one block: collapses white space as a browser does, and records links with their offsets."""
+"""Text inside one block: white space collapsed as a browser does, links kept with offsets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_TARGET_CHARS = 2_000  # browsers do not follow longer URLs
 
 @dataclass(frozen=True)
 class Fragment:
-    """Normalised text, with link offsets relative to its start."""
+    """A piece of normalised text with links relative to its own start."""
 
     text: str = ""
     links: tuple[Link, ...] = ()
@@ -62,7 +62,7 @@ class InlineWriter:
         self._target = ""
 
     def take(self) -> Fragment:
-        """The collected text without white space at its ends."""
+        """What was written, without white space at its ends."""
         self.close_link()
         fragment = _composed("".join(self._parts), self._links)
         self._parts, self._links, self._length, self._pending = [], [], 0, ""
@@ -88,7 +88,7 @@ def is_safe_target(target: str) -> bool:
 
 
 def _composed(text: str, links: list[Link]) -> Fragment:
-    """Applies NFC to the joined pieces and adjusts the offsets."""
+    """NFC over the seams of the pieces; offsets follow."""
     whole = normalise(text)
     if whole == text:
         return Fragment(text, tuple(links))
