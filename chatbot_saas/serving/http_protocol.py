@@ -155,12 +155,3 @@ class WebSockets(WebSocketsSansIOProtocol):
 
 def _ends_in_time(headers: bytes) -> bool:
     return len(headers) <= HEADER_BYTES or b"\r\n\r\n" in headers[:HEADER_BYTES]
-
-
-def http_protocol() -> type[asyncio.Protocol]:
-    """The faster protocol, if its library is installed."""
-    try:
-        from chatbot_saas.serving.httptools_protocol import HttpTools
-    except ImportError:
-        return H11
-    return HttpTools

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import sys
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.chat.config import chat_config
 from apps.common import health
 from apps.common.config import config
-from chatbot_saas.serving.http_protocol import HEADER_BYTES, WebSockets, http_protocol
+from chatbot_saas.serving.http_protocol import H11, HEADER_BYTES, WebSockets
 
 STOP_SECONDS = 5
 OTHER_FILES = 256  # of the database, the log and uploads
@@ -43,7 +44,7 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
     options = uvicorn.Config(
         "chatbot_saas.asgi:application",
         lifespan="on",
-        http=http_protocol(),
+        http=_http_protocol(),
         ws=WebSockets,
         h11_max_incomplete_event_size=HEADER_BYTES,
         ws_max_size=FRAMES_LARGER * chat_config().max_frame_bytes,
@@ -60,6 +61,15 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
         server.run(sockets=[listener])
     if not server.started:
         raise NotServed(_("The server did not start; the reason is above. `manage.py doctor` says more."))
+
+
+def _http_protocol() -> type[asyncio.Protocol]:
+    """The faster protocol, if its library is installed."""
+    try:
+        from chatbot_saas.serving.httptools_protocol import HttpTools
+    except ImportError:
+        return H11
+    return HttpTools
 
 
 def _allow_open_files(count: int) -> None:
