@@ -15,11 +15,11 @@ class Periodic:
 
 DAY = 24 * 60 * 60.0
 PERIODIC = {
-    "return-stuck-answers": Periodic("apps.chat.tasks.sweep_answers", 10.0),
-    "return-stuck-files": Periodic("apps.knowledge.tasks.sweep_ingestions", 15.0),
-    "follow-changed-encoders": Periodic("apps.knowledge.tasks.adopt_encoders", 60.0),
+    "requeue-answers": Periodic("apps.chat.tasks.sweep_answers", 10.0),
+    "requeue-files": Periodic("apps.knowledge.tasks.sweep_ingestions", 15.0),
+    "re-embed-collections": Periodic("apps.knowledge.tasks.adopt_encoders", 60.0),
     "project-graph": Periodic("apps.knowledge.tasks.project_outbox", 30.0),
-    "remove-retired-passages": Periodic("apps.knowledge.tasks.clean_versions", 300.0),
-    "look-for-questions-to-suggest": Periodic("apps.chat.tasks.request_suggestions", 60.0),
-    "forget-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),
+    "clean-versions": Periodic("apps.knowledge.tasks.clean_versions", 300.0),
+    "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),
+    "clear-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),
 }

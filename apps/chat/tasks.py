@@ -18,8 +18,8 @@ def warm_up() -> None:
     services.warm_collections()
 
 
-@shared_task
-def sweep_answers() -> None:
+@shared_task(name="apps.chat.tasks.sweep_answers")
+def requeue_answers() -> None:
     services.requeue_answers()
 
 

@@ -53,7 +53,7 @@ def kept_statistics(collection: Collection) -> tuple[int, int, dict[str, int]]:
 
 
 def counted_statistics(collection: Collection) -> tuple[int, int, dict[str, int]]:
-    """The same, counted anew from the live passages."""
+    """The same, counted again from the live passages."""
     live = list(Passage.objects.filter(collection=collection, version__state=VersionState.PUBLISHED))
     frequency = Counter(term for passage in live for term in passage.terms)
     return len(live), sum(passage.length for passage in live), dict(frequency)

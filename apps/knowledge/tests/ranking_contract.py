@@ -20,7 +20,7 @@ QUESTIONS = 200
 
 
 def collection_with_links(store: KnowledgeStore) -> Scope:
-    """More passages than a question may nominate, some of them replaced, some equal."""
+    """More passages than a question may have candidates, some of them replaced, some equal."""
     collection, scope = scope_in_new_workspace("ranked")
     documents = list(made_up_documents(21, 6, passages=60))
     paths = [path for path, _ in documents]
