@@ -34,10 +34,10 @@ class Line:
         self._is_cut = self._is_silent = True
 
     def lose(self, kind: str) -> None:
-        """Frames of that type are lost until `restore`."""
+        """Frames of that type get lost until `mend`."""
         self._lost = f'"type":"{kind}"'
 
-    def restore(self) -> None:
+    def mend(self) -> None:
         self._is_cut = self._is_silent = False
         self._lost = ""
 

@@ -25,7 +25,7 @@ def test_a_question_sent_while_the_line_is_cut_goes_out_later(person: Person) ->
     page.press("#question", "Enter")
     expect(page.locator(".turn")).to_have_count(2)
     shot(page, "offline-light-1440")
-    line.restore()
+    line.mend()
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".turn").nth(1).locator(".answer")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("No connection")).to_have_count(0)
@@ -43,7 +43,7 @@ def test_a_line_that_says_nothing_is_noticed(person: Person) -> None:
     for _ in range(15):  # in steps, so that the page handles what happens in between
         page.clock.run_for(10_000)
     expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
-    line.restore()
+    line.mend()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("No connection")).to_have_count(0)
 
@@ -59,9 +59,9 @@ def test_an_answer_whose_news_was_lost_comes_with_the_next_sign_of_life(person: 
     page.press("#question", "Enter")
     turn = page.locator(".turn").nth(1)
     expect(turn).to_have_attribute("data-message", re.compile("."))
-    page.wait_for_timeout(2000)  # the question is answered, and the notification is lost
+    page.wait_for_timeout(2000)  # the answer is given, and its news is lost
     expect(turn.locator(".answer")).to_have_count(0)
-    line.restore()
+    line.mend()
     for _ in range(3):
         page.clock.run_for(10_000)
     expect(turn.locator(".answer")).to_be_visible()
@@ -75,7 +75,7 @@ def test_a_network_that_goes_away_is_said_at_once(person: Person) -> None:
     line.cut_later()
     page.evaluate("dispatchEvent(new Event('offline'))")
     expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
-    line.restore()
+    line.mend()
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_text("No connection")).to_have_count(0)
 
