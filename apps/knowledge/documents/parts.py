@@ -1,6 +1,6 @@
-"""Cuts a document's layout into parts of bounded size, so that a page loads one part and not the whole document.
+"""Cuts the layout of a document into parts of limited size, so that a page loads one part and not the whole document.
 
-Runs in the reading process: standard library only.
+The reading process uses this module, so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import NamedTuple
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument
 
 PART_CHARS = 40_000
-PART_WEIGHT = 600  # blocks, and a quarter of a block for each cell and each link: what a page has to render
-LONGEST_BLOCK = 20_000  # characters; a longer block is shown as several
+PART_WEIGHT = 600  # in blocks; each cell and each link counts as a quarter of a block
+LONGEST_BLOCK = 20_000  # in characters; a longer block is shown as several blocks
 OUTLINE_LEVELS = 3
 OUTLINE_ENTRIES = 500
 _QUARTER = 0.25
@@ -21,7 +21,7 @@ _QUARTER = 0.25
 
 @dataclass(frozen=True)
 class Part:
-    """Blocks that are shown together: text[start:end] holds them. `first_block` is the number of the first one."""
+    """Blocks that are shown together; text[start:end] contains them. `first_block` is the number of the first one."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Part:
 
 
 class OutlineEntry(NamedTuple):
-    """A heading: its level (1 to 6), its block's number and its part's, both counted from 0."""
+    """A heading: its level (1 to 6), and the numbers of its block and its part, both counted from 0."""
 
     text: str
     level: int
@@ -40,7 +40,7 @@ class OutlineEntry(NamedTuple):
 
 
 def cut_into_parts(document: ParsedDocument) -> list[Part]:
-    """Parts in order, at least one. Together they hold every block, and every link once."""
+    """Parts in order, at least one. Together they contain every block and every link once."""
     parts, first_block = [], 0
     links = iter(sorted(document.links, key=lambda link: link.start))
     waiting = next(links, None)
@@ -56,7 +56,7 @@ def cut_into_parts(document: ParsedDocument) -> list[Part]:
 
 
 def outline_of(text: str, parts: Sequence[Part]) -> list[OutlineEntry]:
-    """The upper levels of headings: as many levels as give OUTLINE_ENTRIES at most, and never more entries."""
+    """The upper levels of headings: as many levels as fit into OUTLINE_ENTRIES entries."""
     headings = [
         OutlineEntry(_title(text, block), block.level, part.first_block + place, number)
         for number, part in enumerate(parts)
@@ -97,7 +97,7 @@ def _grouped(blocks: Iterable[Block], link_starts: Sequence[int]) -> Iterator[li
 
 
 def _short(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks as they are; those too long to be shown at once in slices. A sliced table row loses its cells."""
+    """Blocks, with those that are too long to be shown at once in slices. A sliced table row loses its cells."""
     for block in blocks:
         if block.end - block.start <= LONGEST_BLOCK:
             yield block
