@@ -16,7 +16,7 @@ MOST_PARTS = 4  # the most that are read at once
 
 @dataclass(frozen=True)
 class Excerpt:
-    """text[start:end] of a version. Blocks have their number in the version; links are in order and do not overlap."""
+    """text[start:end] of a version. Blocks carry their number in the version; links are in order, none overlap."""
 
     start: int
     text: str

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument
 
 PART_CHARS = 40_000
-PART_WEIGHT = 600  # in blocks; each cell and each link counts as a quarter of a block
-LONGEST_BLOCK = 20_000  # in characters; a longer block is shown as several blocks
+PART_WEIGHT = 600  # blocks, and a quarter of a block for each cell and each link: what a page has to render
+LONGEST_BLOCK = 20_000  # characters; a longer block is shown as several
 OUTLINE_LEVELS = 3
 OUTLINE_ENTRIES = 500
 _QUARTER = 0.25
@@ -40,7 +40,7 @@ class OutlineEntry(NamedTuple):
 
 
 def cut_into_parts(document: ParsedDocument) -> list[Part]:
-    """Parts in order, at least one. Together they contain every block and every link once."""
+    """Parts in order, at least one. Together they hold every block, and every link once."""
     parts, first_block = [], 0
     links = iter(sorted(document.links, key=lambda link: link.start))
     waiting = next(links, None)
@@ -97,7 +97,7 @@ def _grouped(blocks: Iterable[Block], link_starts: Sequence[int]) -> Iterator[li
 
 
 def _short(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Blocks, with those that are too long to be shown at once in slices. A sliced table row loses its cells."""
+    """Blocks as they are; those too long to be shown at once in slices. A sliced table row loses its cells."""
     for block in blocks:
         if block.end - block.start <= LONGEST_BLOCK:
             yield block
