@@ -1,4 +1,4 @@
-"""Files for the parser's tests, made in memory: honest ones and hostile ones."""
+"""Valid and malicious files for the tests of the parsers, created in memory."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def pdf(pages: list[str], resources: str = "") -> bytes:
-    """One page per content stream; /F1 is Helvetica."""
+    """One page for each content stream; /F1 is Helvetica."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
