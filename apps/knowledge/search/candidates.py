@@ -47,7 +47,8 @@ class CandidateSentence:
 class CandidatePassage:
     """A live passage with its place in the document, its words and its vectors. `vectors` (1 + sentences, dimensions)
     are its own vector and those of its sentences; `sentence_words` are the vectors of the words of each sentence.
-    `page` is the page of `start`; further pages begin at `page_starts`.
+    `page` is the page of `start`; further pages begin at `page_starts`. `places` are the positions of its sentences by
+    their ids.
     """
 
     passage_id: int
@@ -67,6 +68,7 @@ class CandidatePassage:
     vectors: Vector
     sentence_words: tuple[WordVectors, ...]
     page_starts: PageStarts
+    places: Mapping[int, int]
 
     @property
     def sentence_vectors(self) -> Vector:
@@ -182,4 +184,5 @@ def _candidate(
     return CandidatePassage(
         pk, version_id, str(version_uid), str(document_uid), path, title, tuple(headings), page, start, end, text,
         terms, length, parts, vectors, tuple(each.words for each in own), starts_within(pages, start, end),
+        {part.sentence_id: place for place, part in enumerate(parts)},
     )  # fmt: skip

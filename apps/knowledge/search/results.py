@@ -21,8 +21,7 @@ class Scores(NamedTuple):  # cheap to create: a question creates a thousand
     late: float = 0.0
 
 
-@dataclass(frozen=True)
-class RankedSentence:
+class RankedSentence(NamedTuple):
     """Offsets count in the text of the version; `context` contains the headers of a table row."""
 
     sentence_id: int
@@ -33,8 +32,7 @@ class RankedSentence:
     scores: Scores
 
 
-@dataclass(frozen=True)
-class RankedPassage:
+class RankedPassage(NamedTuple):
     """`page` is the page of `start`; further pages begin at `page_starts`, inside the passage."""
 
     passage_id: int
