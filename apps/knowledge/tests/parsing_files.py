@@ -52,7 +52,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def pdf(pages: list[str], resources: str = "") -> bytes:
-    """One page for each content stream; /F1 is Helvetica."""
+    """One page per content stream; /F1 is Helvetica."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
