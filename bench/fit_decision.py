@@ -40,7 +40,7 @@ from apps.knowledge.search.retrieval import retrieve_from
 from apps.knowledge.selectors import scope_of
 
 # Coverage, BM25 and the margin show whether the passage was removed in SQuAD, whose questions repeat its words. For a
-# handbook and questions in users' words they only make off-topic questions harder to recognise (AUROC .97 instead of .99).
+# handbook and questions in users' words they only make off-topic questions harder to recognise (AUROC .97, not .99).
 SIGNALS = ("sentence_cosine", "noise_floor")
 FOLDS = 10
 RIDGE = 1.0
