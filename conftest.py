@@ -1,4 +1,4 @@
-"""Shared by every test: folders and settings of its own, and which tests the servers at hand allow."""
+"""Shared by all tests: temporary folders and settings, and the selection of tests by available servers."""
 
 import atexit
 import os
@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from deploy.testing.variables import settings_variables
 
-# Before Django reads its settings: no test ever meets the developer's own installation or database.
+# Set before Django reads its settings, so that no test uses the developer's installation or database.
 FOLDER = Path(tempfile.mkdtemp(prefix="quoth-pytest-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 ON_POSTGRES = os.environ.get("QUOTH_TEST_DATABASE") == "postgres"
@@ -29,7 +29,7 @@ django.setup()
 hypothesis.settings.register_profile("quoth", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("quoth")
 
-NEEDS = {  # marker -> the variable that says where the thing is; without it the test is not collected
+NEEDS = {  # {marker: the variable that says where the service is}; without the variable the test is not collected
     "redis": "QUOTH_TEST_REDIS_URL",
     "neo4j": "QUOTH_TEST_NEO4J_URI",
     "browser": "QUOTH_TEST_CHROMIUM",
@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A test that did not run proves nothing: skips and expected failures fail the run."""
+    """Skips and expected failures fail the run, because a test that did not run proves nothing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     assert reporter is not None
     count = sum(len(reporter.stats.get(outcome, [])) for outcome in NOT_PASSED)
@@ -73,12 +73,10 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """SQLite in a file, as in production: several connections, real locks."""
+    """Use SQLite in a file, as in production, with several connections and real locks."""
     settings = django.db.connections["default"].settings_dict
     if ON_POSTGRES:
-        settings["CONN_MAX_AGE"] = (
-            0  # a connection that a thread keeps would keep the database from being dropped
-        )
+        settings["CONN_MAX_AGE"] = 0  # a persistent connection would prevent the database from being dropped
     else:
         settings["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
 
@@ -90,7 +88,7 @@ def _fast_passwords(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> None:
-    """Each test's database begins with the same ids as the last one's."""
+    """Clear all caches, because the database of each test begins with the same ids."""
     from apps.knowledge.index.cache import clear_cache
 
     clear_cache()
@@ -98,7 +96,7 @@ def _fresh_caches() -> None:
 
 @pytest.fixture
 def change_config(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """change_config("chat", lease_seconds=1): other values than quoth.yaml's, for this test."""
+    """change_config("chat", lease_seconds=1) sets other values than those of quoth.yaml for this test."""
     import apps.common.config
 
     def change(section: str, **values: object) -> None:
@@ -112,19 +110,19 @@ def change_config(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 @pytest.fixture
 def fake_encoder(settings: Settings) -> None:
-    """Encoders made in this test need no model: quick, and near where texts share words."""
+    """Encoders in this test need no model: they are fast, and texts that share words have similar vectors."""
     settings.QUOTH_FAKE_ENCODER = True
 
 
 @pytest.fixture
 def mail_server(settings: Settings) -> None:
-    """As with EMAIL_URL set: mail is sent (django.core.mail.outbox has it), and addresses must be confirmed."""
+    """As with EMAIL_URL: e-mails are sent (to django.core.mail.outbox), and addresses must be confirmed."""
     settings.MAIL_IS_SENT = True
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 
 
 def _keep_together(item: pytest.Item) -> None:
-    """Tests that share one server, or one browser, run in one process when several share the work."""
+    """With several test processes, tests that share a server or a browser run in the same one."""
     for marker in ("browser", "redis", "neo4j"):
         if item.get_closest_marker(marker):
             item.add_marker(pytest.mark.xdist_group(marker))
@@ -137,7 +135,7 @@ def _has_what_it_needs(item: pytest.Item) -> bool:
 
 
 def _belongs_to_this_database(item: pytest.Item) -> bool:
-    """Tests of the database run on both; those marked `sqlite` or `postgres` on that one; all others once."""
+    """Tests with a database run on both; those marked `sqlite` or `postgres` on that one; all others once."""
     if item.get_closest_marker("postgres"):
         return ON_POSTGRES
     if item.get_closest_marker("sqlite"):

@@ -1,4 +1,4 @@
-"""Fixtures of all apps' tests."""
+"""Fixtures for the tests of all apps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The encoder against sentence-transformers on the same weights: same run, interleaved, medians and their ratio.
+"""Compares the encoder with sentence-transformers on the same weights: interleaved in the same run, medians and their
+ratio.
 
 .venv/bin/python -m bench.encoder [--rounds 15] [--json]
 """
@@ -58,13 +59,13 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=15, help="each engine takes its turn once a round")
+    parser.add_argument("--rounds", type=int, default=15, help="each engine runs once in each round")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()
 
 
 def _works() -> list[tuple[str, list[str], int]]:
-    """What is encoded, the texts of a call, and calls a turn."""
+    """(what is encoded, texts of one call, number of calls in a round)"""
     picker = random.Random(5)
     lengths = [min(120, max(3, round(picker.lognormvariate(3.35, 0.5)))) for _ in range(96)]
     mixed = [" ".join(picker.choices(WORDS, k=length)) for length in lengths]
@@ -93,7 +94,7 @@ def _measure(
             for _ in range(calls):
                 started = time.perf_counter()
                 engine(texts)
-                if turn:  # the first one warms up
+                if turn:  # the first round warms up
                     taken.append((time.perf_counter() - started) * 1000)
     quoth, peer = map(statistics.median, times)
     return Row(

@@ -1,8 +1,9 @@
-"""Fit the decision (`decision:` in quoth.yaml) and print it, with how it does on questions it was not fitted on.
+"""Fits the decision (`decision:` in quoth.yaml) and prints it, with figures for questions that were not used for it.
 
-Usage: QUOTH_TEST_DATA=... python bench/fit_decision.py WORKSPACE NAME=QUESTIONS.jsonl [NAME=QUESTIONS.jsonl ...]
-A NAME is a collection of the workspace, whose questions the file holds. Free labels: each answerable question is asked
-again with all passages gone that hold its answer, and CLINC150's out-of-scope questions are asked of each collection.
+Usage: QUOTH_TEST_DATA=... python bench/fit_decision.py WORKSPACE NAME=QUESTIONS.jsonl [NAME=QUESTIONS.jsonl ...] A
+NAME is a collection of the workspace, and the file contains its questions. More examples are generated: each
+answerable question is asked again without the passages that contain its answer, and the out-of-scope questions of
+CLINC150 are asked of each collection.
 """
 
 from __future__ import annotations
@@ -38,12 +39,12 @@ from apps.knowledge.search.results import Evidence
 from apps.knowledge.search.retrieval import retrieve_from
 from apps.knowledge.selectors import scope_of
 
-# Coverage, BM25 and the margin tell a removed passage from a present one in SQuAD, whose questions repeat its words;
-# about a handbook, in a user's words, they only blur the line to off-topic questions (AUROC .99 to .97).
+# Coverage, BM25 and the margin show whether the passage was removed in SQuAD, whose questions repeat its words. For a
+# handbook and questions in users' words they only make off-topic questions harder to recognise (AUROC .97, not .99).
 SIGNALS = ("sentence_cosine", "noise_floor")
 FOLDS = 10
 RIDGE = 1.0
-# What each group weighs as a whole: half answerable, half not, and most of that off topic, where mistakes are worst.
+# The total weight of each group: half answerable, half not. Most of the latter is off topic, where errors are worst.
 SHARES = {"covered": 0.5, "off_topic": 0.3, "near": 0.1, "gone": 0.1}
 Floats = npt.NDArray[np.float64]
 
@@ -61,12 +62,12 @@ class Example:
 
     @property
     def fold(self) -> int:
-        """By question: the same one is never on both sides."""
+        """Determined by the question, so that the same question is never in both parts."""
         return zlib.crc32(self.question.encode()) % FOLDS
 
 
 class Without:
-    """A store that has lost some passages."""
+    """A store without some passages."""
 
     def __init__(self, store: KnowledgeStore, gone: Collection[int]) -> None:
         self._store = store
@@ -148,7 +149,7 @@ def _print(examples: Sequence[Example]) -> None:
 
 
 def _weights(examples: Sequence[Example]) -> Floats:
-    """Collections count alike within a group, however many questions they have."""
+    """Within a group, all collections have the same weight, whatever their number of questions."""
     sizes = Counter((row.group, row.collection) for row in examples)
     collections = Counter(group for group, _ in sizes)
     return np.array(
@@ -160,7 +161,9 @@ def _weights(examples: Sequence[Example]) -> Floats:
 
 
 def _fit(signals: Floats, labels: Floats, weights: Floats) -> Floats:
-    """Logistic regression with a small ridge on standardised signals, by Newton's method; returns plain weights."""
+    """Logistic regression with a small ridge on standardised signals, by Newton's method; returns weights for plain
+    signals.
+    """
     mean, spread = signals.mean(axis=0), signals.std(axis=0)
     rows = np.column_stack([np.ones(len(signals)), (signals - mean) / spread])
     ridge = np.diag([0.0, *[RIDGE] * signals.shape[1]])
@@ -180,7 +183,7 @@ def _chance(fitted: Floats, signals: Floats) -> Floats:
 
 
 def _print_held_out(examples: Sequence[Example], chances: Floats) -> None:
-    """Figures on questions that were not fitted on."""
+    """Print figures for questions that were not used for fitting."""
     groups: dict[str, list[float]] = {}
     for row, chance in zip(examples, chances, strict=True):
         groups.setdefault(f"{row.group}/{row.collection}", []).append(float(chance))

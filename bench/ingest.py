@@ -1,10 +1,10 @@
-"""How much of the encoder's own speed is left when whole files are loaded.
+"""Measures the speed of ingestion relative to the speed of the encoder alone.
 
-Usage: python bench/ingest.py FOLDER      (a database and storage of its own, thrown away afterwards)
+Usage: python bench/ingest.py FOLDER      (uses a temporary database and storage)
 
 Tokens are those of all distinct texts that ingestion encodes: passages and sentences, each with its context.
-`share_of_raw` compares wall time; `cpu_share_of_raw` compares processor time, the reading process included, and
-holds on a busy machine too.
+`share_of_raw` compares elapsed time; `cpu_share_of_raw` compares processor time, including the reading process, and is
+also valid on a busy machine.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def measure(folder: str) -> dict[str, float]:
     encoder.warm_up()
     start, start_cpu = time.perf_counter(), cpu_seconds()
     failed = ingest(folder)
-    thread_reader().close()  # only an ended child's time is counted
+    thread_reader().close()  # the time of a child is counted only after it has ended
     loading, loading_cpu = time.perf_counter() - start, cpu_seconds() - start_cpu
     texts = list(stored_texts())
     tokens = sum(min(count, encoder.max_tokens) for count in encoder.count_tokens(texts))

@@ -1,11 +1,12 @@
-"""From question to answer over the socket, embedded and warm, beside sentence-transformers encoding the same question.
+"""Measures the time from question to answer over the socket, in the warm embedded profile, and compares it with the
+time that sentence-transformers needs to encode the same question.
 
-Usage: python bench/latency.py FOLDER [--data DIR]     FOLDER: the documents to ask, for example the handbook
+Usage: python bench/latency.py FOLDER [--data DIR] FOLDER: the documents to ask, for example the handbook
 
-One line of JSON: medians in milliseconds, in a quiet server, while a large upload runs, and how much longer an answer
-takes on a server that did nothing for a while. The peer encodes the same questions in this process, after the quiet
-server has answered them. Both ratios are to that: beside an upload torch takes tens of times as long. `--data` keeps
-the installation for the next run. Ends with 0 when both ratios keep their bars.
+Prints one line of JSON: medians in milliseconds on an idle server and during a large upload, and how much longer an
+answer takes after the server was idle for a while. The peer encodes the same questions in this process, after the idle
+server has answered them. Both ratios are relative to that, because during an upload torch takes tens of times as long.
+`--data` keeps the installation for the next run. Exit code 0 if both ratios are within their limits.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from chatbot_saas.tests.installation import Browser, Installation
 
 QUIET_BAR, LOADED_BAR = 4.0, 10.0
 QUESTIONS = 40
-# Each way is measured warm and alone: after torch, caches are cold, and its threads wait busily for a while.
+# Each system is measured warm and alone: after torch has run, caches are cold, and its threads busy-wait for a while.
 BLOCK, REST_SECONDS = 40, 0.5
-SETTLE_SECONDS = 20  # at its start the server reads passages, and looks for questions to suggest
+SETTLE_SECONDS = 20  # after its start the server reads passages and looks for questions to suggest
 IDLE_QUESTIONS, IDLE_SECONDS = 10, 1.5
 LIMIT = "member_questions_per_minute"
 Peer = Callable[[str], object]
@@ -49,7 +50,7 @@ def main() -> int:
 
 
 def installation(data: Path, folder: Path) -> Installation:
-    """The demo with the folder as a collection, and without a limit of questions a minute."""
+    """The demo with the folder as a collection and without a limit of questions per minute."""
     rules = (ROOT / "quoth.yaml").read_text().replace(f"{LIMIT}: 30", f"{LIMIT}: 100000")
     data.mkdir(parents=True, exist_ok=True)
     (data / "bench.yaml").write_text(rules)
@@ -75,7 +76,7 @@ def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
             (idle,) = timed(asked[:IDLE_QUESTIONS], partial(after_a_pause, ask))
             with uploading(browser, collection, upload) as still_running:
                 (loaded,) = timed(asked, ask)
-                assert still_running(), "the upload was over too soon: give a larger folder"
+                assert still_running(), "the upload ended too early: use a larger folder"
     return (
         compared("quiet", quiet, alone)
         | compared("loaded", loaded, alone)
@@ -94,7 +95,7 @@ def after_a_pause(ask: Peer, text: str) -> None:
 
 
 def timed(texts: Sequence[str], *ways: Peer) -> list[list[float]]:
-    """Milliseconds, for each way those of each text; some texts go one way, then all of them the next one."""
+    """Milliseconds of each text, for each way. Groups of texts go through one way and then through the next."""
     times: list[list[float]] = [[] for _ in ways]
     for start in range(0, len(texts), BLOCK):
         for way, column in zip(ways, times, strict=True):
@@ -117,7 +118,7 @@ def of(name: str, times: Sequence[float]) -> dict[str, float]:
 
 @contextlib.contextmanager
 def uploading(browser: Browser, collection: str, content: bytes) -> Iterator[Callable[[], bool]]:
-    """Begins when the file is being indexed; yields whether it still is."""
+    """The block begins when the file is being indexed. Yields a function that tells whether it still is."""
 
     def state() -> str:
         rows = json.loads(browser.get(f"/collections/{collection}/files.json"))["rows"]
@@ -132,26 +133,28 @@ def uploading(browser: Browser, collection: str, content: bytes) -> Iterator[Cal
 
 
 def large_file(folder: Path) -> bytes:
-    """New sentences made of the folder's own: each line's words turned round, so that no vector is kept already."""
+    """New sentences made from those of the folder by reversing the words of each line, so that no vector is stored
+    yet.
+    """
     lines = [
         line
         for file in sorted(folder.rglob("*.md"))
         for line in file.read_text(errors="replace").splitlines()
     ]
-    run = int(time.time())  # in each: else the vectors of an earlier run would be found
+    run = int(time.time())  # added to each sentence; otherwise the vectors of an earlier run would be found
     turned = [f"{' '.join(reversed(line.split()))} {run}." for line in lines if line]
     return "\n\n".join(["# Large", *turned]).encode()
 
 
 def questions() -> tuple[list[str], list[str]]:
-    """To be timed, and others to warm up with."""
+    """Questions to be timed, and other questions to warm up with."""
     lines = (ROOT / "bench" / "questions" / "handbook.jsonl").read_text().splitlines()
     texts = [json.loads(line)["question"] for line in lines]
     return texts[:QUESTIONS], texts[QUESTIONS:]
 
 
 def sentence_transformers(texts: Sequence[str]) -> Peer:
-    """Encodes one question, warm, with one thread or with torch's default: whichever is quicker here."""
+    """Encodes one question, warm, with one thread or torch's default number, whichever is faster on this machine."""
     import torch
     from sentence_transformers import SentenceTransformer
 

@@ -1,6 +1,6 @@
-"""Reads the test files and the handbook: what became of each, how long it took, how much memory the parent needed.
+"""Reads the test files and the handbook, and reports the result and time of each file and the memory of the parent.
 
-QUOTH_TEST_DATA=/path/to/data .venv/bin/python -m bench.parsing [--json]      Ends with 1 when an aim is missed.
+QUOTH_TEST_DATA=/path/to/data .venv/bin/python -m bench.parsing [--json]      Exit code 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from apps.knowledge.documents.parsed_document import ParseError
 from apps.knowledge.parsing.reader import DocumentReader
 from apps.knowledge.parsing.wire import TextChunk
 
-COUNTED = (".pdf", ".docx")  # of these the manifest tells how many characters another parser found
+COUNTED = (
+    ".pdf",
+    ".docx",
+)  # for these, the manifest contains the number of characters that another parser found
 WARM_UP_FILES = 20
 SLOWEST_SECONDS, GROWTH_MB = 35, 50
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """`reference` is the number of characters another parser found, 0 where none counted."""
+    """`reference` is the number of characters that another parser found; 0 if unknown."""
 
     path: str
     state: str
@@ -42,7 +45,7 @@ class FileResult:
 
 @dataclass(frozen=True)
 class Report:
-    """`parent_growth_mb` is the rise of this process's peak memory after the warm-up files."""
+    """`parent_growth_mb` is the increase of this process's peak memory after the warm-up files."""
 
     files: list[FileResult]
     parent_growth_mb: float
@@ -114,7 +117,7 @@ def _read_handbook(reader: DocumentReader, folder: Path) -> tuple[int, int, int,
 
 
 def _head(reader: DocumentReader, page: Path) -> DocumentHead | None:
-    """Of a page that was read to its end."""
+    """The head of a page that was read completely; None if reading failed."""
     try:
         head, *_rest = reader.read(page, page.name)
     except ParseError:

@@ -1,9 +1,10 @@
-"""Answers and refusals on the handbook questions, beside BM25 alone and cosine alone, and the bars they must pass.
+"""Measures answers and refusals on the handbook questions, compared with BM25 alone and cosine alone, and checks
+limits.
 
-Usage: python bench/quality.py [--workspace W] [--collection C] [--questions FILE] [--json]
-The collection must have been ingested (kb-18f-handbook/pages for the default questions). All systems choose and cut
-their quotes from the same sentences by the same rules; `cosine+` and `bm25+` also have what the shipped engine adds
-beside fusion: mended spelling, a sentence's surroundings and late interaction. Exit code 1 when a bar is missed.
+Usage: python bench/quality.py [--workspace W] [--collection C] [--questions FILE] [--json] The collection must have
+been ingested (kb-18f-handbook/pages for the default questions). All systems choose quotes from the same sentences by
+the same rules. `cosine+` and `bm25+` also have what the product adds to fusion: spelling correction, the neighbours of
+a sentence and late interaction. Exit code 1 if a limit is missed.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 def compared() -> dict[str, RetrievalConfig]:
-    """The three systems of `evaluate`, and each plain one with the engine's other means."""
+    """The three systems of `evaluate`, and the two plain ones with the other features of the product."""
     known = systems()
     for plain in (BM25, COSINE):
         weights = known[plain].model_dump(

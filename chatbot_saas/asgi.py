@@ -1,4 +1,4 @@
-"""HTTP and WebSocket entry point. Sockets pass the origin check before a consumer exists."""
+"""HTTP and WebSocket entry point. The origin of a socket is checked before a consumer is created."""
 
 import os
 

@@ -12,7 +12,7 @@ from chatbot_saas.periodic import PERIODIC
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
 
 app = Celery("quoth", loader="chatbot_saas.celery_loader:Loader")
-app.set_default()  # threads find it too: Celery's current app is otherwise that of the importing thread
+app.set_default()  # for all threads: otherwise only the importing thread has it as Celery's current app
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
@@ -23,7 +23,7 @@ app.conf.beat_schedule = {
 
 @worker_init.connect
 def _refuse_to_start(**_: Any) -> None:
-    """In one sentence, as `serve` does. A database that is away may come later."""
+    """Refuse with one sentence, as `serve` does. A database that does not answer may become available later."""
     from apps.common import health
     from apps.common.config import ConfigError, config
 

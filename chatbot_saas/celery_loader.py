@@ -1,4 +1,4 @@
-"""How Celery reads its configuration."""
+"""Reads Celery's configuration."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class Loader(AppLoader):
-    """Wrong settings end the process in one sentence, as they end `manage.py`."""
+    """Wrong settings end the process with one sentence, like `manage.py`."""
 
     def config_from_object(self, obj: Any, silent: bool = False) -> Any:
         try:
-            settings.SECRET_KEY  # noqa: B018 - has Django read them
+            settings.SECRET_KEY  # noqa: B018 - makes Django read the settings
         except ImproperlyConfigured as error:
             sys.exit(str(error))
         return super().config_from_object(obj, silent)

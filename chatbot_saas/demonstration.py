@@ -1,4 +1,4 @@
-"""A demo workspace with people and the product's own documentation. Every step may be done again."""
+"""Creates a demo workspace with people and the product's documentation. Every step may be repeated."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class Login:
 
 
 def prepare(report: Report) -> list[Login]:
-    """Everything but serving; `report` gets the name of each step before it begins. Raises DemoError."""
+    """Do everything except serving. `report` is called with the name of each step before it begins. Raises
+    DemoError.
+    """
     with _step(report, _("Database")):
         if problem := newer_database_problem():
             raise DemoError(problem)
@@ -61,14 +63,14 @@ def prepare(report: Report) -> list[Login]:
 
 @contextmanager
 def _step(report: Report, name: str) -> Iterator[None]:
-    """Said as it begins, and again while it lasts."""
+    """Report the step when it begins, and periodically while it lasts."""
     report(name)
     with Ticker(report, name):
         yield
 
 
 def _people(workspace: Workspace) -> list[Login]:
-    """Those of an earlier start are left as they are, and shown while the file has their passwords."""
+    """Accounts of an earlier start are kept. They are returned if the file contains their current passwords."""
     file = Path(settings.QUOTH_DATA_DIR) / "logins.txt"
     known = {login.email: login for login in _known(file)}
     there = set(User.objects.filter(email__in=PEOPLE).values_list("email", flat=True))
@@ -82,7 +84,7 @@ def _people(workspace: Workspace) -> list[Login]:
 
 
 def _known(file: Path) -> Iterator[Login]:
-    """Of people who are still there with that password."""
+    """Logins in the file whose account exists and has that password."""
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
         login = Login(**json.loads(line))
         user = User.objects.filter(email=login.email).first()
@@ -130,7 +132,7 @@ def _suggest(collection: Collection, report: Report) -> None:
 
 
 class _Lines:
-    """A stream that hands on whole lines."""
+    """A stream that passes complete lines to a function."""
 
     def __init__(self, take: Report) -> None:
         self._take = take
@@ -141,4 +143,4 @@ class _Lines:
         return len(text)
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Nothing is buffered."""

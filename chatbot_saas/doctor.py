@@ -1,4 +1,4 @@
-"""Looks at everything that Quoth leans on, and says what to do about what is wrong."""
+"""Checks everything that Quoth depends on, and reports what to do about each problem."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CheckError(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """`hint` is "" where all is well."""
+    """`hint` says what to do; "" if nothing is wrong."""
 
     name: str
     hint: str
@@ -44,7 +44,7 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """One finding a check, in the order in which they are worth mending."""
+    """One finding for each check, in the order in which problems should be fixed."""
     for name, check in _checks():
         yield Finding(name, _hint(check))
 
@@ -69,13 +69,13 @@ def _hint(check: Callable[[], None]) -> str:
     except (CheckError, ConfigError, EncoderUnavailable, ImproperlyConfigured) as problem:
         return str(problem)
     except DatabaseError:
-        return _("This could not be looked at without the database.")
+        return _("This cannot be checked without the database.")
     return ""
 
 
 def _settings() -> None:
     if settings.DEBUG:
-        raise CheckError(_("DEBUG is on, and shows the inside of the product to everyone: unset it."))
+        raise CheckError(_("DEBUG is on and shows internal details to everyone: unset it."))
 
 
 def _config() -> None:
@@ -102,7 +102,7 @@ def _database() -> None:
 
 
 def _text_index() -> None:
-    """PostgreSQL always has its own."""
+    """Only SQLite may lack it."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
@@ -127,10 +127,11 @@ def _collections() -> None:
     if outdated := outdated_collections().count():
         raise CheckError(
             ngettext(
-                "%(count)d collection has vectors of an earlier encoder, and answers once it is encoded anew: keep the"
-                " server running, and in the full profile a worker on the queue ingest and the timer.",
-                "%(count)d collections have vectors of an earlier encoder, and answer once they are encoded anew: keep"
-                " the server running, and in the full profile a worker on the queue ingest and the timer.",
+                "%(count)d collection has vectors of an earlier encoder and cannot be asked until it is re-embedded:"
+                " keep the server running, and in the full profile a worker on the queue ingest and the timer.",
+                "%(count)d collections have vectors of an earlier encoder and cannot be asked until they are"
+                " re-embedded: keep the server running, and in the full profile a worker on the queue ingest and the"
+                " timer.",
                 outdated,
             )
             % {"count": outdated}
@@ -144,7 +145,7 @@ def _pages() -> None:
 
 def _store() -> None:
     if settings.QUOTH_STORE == "neo4j" and not settings.NEO4J_URI:
-        raise CheckError(_("NEO4J_URI is not set: for example bolt://localhost:7687."))
+        raise CheckError(_("NEO4J_URI is not set: set it to an address such as bolt://localhost:7687."))
     try:
         get_store().neighbours(NOWHERE, [0])
     except StoreUnavailable as error:

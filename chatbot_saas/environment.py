@@ -1,4 +1,4 @@
-"""Environment variables as settings. A wrong value is refused in one sentence that names the variable."""
+"""Reads settings from environment variables. A wrong value is refused in one sentence that names the variable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DATABASES = ("postgres", "postgresql", "sqlite")  # schemes
 
 
 class Environment:
-    """Reads variables, and `NAME=value` lines of a file for those that are not set. Raises ImproperlyConfigured."""
+    """Reads variables, and for those that are not set, `NAME=value` lines of a file. Raises ImproperlyConfigured."""
 
     def __init__(self) -> None:
         self._env = environ.Env()
@@ -26,14 +26,14 @@ class Environment:
             self._env.read_env(path)
         except UnicodeDecodeError as error:
             raise ImproperlyConfigured(
-                f"{path} is not a text file in UTF-8: write one NAME=value a line"
+                f"{path} is not a text file in UTF-8: write one NAME=value on each line"
             ) from error
 
     def text(self, name: str, *, default: str = "") -> str:
         return str(self._env.str(name, default=default))
 
     def texts(self, name: str, *, default: list[str]) -> list[str]:
-        """Separated by commas."""
+        """A list separated by commas."""
         return list(self._env.list(name, default=default))
 
     def choice(self, name: str, choices: Collection[str], *, default: str) -> str:
@@ -64,14 +64,14 @@ class Environment:
         value = self.text(name, default=default)
         try:
             ZoneInfo(value)
-        except (KeyError, OSError, ValueError) as error:  # not found, a folder, not a name at all
+        except (KeyError, OSError, ValueError) as error:  # not found, a folder, or not a name
             raise ImproperlyConfigured(
                 f"{name} is {value!r}: set it to a name such as 'Europe/Berlin'"
             ) from error
         return value
 
     def database(self, name: str, *, default: str) -> dict[str, Any]:
-        """Never shows the value: it holds a password."""
+        """Error messages do not contain the value, because it contains a password."""
         sentence = f"{name} is wrong: set it to an address such as postgres://user:password@host/database"
         if self.text(name, default=default).partition(":")[0] not in DATABASES:
             raise ImproperlyConfigured(sentence)
@@ -84,7 +84,7 @@ class Environment:
         return found
 
     def mail_server(self, name: str, *, default: str) -> dict[str, Any]:
-        """Never shows the value: it holds a password."""
+        """Error messages do not contain the value, because it contains a password."""
         try:
             found: dict[str, Any] = self._env.email_url(name, default=default)
         except (ImproperlyConfigured, ValueError) as error:

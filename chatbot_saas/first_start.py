@@ -1,4 +1,4 @@
-"""What must exist before Django can read its settings: the data folder, and in it a random secret key."""
+"""Creates what Django needs to read its settings: the data folder with a random secret key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def ensure_env_file() -> None:
-    """Write `env` in the data folder unless it is there, or the environment has a key already.
+    """Write `env` in the data folder, unless it exists or the environment contains a key.
 
     Raises ImproperlyConfigured.
     """
@@ -37,7 +37,7 @@ def _write_key(folder: Path) -> None:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Readable by the owner alone, from the first byte on."""
+    """Write a file that only its owner can read at any time."""
     file.unlink(missing_ok=True)
     with os.fdopen(
         os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"

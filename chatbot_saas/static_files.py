@@ -2,6 +2,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
-    """Hashed names also inside `import ... from "./other.js"`, so that modules may be cached for ever."""
+    """Also replaces names in `import ... from "./other.js"` by hashed names, so that modules can be cached without
+    expiry.
+    """
 
     support_js_module_import_aggregation = True

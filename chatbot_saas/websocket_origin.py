@@ -1,7 +1,7 @@
-"""Which pages may open a WebSocket: those of this very origin, and of origins that forms are trusted from.
+"""Decides which pages may open a WebSocket: those of the same origin, and of origins that are trusted for forms.
 
-Cookies are sent with a handshake from any page, so this is what keeps another site, or another port of this host,
-from speaking as the person in the browser.
+Browsers send cookies with a handshake from any page. Without this check, another site or another port of this host
+could open a socket with the session of the person in the browser.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class WebSocketOrigin:
-    """ASGI. Refuses the handshake (403) before a consumer exists."""
+    """An ASGI application that refuses the handshake (403) before a consumer is created."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -29,11 +29,11 @@ class WebSocketOrigin:
         if _is_allowed(scope):
             await self._app(scope, receive, send)
         else:
-            await send({"type": "websocket.close"})  # before it was accepted: the server answers 403
+            await send({"type": "websocket.close"})  # closed before it was accepted: the server answers 403
 
 
 def _is_allowed(scope: dict[str, Any]) -> bool:
-    """A missing origin, several, and `null` are refused as any other that is not known."""
+    """Whether the one origin is known. A missing origin, several origins and `null` are refused."""
     origins = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
     try:
         own = _own_origin(scope)
@@ -45,13 +45,13 @@ def _is_allowed(scope: dict[str, Any]) -> bool:
 
 
 def _own_origin(scope: dict[str, Any]) -> str:
-    """As Django sees the request: with its rules for host names and proxies. Raises DisallowedHost."""
+    """The origin of the request by Django's rules for host names and proxies. Raises DisallowedHost."""
     request = ASGIRequest(scope | {"method": "GET"}, BytesIO())
     return f"{HTTP.get(request.scheme or '', request.scheme)}://{request.get_host()}"
 
 
 def _matches(origin: str, trusted: str) -> bool:
-    """The whole origin; `trusted` may stand for all subdomains, as https://*.example.org."""
+    """Compares whole origins. `trusted` may include all subdomains, as in https://*.example.org."""
     given, expected = _parts(origin), _parts(trusted.replace("://*.", "://.", 1))
     if given is None or expected is None:
         return False
@@ -59,7 +59,7 @@ def _matches(origin: str, trusted: str) -> bool:
 
 
 def _parts(origin: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port; None for what is no origin."""
+    """Scheme, host and port; None if the text is not an origin."""
     try:
         parts = urlsplit(origin)
         port = parts.port

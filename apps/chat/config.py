@@ -1,4 +1,4 @@
-"""What `quoth.yaml` says about answers and about asking."""
+"""The sections of `quoth.yaml` about answers and questions."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class DecisionConfig(Section):
         return {"answered_from": self.answered_from, "partial_from": self.partial_from}
 
     def digest(self) -> str:
-        """sha256: names this calibration in an answer's manifest."""
+        """The sha256 that identifies this calibration in an answer's manifest."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Celery's way into the services. Each may run twice. Tasks keep their names: messages refer to them."""
+"""Celery tasks that call the services. Each may run twice. Their names stay, because messages refer to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from apps.chat import services
 
 @shared_task
 def answer_questions(*_: int) -> None:
-    """Earlier versions sent the ids of answers: the waiting rows are the queue now."""
+    """Earlier versions sent the ids of answers, which are ignored: the waiting rows are the queue."""
     services.answer_waiting()
 
 
@@ -18,8 +18,8 @@ def warm_up() -> None:
     services.warm_collections()
 
 
-@shared_task
-def sweep_answers() -> None:
+@shared_task(name="apps.chat.tasks.sweep_answers")
+def requeue_answers() -> None:
     services.requeue_answers()
 
 
@@ -30,7 +30,6 @@ def request_suggestions() -> None:
 
 @shared_task
 def suggest_questions(collection_id: int) -> None:
-    for collection in services.outdated_collections().filter(
-        pk=collection_id
-    ):  # none if another task has looked
+    # None if another task has done it already.
+    for collection in services.outdated_collections().filter(pk=collection_id):
         services.refresh_suggestions(collection)

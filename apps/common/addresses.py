@@ -7,13 +7,14 @@ from ipaddress import IPv6Address, ip_address
 from django.conf import settings
 from django.http import HttpRequest
 
-IPV6_HOST_BITS = 64  # a household is given these many to choose from
+IPV6_HOST_BITS = 64  # a provider gives each customer all addresses of a /64
 
 
 def client_address(peer: str, forwarded_for: str = "") -> str:
-    """`forwarded_for` is believed as far as settings count proxies, from its right end; else the peer's address.
+    """The address of the client: from `forwarded_for` (the value of X-Forwarded-For) behind proxies, else `peer`.
 
-    Some proxies write a port after the address: it is left out, or each connection would count as another client.
+    The settings say how many entries of `forwarded_for` are trusted, counted from its right end. Some proxies write a
+    port after the address. It is removed, because otherwise each connection would count as a different client.
     """
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
@@ -30,7 +31,9 @@ def request_address(request: HttpRequest) -> str:
 
 
 def subscriber_of(address: str) -> str:
-    """What one customer of a provider cannot change: an IPv4 address, or the /64 of an IPv6 one."""
+    """The part of an address that one customer of a provider cannot change: an IPv4 address, or the /64 of an IPv6
+    one.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:

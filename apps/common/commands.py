@@ -1,4 +1,4 @@
-"""What Quoth's commands share: an expected error ends in one sentence, and long work shows that it goes on."""
+"""The base class of Quoth's commands: reports expected errors in one sentence, and progress during long work."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from apps.common.progress import Ticker
 
 
 class QuothCommand(BaseCommand):
-    requires_system_checks: list[str] = []  # of pages and settings; `doctor` looks at what commands need
-    writes_to_database = True  # then it is refused on one that a newer version made
+    requires_system_checks: list[
+        str
+    ] = []  # they check pages and settings; `doctor` checks what commands need
+    writes_to_database = True  # if so, it does not run on a database of a newer version
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
@@ -33,12 +35,12 @@ class QuothCommand(BaseCommand):
             raise
 
     def ticking(self, line: str) -> Ticker:
-        """On standard error, so that standard output holds the result alone."""
+        """Report progress on standard error, so that standard output contains only the result."""
         return Ticker(partial(self.stderr.write, style_func=self.style.NOTICE), line)
 
 
 def _sentence(error: Exception) -> str:
-    """What an outage means for whoever runs the command; "" for a bug."""
+    """The sentence to show for an outage; "" for a bug."""
     if isinstance(error, OperationalError | ProgrammingError) and (problem := database_problem()):
         return problem
     outage = outage_of(error)

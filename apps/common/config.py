@@ -20,7 +20,7 @@ DEFAULT_PATH = Path(__file__).resolve().parents[2] / "quoth.yaml"
 
 
 class ConfigError(Exception):
-    """The file is missing, is not YAML, or a key is wrong. The message says where and what."""
+    """The file is missing or is not YAML, or a key is wrong. The message names the place and the problem."""
 
 
 class Section(BaseModel):
@@ -36,7 +36,7 @@ _sections: dict[str, Any] = {}
 
 
 def section(key: str, type_: type[Value]) -> Callable[[], Value]:
-    """Declare a top-level key of the file; returns the function that reads it. For the `config.py` of an app."""
+    """Declare a top-level key of the file; returns the function that reads it. Call it in the `config.py` of an app."""
     _sections[key] = type_
     return lambda: cast("Value", getattr(config(), key))
 
@@ -48,7 +48,7 @@ def config() -> Section:
 
 
 def config_digest() -> str:
-    """sha256 of the parsed configuration: goes into each answer's manifest."""
+    """sha256 of the parsed configuration, which each answer's manifest contains."""
     return config().content_sha256
 
 
@@ -87,7 +87,7 @@ def _read(path: Path) -> CommentedMap:
 
 
 def _line(tree: CommentedMap, location: tuple[int | str, ...]) -> int:
-    """1-based line of the deepest part of the key that stands in the file."""
+    """1-based line of the deepest part of the key that is in the file."""
     node: Any = tree
     line = 1
     for part in location:

@@ -1,4 +1,4 @@
-"""Guarded transitions and leases: the database decides who wins, and its clock when a lease is over."""
+"""Guarded transitions and leases. The database decides which of several updates succeeds, and its clock ends leases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def transition(rows: models.QuerySet[Row], **changes: Any) -> bool:
-    """UPDATE the one row that `rows` still selects (filter it by the old state); False when another won."""
+    """UPDATE the one row that `rows` selects, filtered by the old state. False if another process has changed it
+    before.
+    """
     return rows.update(**changes) == 1
 
 
@@ -21,22 +23,22 @@ CLOCK_SLACK_SECONDS = 5.0
 
 
 def seconds_from_now(seconds: float) -> Combinable:
-    """By the database's clock: the machines' own differ."""
+    """A time by the clock of the database, because the clocks of the machines differ."""
     return models.ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=models.DateTimeField())
 
 
 def is_over(lease_end: str, *, length: float) -> models.Q:
     """Rows whose lease has ended. `lease_end` is a field; no lease is longer than `length`, in seconds.
 
-    An end further away than that was written before the database's clock was set back: nobody holds such a lease
-    any more, or whoever does renews it by the new time.
+    An end further in the future than that was written before the database's clock was set back. Such a lease counts as
+    ended; a worker that still holds it renews it with the new time.
     """
     unreachable = seconds_from_now(length + CLOCK_SLACK_SECONDS)
     return models.Q((f"{lease_end}__lte", Now())) | models.Q((f"{lease_end}__gt", unreachable))
 
 
 def is_older_than(moment: str, seconds: float) -> models.Q:
-    """Rows whose field `moment` lies so far back, or in the future: then the clock was set back since."""
+    """Rows whose field `moment` is that old, or is in the future because the clock was set back since."""
     return models.Q((f"{moment}__lt", seconds_from_now(-seconds))) | models.Q(
         (f"{moment}__gt", seconds_from_now(CLOCK_SLACK_SECONDS))
     )
@@ -46,12 +48,12 @@ TIME_LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session
 
 
 def lift_time_limits(alias: str = DEFAULT_DB_ALIAS) -> None:
-    """Let statements of this connection take as long as they need: for migrations and rebuilding. PostgreSQL only."""
+    """Let statements of this connection take as long as they need, for migrations and rebuilding. PostgreSQL only."""
     _set_time_limits(alias, "SET {} = 0")
 
 
 def restore_time_limits(alias: str = DEFAULT_DB_ALIAS) -> None:
-    """As the settings have them."""
+    """Set the limits of the settings again."""
     _set_time_limits(alias, "RESET {}")
 
 

@@ -1,4 +1,4 @@
-"""The one error a user may see. Any other exception is an outage (`outages`), or a bug that is logged whole."""
+"""The one error that users may see. Any other exception is an outage (`outages`) or a bug, which is logged in full."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class AppError(Exception):
 
 
 class NotFound(AppError):
-    """Missing, or not the caller's: the two are never told apart."""
+    """Missing, or not accessible to the caller. The two cases look the same."""
 
     def __init__(self) -> None:
         super().__init__(Code.NOT_FOUND, _("There is nothing at this address."))

@@ -1,6 +1,6 @@
-"""Notifications: after a commit, listeners learn that something changed, by ids and types only, never by text.
+"""Notifications: after a commit, listeners are told that something changed, by ids and types only, never by text.
 
-A lost notification delays a reader a little and loses nothing: the database is the truth, clients resume from it.
+When a notification is lost, a reader is delayed and nothing else is lost: clients resume from the database.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _server_loop: asyncio.AbstractEventLoop | None = None
 
 @dataclass(frozen=True)
 class Event:
-    """`kind` is a type of the wire protocol; `id` the uid of the row that changed."""
+    """`kind` is a type of the wire protocol; `id` is the uid of the row that changed."""
 
     kind: str
     id: str
@@ -40,18 +40,18 @@ def collection_group(uid: uuid.UUID) -> str:
 
 
 def use_server_loop(loop: asyncio.AbstractEventLoop | None) -> None:
-    """Publish through this loop from now on: the in-memory layer wakes its readers on their own loop only."""
+    """Publish through this loop from now on, because the in-memory layer wakes only readers on its own loop."""
     global _server_loop
     _server_loop = loop
 
 
 def publish(group: str, event: Event) -> None:
-    """Notify once the current transaction commits; at once outside of one. From any thread; never raises."""
+    """Notify when the current transaction commits, or at once outside of one. Works in any thread and never raises."""
     publish_all([(group, event)])
 
 
 def publish_all(notifications: Sequence[tuple[str, Event]]) -> None:
-    """As `publish`, for many (group, event) together."""
+    """Like `publish`, for several (group, event) pairs together."""
     transaction.on_commit(lambda: _hand_over(notifications), robust=True)
 
 

@@ -1,4 +1,4 @@
-"""Checks the dependencies of this process. Each probe returns within two seconds or so, and reveals no contents."""
+"""Checks the dependencies of this process. Each probe returns within about two seconds and reveals no contents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _more: dict[str, Probe] = {}
 
 
 def register(name: str, probe: Probe) -> None:
-    """For what this layer does not know of."""
+    """Add a probe of a higher app."""
     _more[name] = probe
 
 
@@ -41,7 +41,7 @@ def database() -> bool:
 
 
 def database_problem() -> str:
-    """What is wrong with it and what to do; "" where all is well."""
+    """What is wrong with the database and what to do; "" if nothing is."""
     if not database():
         return _("The database does not answer: check DATABASE_URL and that the server runs.")
     executor = MigrationExecutor(connection)
@@ -53,12 +53,15 @@ def database_problem() -> str:
 
 
 def newer_database_problem() -> str:
-    """Set for a database that this code must not write to, else "". Raises what the database raises."""
+    """Why this code must not write to the database, if it was made by a newer version, else "".
+
+    Raises what the database raises.
+    """
     return str(NEWER_DATABASE) if _is_newer(MigrationLoader(connection)) else ""
 
 
 def _is_newer(loader: MigrationLoader) -> bool:
-    """Whether an installed app has a migration applied that comes after all that this code knows."""
+    """Whether an installed app has a migration applied that is later than all migrations that this code contains."""
     newest: dict[str, str] = {}
     for app, name in loader.disk_migrations:
         newest[app] = max(name, newest.get(app, ""))
@@ -83,7 +86,7 @@ def shared_cache() -> bool:
 
 
 def probes() -> dict[str, Probe]:
-    """A web process speaks to no graph: its knowledge store is the database; workers open the rest."""
+    """The probes of a web process. It does not use the graph: only workers open other stores than the database."""
     found: dict[str, Probe] = {"database": database, "disk": has_room}
     return (found if settings.EMBEDDED else found | {"broker": broker, "cache": shared_cache}) | _more
 

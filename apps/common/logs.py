@@ -1,6 +1,6 @@
-"""Log lines. A line holds what the call site put in it: never message text, e-mail addresses or tokens.
+"""Log formatters and filters. Log lines never contain message text, e-mail addresses or tokens.
 
-One record is one line, whatever was logged: a name with a line end in it cannot pass for a record of its own.
+One record is one line, whatever was logged: a name that contains a line break cannot be mistaken for another record.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-# C0 and C1 controls, line and paragraph separators, and what changes the direction of text.
+# C0 and C1 controls, line and paragraph separators, and characters that change the direction of text.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 LINK_KEY = re.compile(r"(/(?:confirm-email|reset/key)/)[^/\s]+")
 
 
 class PlainFormatter(logging.Formatter):
-    """One line a record; the lines of a traceback follow, indented."""
+    """One line for each record; the lines of a traceback follow, indented."""
 
     def __init__(self) -> None:
         super().__init__("%(levelname)s %(name)s: %(message)s")
@@ -34,7 +34,9 @@ class PlainFormatter(logging.Formatter):
 
 
 class LinkKeyFilter(logging.Filter):
-    """Django logs the paths of requests that it refused; the key in a link of a mail would open an account."""
+    """Removes keys from logged paths. Django logs the paths of refused requests, and the key of a link in an e-mail
+    gives access to an account.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = LINK_KEY.sub(r"\1...", record.getMessage()), ()
@@ -55,7 +57,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def _escaped(text: str) -> str:
-    """With control characters as a Python literal shows them."""
+    """The text with control characters escaped as in a Python literal."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 

@@ -1,4 +1,4 @@
-"""Where no mail server is set: mail is not sent, and its links and addresses stay out of the log."""
+"""The e-mail backend without a mail server: nothing is sent, and links and addresses are not logged."""
 
 from __future__ import annotations
 

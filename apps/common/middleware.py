@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class HostMiddleware:
-    """400 for a request with a host name that is not this site's: for pages, static files and probes alike."""
+    """Answers 400 to a request with a host name that is not this site's: for pages, static files and probes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,7 +33,7 @@ class HostMiddleware:
 
 
 class PersonalMiddleware:
-    """Pages that depend on who asks are revalidated each time, and cached by no proxy."""
+    """Pages that depend on who asks are revalidated each time, and no proxy caches them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Failures of the database, of Redis and a full disk as sentences: no bugs, and trying again later may succeed."""
+"""Sentences for failures of the database or Redis and for a full disk. They are not bugs, and a retry may succeed."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _POSTGRES = {
     "57014": BUSY,  # statement_timeout
     "40P01": BUSY,  # deadlock
 }
-_PRIMARY_CODE = 0xFF  # the low byte of one of SQLite's extended result codes
+_PRIMARY_CODE = 0xFF  # the low byte of SQLite's extended result codes
 
 
 @contextmanager
 def outages_as_app_errors() -> Iterator[None]:
-    """For a caller who shows an AppError in a way of its own."""
+    """Raise outages as AppError, for callers that show an AppError in their own form."""
     try:
         yield
     except (OperationalError, InterfaceError, RedisError) as error:
@@ -65,6 +65,6 @@ def outage_of(error: BaseException | None) -> AppError | None:
 def _sentence(error: OperationalError | InterfaceError) -> Promise | None:
     cause = error.__cause__
     if isinstance(cause, sqlite3.Error):
-        # SQLite reports a missing table and a wrong statement by this exception too: those are bugs.
+        # SQLite also raises this for a missing table or a wrong statement: those are bugs.
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE)
     return _POSTGRES.get(getattr(cause, "sqlstate", None) or "", AWAY)

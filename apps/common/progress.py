@@ -1,4 +1,4 @@
-"""Signs of life of a command at work, for whoever waits at the terminal."""
+"""Progress reports of a running command, for the person at the terminal."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ Report = Callable[[str], object]
 
 
 class Ticker:
-    """Inside the block `say` gets the line of the moment every two seconds, however long a single step is silent.
+    """Inside the block, the current line is reported every two seconds, even while a single step takes longer.
 
-    From a thread: the work may be one call into a library.
+    A thread reports, because the work may be a single call into a library.
     """
 
     def __init__(self, report: Report, line: str) -> None:
-        self._say = report
+        self._report = report
         self._line = line
         self._began = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True, name="progress")
 
     def report(self, line: str) -> None:
-        """What is said next, when its time comes."""
+        """Set the line that is reported next."""
         self._line = line
 
     def __enter__(self) -> Self:
@@ -42,4 +42,4 @@ class Ticker:
 
     def _beat(self) -> None:
         while not self._stop.wait(EVERY_SECONDS):
-            self._say(f"{self._line} ({time.monotonic() - self._began:.0f} s)")
+            self._report(f"{self._line} ({time.monotonic() - self._began:.0f} s)")

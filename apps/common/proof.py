@@ -1,4 +1,4 @@
-"""The verifier: checks an answer from its manifest, and knows nothing of how it was found.
+"""The verifier: checks an answer from its manifest, independently of how the answer was found.
 
 Standard library only. It imports neither the engine nor the chat, so that it can be read, copied and run alone.
 A manifest (format quoth-manifest/1) is described in docs/developer/proof.md.
@@ -34,9 +34,9 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """What is stored of one document version now: the original's bytes, the text, and the digests on record.
+    """What is stored of one document version now: the bytes of the original, the text, and the recorded digests.
 
-    `original` begins to read the file each time it is called, and gives it in chunks.
+    Each call of `original` reads the file from the start and yields it in chunks.
     """
 
     original: Callable[[], Iterable[bytes]]
@@ -47,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True)
 class QuoteRow:
-    """A quote as the database holds it, beside the manifest."""
+    """A quote as it is stored in the database, separately from the manifest."""
 
     version: str
     start: int
@@ -57,7 +57,7 @@ class QuoteRow:
 
 @dataclass(frozen=True)
 class Record:
-    """An answer as stored: `manifest` is whatever was read, trusted in nothing."""
+    """An answer as stored. `manifest` is whatever was read and is not trusted."""
 
     status: str
     manifest: Any
@@ -84,7 +84,7 @@ class Verdict:
 
 
 def canonical(manifest: Any) -> bytes:
-    """The bytes a manifest is addressed by: JSON, keys sorted, no spaces, UTF-8, no NaN. Raises ValueError."""
+    """The bytes whose sha256 addresses a manifest: JSON, sorted keys, no spaces, UTF-8, no NaN. Raises ValueError."""
     return json.dumps(
         manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()
@@ -99,7 +99,7 @@ def span_sha256(text: str) -> str:
 
 
 def verify(record: Record, sources: Mapping[str, Source]) -> Verdict:
-    """Check everything and name each problem. Never raises: whatever is malformed is a finding."""
+    """Check everything and name each problem. Never raises: malformed input is a finding."""
     findings = tuple(_findings(record, sources))
     quotes = _quotes(record.manifest)
     return Verdict(findings, len(quotes) if quotes is not None else 0)
@@ -118,7 +118,7 @@ def _findings(record: Record, sources: Mapping[str, Source]) -> Iterator[Finding
 
 
 def _quotes(manifest: Any) -> list[Any] | None:
-    """The manifest's quotes, or None where it is no manifest of this format."""
+    """The manifest's quotes, or None if it is not a manifest of this format."""
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         return None
     quotes = manifest.get("quotes")
@@ -165,7 +165,7 @@ def _well_formed(quote: Any) -> bool:
     numbers = ("start", "end")
     return all(isinstance(quote.get(key), str) for key in strings) and all(
         type(quote.get(key)) is int
-        for key in numbers  # a bool is an int, but no offset
+        for key in numbers  # a bool is an int but not an offset
     )
 
 

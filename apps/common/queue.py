@@ -1,4 +1,6 @@
-"""Handing work to workers: after the commit, by ids, with an expiry. The waiting rows in the database are the queue."""
+"""Sends tasks to workers: after the commit, with ids only, with an expiry. The waiting rows in the database are the
+queue, and a message only announces them.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,15 @@ _dispatch: Dispatch | None = None
 
 
 def use_local_workers(dispatch: Dispatch | None) -> None:
-    """The embedded profile's workers are in this process: give them tasks, by dotted name and ids, from now on."""
+    """Dispatch tasks (dotted name and ids) to workers in this process from now on, for the embedded profile."""
     global _dispatch
     _dispatch = dispatch
 
 
 def enqueue(task: str, *ids: int, expires: int) -> None:
-    """Send a task by its dotted name once the current transaction commits; never raises.
+    """Send a task by its dotted name when the current transaction commits; never raises.
 
-    What is not sent is not lost: workers look for waiting rows from time to time. `expires` is in seconds.
+    Nothing is lost when sending fails, because workers look for waiting rows periodically. `expires` is in seconds.
     """
     transaction.on_commit(lambda: _send(task, ids, expires), robust=True)
 

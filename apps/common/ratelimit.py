@@ -1,4 +1,4 @@
-"""Counting in the shared cache: for what no table counts. Fails closed."""
+"""Rate limits counted in the shared cache, for events that no table counts. Refuses when the cache fails."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ TRIES = 3
 
 
 def take(subject: str, *, limit: int, seconds: int) -> bool:
-    """Count one more in a window that begins with the first; False past the limit. Raises AppError.
+    """Count one event in a window that begins with the first one. False above the limit. Raises AppError.
 
-    The subject (an address) is kept as a digest only.
+    Only a digest of the subject (an address) is stored.
     """
     key = f"limit:{hashlib.sha256(subject.encode()).hexdigest()}"
     try:
@@ -27,14 +27,14 @@ def take(subject: str, *, limit: int, seconds: int) -> bool:
 
 
 def _count(key: str, seconds: int) -> int | None:
-    """How many there are in the window with this one; None when the cache loses every new window at once."""
+    """The number of events in the window, including this one; None if the cache loses each new window at once."""
     for _ in range(TRIES):
         cache.add(key, 0, seconds)
         try:
             taken = cache.incr(key)
-        except ValueError:  # the window ended, or was evicted, between the two: begin another
+        except ValueError:  # the window ended or was evicted between the two calls: begin another
             continue
-        if taken == 1:  # had it ended while it was counted, Redis would keep the new one without an end
+        if taken == 1:  # if the window ended meanwhile, `incr` made one that never expires
             cache.touch(key, seconds)
         return int(taken)
     return None

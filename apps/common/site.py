@@ -1,4 +1,4 @@
-"""The site's own address. Links in mail and redirects come from here, and never from a request's Host header."""
+"""The site's own address. Links in e-mails and redirects are made from it, never from a request's Host header."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def site_host() -> str:
 
 
 def is_own_path(url: str) -> bool:
-    """True for a path of this site; false for every address that names a scheme or a host."""
+    """True for a path of this site; False for every URL with a scheme or a host."""
     return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)

@@ -1,4 +1,4 @@
-"""File storage that survives a crash and a full disk: a name either holds the whole file or does not exist."""
+"""File storage that survives a crash and a full disk: a file is either complete or does not exist."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CAN_RENAME_OPEN_FILES = os.name != "nt"
 
 
 class DurableFileStorage(FileSystemStorage):
-    """Writes beside the name, syncs to the disk, then renames. A file on the same disk is renamed as it is."""
+    """Writes to a temporary name, syncs to the disk, then renames. A file on the same disk is only renamed."""
 
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         chosen = self.get_available_name(str(name), max_length)
@@ -28,7 +28,7 @@ class DurableFileStorage(FileSystemStorage):
         return chosen
 
     def _moved(self, content: IO[Any], target: Path) -> bool:
-        """Take over the temporary file of an upload, if there is one on this disk."""
+        """Move the temporary file of an upload to its final name, if there is one on this disk."""
         source = getattr(content, "temporary_file_path", None)
         if source is None:
             return False
@@ -45,7 +45,7 @@ class DurableFileStorage(FileSystemStorage):
         part = target.with_name(f"{target.name}.{new_uid().hex}{PART}")
         try:
             with part.open("xb") as file:
-                locks.lock(file, locks.LOCK_EX)  # as long as it is held, somebody writes here
+                locks.lock(file, locks.LOCK_EX)  # held for as long as the file is being written
                 for chunk in (content if isinstance(content, File) else File(content)).chunks():
                     file.write(chunk)
                 file.flush()
@@ -63,7 +63,7 @@ class DurableFileStorage(FileSystemStorage):
             path.chmod(self.file_permissions_mode)
 
     def remove_leftovers(self) -> int:
-        """Remove what a killed process left half written; how many files that were."""
+        """Remove files that a killed process has left incomplete; returns their number."""
         parts = list(Path(self.location).rglob(f"*{PART}"))
         return sum(_remove_if_abandoned(part) for part in parts)
 
@@ -83,7 +83,7 @@ def _remove_if_abandoned(part: Path) -> bool:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # has no way to open a folder
+    if os.name == "nt":  # Windows cannot open a folder
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""Threads for blocking calls from an event loop: so many at once, and so many that wait for a turn."""
+"""Threads for blocking calls from an event loop, with limits on running and waiting calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ CROWDED = _("Too many people are using this service right now. Try again in a mo
 
 
 class ThreadPool:
-    """Each thread keeps its database connection, so that there are never more than threads. Use it from one loop."""
+    """Each thread keeps its database connection, so there are at most as many connections as threads. Use it from one
+    event loop only.
+    """
 
     def __init__(self, name: str, size: int, *, waiting: int, seconds: float) -> None:
         """At most `waiting` calls wait for a turn, each for at most `seconds`."""
@@ -29,7 +31,7 @@ class ThreadPool:
         self._turns: deque[asyncio.Future[None]] = deque()
 
     async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Raises AppError when the call got no turn. A call that has begun goes on when its caller is cancelled."""
+        """Raises AppError if the call got no thread. A call that has begun continues when its caller is cancelled."""
         await self._take_turn()
         call = asyncio.ensure_future(self._call(function, arguments))
         call.add_done_callback(_retrieve)
@@ -63,7 +65,7 @@ class ThreadPool:
     def _leave(self, turn: asyncio.Future[None]) -> None:
         if turn in self._turns:
             self._turns.remove(turn)
-        else:  # it was given at the moment when the wait ended
+        else:  # the turn was given at the moment when the wait ended
             self._give_turn()
 
     def _give_turn(self) -> None:
@@ -76,6 +78,6 @@ class ThreadPool:
 
 
 def _retrieve(call: asyncio.Future[Any]) -> None:
-    """Of a call whose caller has gone, an exception is nobody's."""
+    """Retrieve the exception of a call whose caller was cancelled, so that asyncio does not report it as unhandled."""
     if not call.cancelled():
         call.exception()

@@ -1,4 +1,4 @@
-"""What `quoth.yaml` says about files, passages and search."""
+"""The sections of `quoth.yaml` about files, passages and search."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class UploadConfig(Section):
 
 
 class DocumentConfig(Section):
-    """Limits for each person who is signed in, else for each network address."""
+    """Limits for each signed-in person, and for each network address of visitors."""
 
     changes_per_minute: int = Field(gt=0)
     originals_per_minute: int = Field(gt=0)

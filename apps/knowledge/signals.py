@@ -1,6 +1,6 @@
-"""What this app tells higher ones, which it does not know."""
+"""Signals for higher apps, which this app does not import."""
 
 from django.dispatch import Signal
 
-# Sent with `collection_id` when the last file that was on its way into a collection is published.
+# Sent with `collection_id` when the last open file of a collection is published.
 collection_ingested = Signal()

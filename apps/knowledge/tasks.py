@@ -1,4 +1,4 @@
-"""Celery's way into the services. Each may run twice. Their names are addresses in queues: they stay."""
+"""Celery tasks that call the services. Each may run twice. Their names stay, because messages refer to them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from apps.knowledge.ingestion.turns import take_turn
 
 @shared_task
 def ingest_file(ingestion_id: int) -> None:
-    """Work on the files of whichever workspace's turn it is: `ingestion_id` says only that one has come."""
+    """Work on the files of the workspace whose turn it is. `ingestion_id` only announces a new file."""
     take_turn()
 
 

@@ -4,7 +4,7 @@ import apps.models.config  # noqa: F401 - declares its sections of quoth.yaml
 
 
 class ModelsConfig(AppConfig):
-    """Labelled `ml`: `models` would be confused with django.db.models, and tables become ml_*."""
+    """The label is `ml`, so that nothing is confused with django.db.models; tables are named ml_*."""
 
     name = "apps.models"
     label = "ml"

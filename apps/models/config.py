@@ -16,7 +16,7 @@ class EncoderConfig(Section):
         pattern=r"^[0-9a-f]{64}$", description="of model.safetensors, checked before it is opened"
     )
     architecture: str = Field(description="which graph builder reads the weights: bert")
-    max_tokens: int = Field(gt=0, description="longer texts are cut here, as sentence-transformers does")
+    max_tokens: int = Field(gt=0, description="longer texts are truncated, as sentence-transformers does")
     batch_tokens: int = Field(gt=0, description="padded tokens in one batch: longest text x texts")
 
 

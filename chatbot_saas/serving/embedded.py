@@ -1,7 +1,7 @@
-"""The embedded profile's workers: threads of the web server. The waiting rows in the database are their queue.
+"""The workers of the embedded profile: threads of the web server. The waiting rows in the database are their queue.
 
-Answers and files have threads of their own, so that an upload never delays an answer, and files have two, so that a
-large file of one workspace does not delay those of another.
+Answers and files have separate threads, so that an upload never delays an answer. There are two threads for files, so
+that a large file of one workspace does not delay those of another.
 """
 
 from __future__ import annotations
@@ -23,45 +23,47 @@ from chatbot_saas.serving.worker_threads import TaskThread, TimerThread, WorkerT
 
 ANSWERS, FILES = "apps.chat.tasks.answer_questions", "apps.knowledge.tasks.ingest_file"
 FILE_THREADS = 2
-LOOK_SECONDS = 1.0  # questions of another process, and those whose pause is over, wait this long
+LOOK_SECONDS = 1.0  # the longest wait for questions of another process and for postponed ones
 STOP_SECONDS = 5
-COLLECT_AFTER = 20_000  # allocations: a question makes as many, and Python's 700 stop the world in its midst
-SWITCH_SECONDS = 0.001  # a computing thread lets the others run after this: a file must not stall a socket
+COLLECT_AFTER = (
+    20_000  # allocations, about as many as for one question; Python's default of 700 interrupts questions
+)
+SWITCH_SECONDS = 0.001  # a busy thread yields to others after this time, so that files do not delay sockets
 
 
 class EmbeddedWorkers:
-    """Starts and stops all of them; one set in a process."""
+    """Starts and stops all workers. There is one set in a process."""
 
     def __init__(self, app: Celery) -> None:
-        app.loader.import_default_modules()  # makes the tasks' names known
+        app.loader.import_default_modules()  # registers all tasks
         self._answers = WorkerThread("answers", chat.answer_waiting, look_seconds=LOOK_SECONDS)
         self._files = [
             WorkerThread(f"files-{number}", take_turn, look_seconds=LOOK_SECONDS)
             for number in range(FILE_THREADS)
         ]
-        # As in the full profile: what may take long does not delay what must be quick.
+        # As in the full profile, tasks that may take long do not delay short ones.
         self._tasks = {"default": TaskThread("tasks", app), "ingest": TaskThread("long-tasks", app)}
         self._timer = TimerThread(PERIODIC, self._add)
 
     def start(self) -> None:
-        """Returns when questions are answered. Raises EncoderUnavailable."""
+        """Start all threads. Returns when they can answer questions. Raises EncoderUnavailable."""
         sys.setswitchinterval(SWITCH_SECONDS)
         get_encoder().warm_up()
-        chat.requeue_answers(abandoned=True)  # no other worker lives in this profile
+        chat.requeue_answers(abandoned=True)  # there is no other worker in this profile
         connection.close()
         self._add("apps.chat.tasks.warm_up")
         for thread in self._threads():
             thread.start()
         use_local_workers(self._dispatch)
         gc.collect()
-        gc.freeze()  # code and model stay; looking through them again and again would delay answers
+        gc.freeze()  # code and model are permanent; examining them in each collection would delay answers
         gc.set_threshold(COLLECT_AFTER, 20, 20)
 
     def are_alive(self) -> bool:
         return all(thread.is_alive() for thread in self._threads())
 
     def stop(self) -> None:
-        """Work in progress may end; what does not in time is taken up at the next start."""
+        """Wait for a few seconds until work in progress has ended. Unfinished work continues after the next start."""
         use_local_workers(None)
         for thread in self._threads():
             thread.ask_to_stop()

@@ -1,4 +1,4 @@
-"""The ASGI application for HTTP: what is not worth a thread is answered or refused here, the rest goes to Django."""
+"""The ASGI application for HTTP. It answers or refuses requests that need no thread; all others go to Django."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILES_AT_ONCE = 10  # of the largest size, in a form without script; the page's 
 UPLOADS_AT_ONCE = 4  # of one person
 MAX_HEADERS = 100
 LINGER_SECONDS = (
-    10.0  # so long a refused body is read and dropped: else many clients would not see the reason
+    10.0  # a refused body is read and dropped for this long; otherwise many clients do not show the reason
 )
 LINGER_BYTES = 64 << 20
 
@@ -92,7 +92,7 @@ class HttpApplication:
             yield
         finally:
             self._uploads[uploader] -= 1
-            self._uploads += Counter()  # drops those at zero
+            self._uploads += Counter()  # removes users with a count of zero
 
     async def _answer(
         self,
@@ -112,7 +112,7 @@ class HttpApplication:
 
 
 class _Receiver:
-    """An ASGI receive that knows whether the body has ended."""
+    """An ASGI `receive` that records whether the body has ended."""
 
     def __init__(self, receive: Any) -> None:
         self._receive = receive
@@ -126,11 +126,11 @@ class _Receiver:
 
 async def _disconnected(receive: _Receiver) -> None:
     while (await receive())["type"] != "http.disconnect":
-        """Nothing else comes after the body."""
+        """Skip messages: after the body, only the disconnection follows."""
 
 
 async def _unless(gone: asyncio.Task[None], work: Coroutine[Any, Any, Result]) -> Result:
-    """Raises Disconnected as soon as the client is gone; what runs in a thread then goes on unheard."""
+    """Raises Disconnected as soon as the client has disconnected. Work in a thread then continues without effect."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.wait({gone, task}, return_when=asyncio.FIRST_COMPLETED)
@@ -142,7 +142,7 @@ async def _unless(gone: asyncio.Task[None], work: Coroutine[Any, Any, Result]) -
 
 
 def _without_end(send: Any) -> Any:
-    """A send that leaves the response open after its last byte."""
+    """A `send` that leaves the response open after its last byte."""
 
     async def unfinished(message: dict[str, Any]) -> None:
         await send(message | {"more_body": True} if message["type"] == "http.response.body" else message)
@@ -151,7 +151,7 @@ def _without_end(send: Any) -> Any:
 
 
 async def _linger(scope: dict[str, Any], receive: _Receiver, send: Any, *, seconds: float) -> None:
-    """Read and drop what is left of the body, then end the response."""
+    """Read and drop the rest of the body, then end the response."""
     waits_for_go = any(name == b"expect" for name, _value in scope["headers"])
     left = 0 if waits_for_go else LINGER_BYTES
     with suppress(TimeoutError):
@@ -167,5 +167,5 @@ def _may_be_large(scope: dict[str, Any]) -> bool:
 
 
 def _announced_length(scope: dict[str, Any]) -> int:
-    """As the header says; the server has refused what is no number."""
+    """The length in the header. The server has already refused values that are not numbers."""
     return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)

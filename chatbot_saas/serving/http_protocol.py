@@ -1,4 +1,6 @@
-"""Uvicorn's protocols with what they lack: limits of time and size for clients that send half or do not read."""
+"""Uvicorn's protocols with additional limits of time and size, for clients that send incomplete requests or do not
+read.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ from chatbot_saas.serving.replies import crowded
 
 HEADER_SECONDS = 10.0  # from the first byte, or the connection, to the end of the headers
 HEADER_BYTES = 32_768  # request line and headers
-READ_SECONDS = 30.0  # a client that reads nothing for so long while there is something for it is cut off
+READ_SECONDS = 30.0  # a client that does not read data for this long is disconnected
 
 
 class Deadlines(asyncio.Protocol):
-    """Mixed into uvicorn's protocols for HTTP. Above the limit of connections, requests are refused with a sentence."""
+    """A mixin for uvicorn's HTTP protocols. Above the limit of connections, requests are refused with a sentence."""
 
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
@@ -71,7 +73,7 @@ class Deadlines(asyncio.Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()  # type: ignore[misc]  # uvicorn's
-        if self.transport.is_closing():  # what is left of the response may never be read
+        if self.transport.is_closing():  # the client may never read the rest of the response
             self._start_reading_timer()
 
     def _awaits_headers(self) -> bool:
@@ -90,7 +92,7 @@ class Deadlines(asyncio.Protocol):
     def _end_headers_time(self) -> None:
         self._headers_timer = None
         if self.cycle is not None and not self.cycle.response_complete:
-            self._start_headers_timer()  # the request before is still being answered
+            self._start_headers_timer()  # the previous request is still being answered
         elif not self.transport.is_closing():
             self._refuse(408)
 
@@ -104,7 +106,7 @@ class Deadlines(asyncio.Protocol):
             self._reading_timer = None
 
     def _refuse(self, status: int) -> None:
-        """Outside of the parser's own order: only where no response has begun."""
+        """Send a response without the parser. Call it only if no response has begun."""
         phrase = HTTPStatus(status).phrase
         self.transport.write(
             f"HTTP/1.1 {status} {phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -115,7 +117,9 @@ class Deadlines(asyncio.Protocol):
 
 
 class H11(Deadlines, H11Protocol):
-    """For systems without httptools. Its parser limits what is incomplete (`h11_max_incomplete_event_size`)."""
+    """For systems without httptools. Its parser limits the size of incomplete headers
+    (`h11_max_incomplete_event_size`).
+    """
 
     def data_received(self, data: bytes) -> None:
         if self._awaits_headers() and not _ends_in_time(self.conn.trailing_data[0] + data):
@@ -151,12 +155,3 @@ class WebSockets(WebSocketsSansIOProtocol):
 
 def _ends_in_time(headers: bytes) -> bool:
     return len(headers) <= HEADER_BYTES or b"\r\n\r\n" in headers[:HEADER_BYTES]
-
-
-def http_protocol() -> type[asyncio.Protocol]:
-    """The faster one, where its library is."""
-    try:
-        from chatbot_saas.serving.httptools_protocol import HttpTools
-    except ImportError:
-        return H11
-    return HttpTools

@@ -1,4 +1,4 @@
-"""HTTP by httptools, whose parser itself has no limit of size."""
+"""The HTTP protocol with httptools, whose parser has no limit of size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class HeadersTooLarge(Exception):
 
 class HttpTools(Deadlines, HttpToolsProtocol):
     _are_headers_complete = False
-    _unfinished_bytes = 0  # of headers that are not complete
+    _unfinished_bytes = 0  # of incomplete headers
     _refusal = 400
 
     def data_received(self, data: bytes) -> None:
@@ -28,7 +28,7 @@ class HttpTools(Deadlines, HttpToolsProtocol):
             self._refuse(431)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._are_headers_complete:  # a trailer after the body is nothing to go by
+        if not self._are_headers_complete:  # a trailer after the body is ignored
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -37,7 +37,7 @@ class HttpTools(Deadlines, HttpToolsProtocol):
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > HEADER_BYTES:
             self._refusal = 431
-            raise HeadersTooLarge  # the parser ends, and send_400_response is called
+            raise HeadersTooLarge  # ends the parser, and send_400_response is called
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -46,7 +46,7 @@ class HttpTools(Deadlines, HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            self.transport.abort()  # in the midst of another response it would be taken for a part of that
+            self.transport.abort()  # during another response, this one would be read as part of it
         else:
             self._refuse(self._refusal)
 

@@ -1,4 +1,4 @@
-"""What begins and ends with the web server's process."""
+"""Starts and stops everything that runs as long as the web server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.common import health
 from apps.common.events import use_server_loop
 from apps.common.storage import DurableFileStorage
 
-OTHERS_SECONDS = 600  # in the full profile other web processes may be taking uploads
+OTHERS_SECONDS = 600  # in the full profile, other web processes may be receiving uploads
 
 
 class Lifespan:
@@ -24,7 +24,7 @@ class Lifespan:
         await receive()
         await asyncio.to_thread(remove_leftovers)
         use_server_loop(asyncio.get_running_loop())
-        workers = await asyncio.to_thread(_start_workers)  # what it raises ends the server, which prints it
+        workers = await asyncio.to_thread(_start_workers)  # an exception ends the server, which prints it
         await send({"type": "lifespan.startup.complete"})
         await receive()
         use_server_loop(None)
@@ -34,10 +34,10 @@ class Lifespan:
 
 
 def remove_leftovers() -> None:
-    """Of uploads that an earlier process did not bring to their end."""
+    """Remove files of uploads that an earlier process did not finish."""
     oldest = time.time() - (0 if settings.EMBEDDED else OTHERS_SECONDS)
     for file in settings.INCOMING.iterdir():
-        with suppress(OSError):  # another process was quicker
+        with suppress(OSError):  # another process has removed it
             if file.stat().st_mtime <= oldest:
                 file.unlink()
     if isinstance(default_storage, DurableFileStorage):
@@ -45,7 +45,7 @@ def remove_leftovers() -> None:
 
 
 def _start_workers() -> Any:
-    """In the embedded profile the workers live in this process; elsewhere none of their code is loaded."""
+    """In the embedded profile the workers run in this process. In the full profile their code is not loaded."""
     if not settings.EMBEDDED:
         return None
     from chatbot_saas.celery import app

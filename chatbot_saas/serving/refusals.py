@@ -1,4 +1,4 @@
-"""What the server refuses by itself, with statuses that no view uses."""
+"""Errors with which the server refuses requests before Django, some with statuses that no view uses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from apps.common.errors import AppError, Code
 
 
 class Refusal(AppError):
-    """An AppError with a status of its own."""
+    """An AppError with a given status."""
 
     def __init__(self, status: int, code: Code, message: Promise) -> None:
         super().__init__(code, message)
@@ -27,7 +27,7 @@ class TooSlow(Refusal):
 
 class TooLarge(Refusal):
     def __init__(self) -> None:
-        sentence = _("That is too large to be sent at once. Go back and send fewer or smaller files.")
+        sentence = _("This is too large to be sent at once. Go back and send fewer or smaller files.")
         super().__init__(413, Code.TOO_LONG, sentence)
 
 
@@ -39,7 +39,9 @@ class TooManyHeaders(Refusal):
 
 class Ambiguous(AppError):
     def __init__(self) -> None:
-        super().__init__(Code.INVALID, _("The end of this request is not clear. Send it again."))
+        super().__init__(
+            Code.INVALID, _("This request contradicts itself about where it ends. Send it again.")
+        )
 
 
 class WrongHost(AppError):

@@ -1,4 +1,4 @@
-"""Replies that the server gives by itself, without a thread and without Django's views."""
+"""Responses of the server itself, without a thread and without Django's views."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def reply(
     *headers: tuple[bytes, bytes],
     is_last: bool = True,
 ) -> None:
-    """With `is_last` false the response stays open, complete as it is, until an empty body message ends it."""
+    """If `is_last` is false, the response stays open until an empty body message ends it."""
     length = (b"content-length", str(len(body)).encode())
     all_headers = [(b"content-type", media_type), length, *SECURITY, *headers]
     await send({"type": "http.response.start", "status": status, "headers": all_headers})
@@ -35,7 +35,7 @@ async def reply(
 
 
 async def reply_error(scope: dict[str, Any], send: Any, error: AppError, *, is_last: bool = True) -> None:
-    """A sentence, or problem details; the connection is closed afterwards."""
+    """Send a sentence or problem details. The connection is closed afterwards."""
     headers = [CLOSE]
     if error.code is Code.UNAVAILABLE:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
@@ -52,7 +52,9 @@ async def reply_error(scope: dict[str, Any], send: Any, error: AppError, *, is_l
 
 
 async def reply_health(send: Any) -> None:
-    """The process runs. It says nothing of its stores, so that an outage of one restarts nobody."""
+    """Report that the process runs. Its dependencies are not checked, so that an outage of one does not cause
+    restarts.
+    """
     await reply(send, 200, b"ok", b"text/plain")
 
 
@@ -69,7 +71,7 @@ def _wants_json(scope: dict[str, Any]) -> bool:
 
 
 def is_allowed_host(scope: dict[str, Any]) -> bool:
-    """Django has the last word on a request without the header, which HTTP/1.0 permits."""
+    """Whether Django would accept the host name. A request without the header, as in HTTP/1.0, is left to Django."""
     hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     domains = [split_domain_port(host)[0] for host in hosts]
     return len(hosts) <= 1 and all(

@@ -1,4 +1,4 @@
-"""Reads the bodies of requests before a thread is taken for them: so large, so slow, and no more of them at once."""
+"""Reads the bodies of requests before a thread is taken, with limits on their size, duration and total memory."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ WRITE_BYTES = 1 << 18  # of a large body are written at once, each time by a thr
 
 
 class Disconnected(Exception):
-    """The client has gone."""
+    """The client has disconnected."""
 
 
 class Memory:
-    """What the small bodies in this process hold together."""
+    """Counts the memory of all small bodies in this process."""
 
     def __init__(self) -> None:
         self._left = IN_MEMORY
 
     @contextmanager
     def share(self) -> Iterator[Callable[[int], None]]:
-        """Takes bytes one call after the other, and gives them back in the end. A call raises AppError."""
+        """Yields a function that reserves memory; all of it is released at the end. The function raises AppError."""
         taken = 0
 
         def take(size: int) -> None:
@@ -61,8 +61,8 @@ async def read_to_memory(receive: Any, limit: int, take: Callable[[int], None]) 
 
 
 async def read_to_disk(receive: Any, limit: int) -> IO[bytes]:
-    """A nameless file in the folder of what is being uploaded. Raises AppError and Disconnected."""
-    file = tempfile.TemporaryFile(dir=settings.INCOMING)  # noqa: SIM115 - whoever reads it closes it
+    """Read into a file without a name in the folder for uploads. Raises AppError and Disconnected."""
+    file = tempfile.TemporaryFile(dir=settings.INCOMING)  # noqa: SIM115 - the reader closes it
     try:
         buffer = bytearray()
         async for chunk in chunks(receive, limit):

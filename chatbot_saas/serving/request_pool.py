@@ -1,7 +1,7 @@
 """Runs Django in a bounded number of threads, each with a database connection that it keeps.
 
-A request holds a thread from its first middleware to its response, and not while it is received or sent: slow clients
-hold no thread.
+A request occupies a thread from its first middleware to its response, but not while it is received or sent, so slow
+clients occupy no thread.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ READ_AT_ONCE = 1 << 20  # bytes of a file that are read by the request's own thr
 
 
 class Handler(ASGIHandler):
-    """Django's handler with one call of one thread for all middleware and the view, instead of one for each."""
+    """Django's handler with one call in a thread for all middleware and the view, instead of one call for each."""
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
     def respond(self, scope: dict[str, Any], body: IO[bytes]) -> HttpResponseBase:
-        """Runs a request in this thread and closes its body. The response is closed too, unless it is a large file."""
+        """Run a request in this thread and close its body. The response is also closed, unless it is a large file."""
         with body:
             return self._respond(scope, body)
 
@@ -52,7 +52,7 @@ class Handler(ASGIHandler):
 
 
 class RequestPool:
-    """Large uploads have threads of their own, so that they never hold up pages."""
+    """Large uploads have separate threads, so that they never delay pages."""
 
     def __init__(self) -> None:
         self._handler = Handler()
@@ -62,7 +62,7 @@ class RequestPool:
     async def respond(
         self, scope: dict[str, Any], body: IO[bytes], *, is_upload: bool = False
     ) -> HttpResponseBase:
-        """Raises AppError when no thread is free in time."""
+        """Raises AppError if no thread becomes free in time."""
         threads = self._uploads if is_upload else self._pages
         return await threads.run(self._handler.respond, scope, body)
 
@@ -75,7 +75,7 @@ class RequestPool:
 
 
 def _prepare_stream(response: StreamingHttpResponse, block_size: int) -> None:
-    """What a view's generator yields is collected here, since it may use this thread's database connection."""
+    """Collect the output of a view's generator here, because it may use this thread's database connection."""
     if isinstance(response, FileResponse):
         response.block_size = block_size
     pieces: Iterator[bytes] = iter(response.streaming_content)  # type: ignore[arg-type]  # it is not asynchronous
@@ -93,6 +93,6 @@ async def _at_once(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def _read_elsewhere(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """By threads outside of the pool, as fast as the client takes them."""
+    """Read in threads outside of the pool, as fast as the client receives."""
     while piece := await asyncio.to_thread(next, pieces, b""):
         yield piece

@@ -1,7 +1,8 @@
-"""The web server, with the limits that its defaults lack."""
+"""Uvicorn with additional limits."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import sys
@@ -16,10 +17,10 @@ from django.utils.translation import gettext as _
 from apps.chat.config import chat_config
 from apps.common import health
 from apps.common.config import config
-from chatbot_saas.serving.http_protocol import HEADER_BYTES, WebSockets, http_protocol
+from chatbot_saas.serving.http_protocol import H11, HEADER_BYTES, WebSockets
 
 STOP_SECONDS = 5
-OTHER_FILES = 256  # the database's, the log's, what is being uploaded
+OTHER_FILES = 256  # of the database, the log and uploads
 FRAMES_LARGER = (
     16  # than the protocol allows: so large they are refused by it, and larger ones close the socket
 )
@@ -27,7 +28,7 @@ MAX_PORT = 65535
 
 
 class NotServed(Exception):
-    """It never came up; the message says why or where to look."""
+    """The server did not start; the message says why or where to look."""
 
 
 class PortTaken(NotServed):
@@ -43,27 +44,36 @@ def serve(host: str, port: int, *, on_ready: Callable[[], None]) -> None:
     options = uvicorn.Config(
         "chatbot_saas.asgi:application",
         lifespan="on",
-        http=http_protocol(),
+        http=_http_protocol(),
         ws=WebSockets,
         h11_max_incomplete_event_size=HEADER_BYTES,
         ws_max_size=FRAMES_LARGER * chat_config().max_frame_bytes,
         ws_per_message_deflate=False,  # a small frame could unpack to a large one
         server_header=False,
-        proxy_headers=False,  # whom to believe is for settings to say: apps.common.addresses
+        proxy_headers=False,  # the settings say which proxies are trusted: apps.common.addresses
         access_log=False,
         log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = _Server(options, on_ready)
-    with suppress(SystemExit):  # uvicorn's own way to say that the lifespan did not begin
+    with suppress(SystemExit):  # raised by uvicorn if the lifespan fails to start
         server.run(sockets=[listener])
     if not server.started:
         raise NotServed(_("The server did not start; the reason is above. `manage.py doctor` says more."))
 
 
+def _http_protocol() -> type[asyncio.Protocol]:
+    """The faster protocol, if its library is installed."""
+    try:
+        from chatbot_saas.serving.httptools_protocol import HttpTools
+    except ImportError:
+        return H11
+    return HttpTools
+
+
 def _allow_open_files(count: int) -> None:
-    """As far as the system lets this process: each connection is an open file. Windows has no such limit."""
+    """Raise the limit of open files if the system permits it: each connection needs one. Windows has no such limit."""
     if sys.platform == "win32":
         return
     import resource
@@ -71,12 +81,14 @@ def _allow_open_files(count: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(ValueError, OSError):  # macOS has a limit of its own
+        with suppress(ValueError, OSError):  # macOS has another limit
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _check_database() -> None:
-    """In the full profile a database that is away does not prevent the start: `/readyz` reports it until it is back."""
+    """Refuse to start without a usable database. In the full profile a database that does not answer is accepted, and
+    `/readyz` reports it.
+    """
     if (settings.EMBEDDED or health.database()) and (problem := health.database_problem()):
         raise NotServed(problem)
 
@@ -92,7 +104,7 @@ class _Server(uvicorn.Server):
 
 
 def port_number(text: str) -> int:
-    """A type of argparse's."""
+    """A type for argparse."""
     if not (text.isdecimal() and 1 <= int(text) <= MAX_PORT):
         raise ArgumentTypeError(_("A port is a number from 1 to 65535."))
     return int(text)
@@ -100,11 +112,11 @@ def port_number(text: str) -> int:
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket. Raises PortTaken."""
-    # With the protocol named, asyncio sets TCP_NODELAY on what is accepted: else a second frame waits 40 ms for the
-    # first one's acknowledgement.
+    # If the protocol is given, asyncio sets TCP_NODELAY on accepted connections. Otherwise a second frame waits 40 ms
+    # for the acknowledgement of the first.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    # Without it a restart would have to wait; on Windows it would let two servers share the port.
+    # Without this option a restart would have to wait; on Windows it would let two servers share the port.
     if os.name != "nt":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,7 +1,7 @@
-"""Whether a large upload may be sent at all, decided before its body is read.
+"""Decides whether a large upload is accepted, before its body is read.
 
 The server first passes the request through Django without its body and with CHECK in its scope. The middleware then
-answers instead of the view: 204, or a refusal. Django checks everything once more when the body is there.
+answers instead of the view: 204 or a refusal. When the body has arrived, Django checks everything again.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from apps.common.views import error_response
 from apps.knowledge.documents.quota import check_quota
 from apps.knowledge.selectors import collection_for
 
-CHECK = "quoth.upload_bytes"  # in the scope: the announced length, 0 when there is none
+CHECK = "quoth.upload_bytes"  # in the scope: the announced length, 0 if there is none
 MAY_BE_SENT = 204
-UPLOADER = "X-Uploader"  # of the answer 204, which the server keeps to itself
-UPLOAD = "upload"  # the name of the only address that takes large bodies
+UPLOADER = "X-Uploader"  # header of the 204 response, which is not sent to the client
+UPLOAD = "upload"  # name of the only URL that accepts large bodies
 
-SIGN_IN = _("Your session has ended. Sign in, and send the file again.")
-EXPIRED = _("This page has expired. Load it again, and send the file once more.")
+SIGN_IN = _("Your session has ended. Sign in and send the file again.")
+EXPIRED = _("This page has expired. Reload it and send the file again.")
 
 
 def takes_files(path: str) -> bool:
@@ -40,7 +40,7 @@ def takes_files(path: str) -> bool:
 
 
 class UploadCheckMiddleware:
-    """Must stand after the session's middleware and before that of CSRF."""
+    """Must be after the session middleware and before the CSRF middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -58,7 +58,7 @@ class UploadCheckMiddleware:
 
 
 def _checked(request: HttpRequest, size: int) -> str:
-    """Id of the user who may send it. Raises AppError."""
+    """The id of the user, who may send the upload. Raises AppError."""
     viewer = viewer_of(request.user, request.session)
     if viewer.user is None:
         raise AppError(Code.FORBIDDEN, SIGN_IN)
@@ -71,7 +71,9 @@ def _checked(request: HttpRequest, size: int) -> str:
 
 
 def _comes_from_this_site(request: HttpRequest) -> bool:
-    """By the token in a header; a form without script has its token in the body, so there the origin must do."""
+    """Whether the token in the header is valid. A form without script has its token in the body, so for it the header
+    `Origin` must be that of this site.
+    """
     if "X-CSRFToken" in request.headers:
         return _has_valid_token(request)
     own = f"{request.scheme}://{request.get_host()}"
@@ -85,5 +87,5 @@ def _has_valid_token(request: HttpRequest) -> bool:
 
 
 def _view(request: HttpRequest, **_: Any) -> HttpResponse:
-    """Stands for the view, which the check looks at for exemptions."""
+    """Takes the place of the view, which the check examines for exemptions."""
     return HttpResponse()

@@ -1,4 +1,4 @@
-"""Threads that work in the web server's process, for the embedded profile."""
+"""Worker threads in the process of the web server, for the embedded profile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class WorkerThread(threading.Thread):
-    """Calls `work` while it finds something to do; then waits to be woken, or until it is time to look again."""
+    """Calls `work` as long as it returns true, then waits until it is woken or `look_seconds` have passed."""
 
     def __init__(self, name: str, work: Callable[[], object], *, look_seconds: float) -> None:
         super().__init__(name=name, daemon=True)
@@ -29,29 +29,29 @@ class WorkerThread(threading.Thread):
         self._wakeup.set()
 
     def ask_to_stop(self) -> None:
-        """It ends after the work in progress."""
+        """The thread ends after the work in progress."""
         self._is_stopping = True
         self.wake()
 
     def run(self) -> None:
         while not self._is_stopping:
-            self._wakeup.clear()  # before it looks, so that nothing that comes meanwhile is missed
+            self._wakeup.clear()  # before looking for work, so that a wake-up meanwhile is not lost
             if not self._look():
                 self._wakeup.wait(self._look_seconds)
         connection.close()
 
     def _look(self) -> bool:
-        """Whether something was found. What fails is tried again after the pause."""
+        """Whether there was work. After an error, the thread waits before it tries again."""
         close_old_connections()
         try:
             return bool(self._work())
-        except Exception:  # a boundary: the next piece of work must not suffer
+        except Exception:  # a boundary: an error must not end the thread
             logger.exception("%s failed", self.name)
             return False
 
 
 class TaskThread(WorkerThread):
-    """Runs tasks one by one, by dotted name and ids. One that waits already is not added twice."""
+    """Runs tasks one by one, by dotted name and ids. A task that is already waiting is not added again."""
 
     def __init__(self, name: str, app: Celery) -> None:
         super().__init__(name, self._run_next, look_seconds=60)
@@ -75,7 +75,7 @@ class TaskThread(WorkerThread):
 
 
 class TimerThread(WorkerThread):
-    """Adds tasks that are due. Its clock is monotonic: setting the machine's clock neither stops nor floods it."""
+    """Adds tasks that are due. It uses the monotonic clock, so setting the machine's clock has no effect."""
 
     def __init__(self, periodic: Mapping[str, Periodic], add: Callable[[str], None]) -> None:
         super().__init__("timer", self._add_due, look_seconds=1)

@@ -1,4 +1,4 @@
-"""One HTTP request to an ASGI application, as a server makes it."""
+"""Sends one HTTP request to an ASGI application, as a server does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HOST = (b"host", b"localhost")
 
 
 class Exchange:
-    """`parts` are the body's; `taken` are those that the application asked for."""
+    """`parts` are the parts of the body; `taken` counts those that the application has received."""
 
     def __init__(self, method: str, path: str, headers: dict[str, str], parts: list[bytes]) -> None:
         names = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -28,7 +28,7 @@ class Exchange:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.bodies: list[bytes] = []
-        self.left = asyncio.Event()  # the client's end of the connection, or the response's
+        self.left = asyncio.Event()  # the client has disconnected, or the response has ended
 
     async def run(self, app: Any) -> Exchange:
         await asyncio.wait_for(app(self.scope, self._receive, self._send), 20)
@@ -63,7 +63,7 @@ class Exchange:
 def request(
     method: str, path: str, *, parts: list[bytes] | None = None, announced: bool = True, **headers: str
 ) -> Exchange:
-    """Header names with underscores for hyphens."""
+    """Headers are keyword arguments with underscores for hyphens."""
     body = parts or []
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if announced and body:

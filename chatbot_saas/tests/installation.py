@@ -1,4 +1,4 @@
-"""Quoth as its users have it: folders of its own, commands and servers as processes, a browser's cookies."""
+"""An installation for tests: separate folders, commands and servers as processes, and cookies like a browser's."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNSET = {"DJANGO_SETTINGS_MODULE", *settings_variables()}
 
 
 class Installation:
-    """`settings` are environment variables beside QUOTH_DATA_DIR."""
+    """`settings` are environment variables in addition to QUOTH_DATA_DIR."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -39,7 +39,7 @@ class Installation:
         self.environment = kept | {"QUOTH_DATA_DIR": str(folder), **settings}
 
     def manage(self, *arguments: str) -> str:
-        """Standard output of a command that must succeed."""
+        """Run a command that must succeed; returns its standard output."""
         done = self.run(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -64,7 +64,7 @@ class Installation:
     def process(
         self, *arguments: str, until: str, program: str = "manage.py"
     ) -> Iterator[subprocess.Popen[str]]:
-        """Runs inside the block; begins when its output holds the word `until`."""
+        """The process runs inside the block, which begins when its output contains `until`."""
         log = self.folder / f"{uuid.uuid4().hex}.log"
         with log.open("w") as output:
             child = subprocess.Popen(
@@ -108,7 +108,7 @@ class Browser:
         self.get("/")
 
     def at(self, server: Server) -> Browser:
-        """The same person's browser at another web server."""
+        """The browser of the same person at another web server."""
         copy = Browser(server.address)
         copy._cookies, copy._opener = self._cookies, self._opener
         return copy
@@ -129,7 +129,7 @@ class Browser:
         self._opener.open(request, timeout=ANSWER_SECONDS).close()
 
     def upload(self, path: str, name: str, content: bytes) -> None:
-        """One file, as the page's form sends it."""
+        """Send one file like the form of the page."""
         border = uuid.uuid4().hex
         head = f'--{border}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
         request = urllib.request.Request(  # noqa: S310 - the test's own server
@@ -161,7 +161,7 @@ class Browser:
         return connection
 
     def ask(self, text: str, collection: str) -> str:
-        """Path of the conversation that a question by form begins; a visitor's session begins with it."""
+        """Ask with the form, which starts a visitor's session; returns the path of the new conversation."""
         form = {"text": text, "collection": collection, "csrfmiddlewaretoken": self._cookie("csrftoken")}
         request = urllib.request.Request(  # noqa: S310 - the test's own server
             f"{self._address}/ask/",
@@ -202,12 +202,12 @@ class Socket:
         return frame
 
     def begin(self, text: str, **where: str) -> dict[str, Any]:
-        """The frame that accepts the question."""
+        """Send a question; returns the frame that accepts it."""
         self.send(type="message.send", client_id=str(uuid.uuid4()), text=text, **where)
         return self.until("message.accepted")
 
     def ask(self, text: str, **where: str) -> dict[str, Any]:
-        """The answer."""
+        """Send a question; returns the answer."""
         self.begin(text, **where)
         answer: dict[str, Any] = self.until("answer.done")["answer"]
         return answer

@@ -1,4 +1,4 @@
-"""What holds for every command of Quoth: an expected error is one sentence, and says what to do."""
+"""Every command of Quoth reports an expected error in one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """No database yet."""
+    """An installation without a database."""
     return Installation(tmp_path_factory.mktemp("empty"), SECRET_KEY="k" * 50)
 
 
@@ -99,7 +99,7 @@ def test_every_help_text_can_be_translated(name: str, monkeypatch: pytest.Monkey
 
 
 class Translated:
-    """A catalogue that marks what goes through it."""
+    """A translation catalogue that marks each translated text."""
 
     def gettext(self, message: str) -> str:
         return f"«{message}»"

@@ -1,4 +1,4 @@
-"""The first start makes everything, the second nothing again."""
+"""The first start creates everything, the second one nothing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_secrets_are_random_and_private(demo: Installation, logins: dict[str, st
     assert all(password in (demo.folder / "logins.txt").read_text() for password in logins.values())
 
 
-def test_a_second_start_makes_nothing_again(prepared: tuple[Installation, dict[str, Any]]) -> None:
+def test_a_second_start_creates_nothing(prepared: tuple[Installation, dict[str, Any]]) -> None:
     demo, shown_json = prepared
     before = demo.manage("shell", "-v", "0", "-c", COUNT)
     assert json.loads(demo.manage("demo", "--prepare", "--json")) == shown_json
@@ -43,7 +43,7 @@ def test_a_second_start_makes_nothing_again(prepared: tuple[Installation, dict[s
     assert 0 not in json.loads(before.splitlines()[0])
 
 
-def test_the_doctor_finds_it_well(demo: Installation) -> None:
+def test_the_doctor_finds_nothing_wrong(demo: Installation) -> None:
     assert all(not finding["hint"] for finding in json.loads(demo.manage("doctor", "--json")))
 
 

@@ -1,4 +1,4 @@
-"""The full profile: web and worker are processes of their own, over PostgreSQL and Redis."""
+"""The full profile: web server and workers are separate processes that share PostgreSQL and Redis."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ QUESTION = "Which variable sets the folder for the database and the original fil
 WORDS = "QUOTH_DATA_DIR"
 LOGIN = ("ada@example.org", "correct horse battery")
 REGISTER = f"from apps.accounts.services import register; register({LOGIN[0]!r}, password={LOGIN[1]!r})"
-DATABASES = 8  # Redis: those of other tests are not touched
+DATABASES = 8  # of Redis, for this test only
 WORKER = ("-A", "chatbot_saas", "worker", "-P", "solo", "--without-mingle", "--without-gossip", "-l", "info")
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """URL of a new database."""
+    """The URL of a new database."""
     server, name = os.environ["QUOTH_TEST_POSTGRES_URL"], f"full_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -36,7 +36,7 @@ def database() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def full(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """With one public collection of the documentation for operators."""
+    """An installation with the operator documentation as a public collection."""
     broker = f"{os.environ['QUOTH_TEST_REDIS_URL'].rsplit('/', 1)[0]}/{DATABASES}"
     redis.Redis.from_url(broker).flushdb()
     settings = {"DATABASE_URL": database, "REDIS_URL": broker, "SECRET_KEY": uuid.uuid4().hex * 2}
@@ -70,7 +70,7 @@ def worker(full: Installation) -> Iterator[None]:
 
 @pytest.fixture
 def browser(server: Server) -> Browser:
-    """Signed in."""
+    """A browser that is signed in."""
     browser = server.browser()
     browser.sign_in(*LOGIN)
     return browser
@@ -87,21 +87,21 @@ def test_a_question_crosses_redis_and_comes_back(
 
 
 def test_a_question_waits_for_a_worker(full: Installation, browser: Browser, collection: str) -> None:
-    """Accepted while there is none; answered once there is one."""
+    """A question is accepted without a worker and answered when one starts."""
     with browser.socket() as socket:
         socket.begin(QUESTION, collection=collection)
         with worker(full):
             assert socket.until("answer.done")["answer"]["state"] == "done"
 
 
-def test_two_web_servers_share_the_news(full: Installation, browser: Browser, collection: str) -> None:
+def test_two_web_servers_share_notifications(full: Installation, browser: Browser, collection: str) -> None:
     with full.serving() as other, worker(full), browser.socket() as here, browser.at(other).socket() as there:
         asked = here.begin(QUESTION, collection=collection)
         assert there.until("message.accepted") == asked
         assert there.until("answer.done") == here.until("answer.done")
 
 
-def test_the_doctor_finds_it_well(full: Installation) -> None:
+def test_the_doctor_finds_nothing_wrong(full: Installation) -> None:
     assert all(not finding["hint"] for finding in json.loads(full.manage("doctor", "--json")))
     away = Installation(full.folder, **{**_settings(full), "REDIS_URL": "redis://127.0.0.1:1"})
     with pytest.raises(AssertionError, match="Redis does not answer"):

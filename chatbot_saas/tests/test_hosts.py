@@ -1,4 +1,4 @@
-"""A host name that is not the site's is 400 everywhere, with a sentence."""
+"""A host name that is not the site's gets status 400 and a sentence everywhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _static_file(settings: Settings, tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("page", PAGES)
 def test_a_bad_host_is_refused_before_anything_is_done(page: str, host: str) -> None:
-    """Without a database: none is asked."""
+    """The test has no database, so a query would fail it."""
     client = Client(headers={"host": host})
     for response in (client.get(page), client.post(page), client.head(page)):
         assert response.status_code == 400

@@ -1,4 +1,4 @@
-"""What the server answers and refuses before Django, and how Django's responses reach the client."""
+"""Requests that the server answers or refuses before Django, and how Django's responses are sent."""
 
 from __future__ import annotations
 
@@ -127,10 +127,10 @@ async def test_a_body_that_grows_too_large_is_refused(app: HttpApplication) -> N
     assert answer.json["code"] == "too_long"
     assert (
         answer.taken == 3
-    )  # the rest was read and dropped: else a client that sends would not see the answer
+    )  # the rest was read and dropped: otherwise a client that is still sending does not show the response
 
 
-async def test_a_large_body_is_for_the_upload_address_alone(app: HttpApplication) -> None:
+async def test_only_the_upload_url_accepts_a_large_body(app: HttpApplication) -> None:
     large = str(SMALL + 1)
     upload = "/collections/01900000-0000-7000-8000-000000000000/files/"
     assert (await request("PUT", upload, parts=[b"x"], content_length=large).run(app)).status == 413
@@ -200,7 +200,7 @@ async def test_a_client_that_leaves_in_the_middle_waits_for_nothing(app: HttpApp
     assert (await request("GET", "/echo/").run(app)).status == 200
 
 
-async def test_a_large_file_is_read_piece_by_piece_and_holds_no_thread_of_the_pool(
+async def test_a_large_file_is_read_in_chunks_and_occupies_no_thread_of_the_pool(
     app: HttpApplication,
 ) -> None:
     answer = await request("GET", "/file/").run(app)
@@ -232,7 +232,7 @@ async def test_a_bug_is_a_500_and_frees_the_thread(app: HttpApplication) -> None
 
 
 class SlowReader(Exchange):
-    """Takes the first piece, and then none until it leaves."""
+    """Receives the first chunk, and then nothing until it disconnects."""
 
     def __init__(self) -> None:
         super().__init__("GET", "/file/", {}, [])

@@ -1,4 +1,4 @@
-"""Connections that send half, or too much, or contradict themselves, or do not read; over real sockets."""
+"""Connections that send too little, too much or contradictory headers, or do not read; over real sockets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ seen: list[dict[str, Any]] = []
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Echoes frames and bodies; /endless sends until the client has gone."""
+    """Echoes frames and bodies; /endless sends until the client disconnects."""
     seen.append(scope)
     if scope["type"] == "websocket":
         await receive()
@@ -95,7 +95,7 @@ async def connection(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asy
 
 
 async def exchange(port: int, sent: bytes) -> bytes:
-    """Everything that comes back until the server closes."""
+    """Everything that is received until the server closes the connection."""
     async with connection(port) as (reader, writer), asyncio.timeout(10):
         writer.write(sent)
         try:
@@ -131,7 +131,7 @@ async def test_a_second_request_that_does_not_end(port: int) -> None:
     began = time.monotonic()
     answers = await exchange(port, GET + b"\r\n" + GET)
     assert answers.startswith(b"HTTP/1.1 200")
-    assert time.monotonic() - began < 7  # the limit of an idle connection is that of uvicorn: five seconds
+    assert time.monotonic() - began < 7  # uvicorn closes idle connections after five seconds
 
 
 async def test_a_connection_that_is_used_again(port: int) -> None:
@@ -143,7 +143,7 @@ async def test_a_connection_that_is_used_again(port: int) -> None:
 
 
 async def test_a_body_has_its_own_limits(port: int) -> None:
-    """They belong to the application, which reads it: request_body."""
+    """The application enforces them, because it reads the body: request_body."""
     async with connection(port) as (reader, writer), asyncio.timeout(10):
         writer.write(POST + b"Content-Length: 2\r\nConnection: close\r\n\r\na")
         await asyncio.sleep(LIMIT * 2)
@@ -190,14 +190,14 @@ async def test_an_address_that_is_too_long(port: int) -> None:
     ],
 )
 async def test_a_request_that_contradicts_itself(port: int, headers: bytes) -> None:
-    """One that is taken after all has the body that its one header announces, and the rest is not a request."""
+    """If it is accepted, its body is the one that a single header announces, and the rest is not a request."""
     answers = await exchange(
         port, POST + headers + b"\r\nConnection: close\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n"
     )
     assert answers.count(b"HTTP/1.1 ") == 1
     assert (
         answers[9:12] in {b"400", b"501"} or len(seen) == 1
-    )  # two ends: refused by HttpApplication at the latest
+    )  # two lengths: HttpApplication refuses it at the latest
     assert all(scope["path"] != "/smuggled" for scope in seen)
 
 

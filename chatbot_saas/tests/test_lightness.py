@@ -1,4 +1,4 @@
-"""What runs where: the web process of the full profile holds no model, no graph driver and no registry."""
+"""The web process of the full profile loads no model, no graph driver and no registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long work shows that it goes on, on standard error alone."""
+"""Long work reports progress, on standard error only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chatbot_saas.demonstration import _step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake_encoder")]
 
-SLOW = [  # command, the work it waits for, what it says meanwhile
+SLOW = [  # command, the work that it waits for, what it reports meanwhile
     ("ingest", "apps.knowledge.management.commands.ingest.load_files", "Looking at the files"),
     ("rebuild_graph", "apps.knowledge.management.commands.rebuild_graph.rebuild", "building the store"),
     ("evaluate", "apps.chat.management.commands.evaluate.outcomes", "Asking 1 question in three ways"),
@@ -75,7 +75,7 @@ def test_a_step_of_the_demo_is_said_again_while_it_lasts(monkeypatch: pytest.Mon
 
 
 def _slow_down(work: str, err: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work begins only when something was said, or after five seconds of silence."""
+    """The work begins only after something was reported, or after five seconds."""
     module, name = work.rsplit(".", 1)
     real: Callable[..., Any] = getattr(__import__(module, fromlist=[name]), name)
 

@@ -1,4 +1,4 @@
-"""What cannot work is refused at start: one sentence on standard error, exit code 1."""
+"""Every program refuses to start with wrong settings: one sentence on standard error, exit code 1."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ FULL = {"QUOTH_PROFILE": "full", "REDIS_URL": "redis://127.0.0.1:1", "SECRET_KEY
 
 
 def refusal(installation: Installation, *command: str) -> str:
-    """The sentence; `command` is a program with its arguments, or those of manage.py."""
+    """The sentence. `command` is a program with its arguments, or the arguments of manage.py."""
     done = (
         subprocess.run(
             command,
-            env=installation.environment | {"PYTHONWARNINGS": "ignore"},  # Celery warns of being root
+            env=installation.environment | {"PYTHONWARNINGS": "ignore"},  # Celery warns about running as root
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -14,7 +14,7 @@ from chatbot_saas.serving.request_body import Disconnected, Memory, chunks, read
 
 
 class Client:
-    """Sends parts, each after some seconds, and then nothing more."""
+    """Sends parts, each after some seconds, and then nothing."""
 
     def __init__(self, *parts: tuple[float, bytes | None], more: bool = False) -> None:
         self._parts = list(parts)

@@ -1,4 +1,4 @@
-"""No address changes anything unless it is posted to, and reading pages leaves no session behind."""
+"""Only POST requests change anything, and reading pages creates no session."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder", "ma
 METHODS = ("get", "head", "options")
 ROLES = ("anonymous", "stranger", "member", "owner", "staff", "superuser")
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|CREATE|ALTER|DROP)\b", re.IGNORECASE)
-# allauth keeps the key of a reset link in the session, so that the form's address does not hold it.
+# allauth stores the key of a reset link in the session, so that the form's URL does not contain it.
 WRITES_ITS_SESSION = "account_reset_password_from_key"
 
 
@@ -95,7 +95,7 @@ def _person(role: str, cast: Cast) -> User | None:
 
 
 def _writes(call: Callable[[], object]) -> list[str]:
-    """The statements that change something while it runs."""
+    """The statements of the call that change something."""
     writes: list[str] = []
 
     def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -109,7 +109,7 @@ def _writes(call: Callable[[], object]) -> list[str]:
 
 
 def _addresses(cast: Cast) -> Iterator[tuple[str, str]]:
-    """Name and address of every route, filled so that it leads to something."""
+    """The name and URL of every route, with arguments of existing objects."""
     known = route_arguments(cast) | _account_arguments()
     for name, prefix, pattern in _routes(get_resolver()):
         if not pattern.name:
@@ -133,7 +133,7 @@ def _routes(
 
 
 def _account_arguments() -> dict[str, dict[str, object]]:
-    """Links that work, to the account of someone who walks no page."""
+    """Valid links to the account of someone whose pages are not requested."""
     dora = register("dora@example.org", password="x")
     pending = EmailAddress.objects.create(user=dora, email="dora@example.com")
     return {
@@ -146,7 +146,7 @@ def _account_arguments() -> dict[str, dict[str, object]]:
 
 
 def _admin_argument(route: str, name: str) -> object:
-    """An existing row for the pages of a model; anything for the others."""
+    """The key of an existing row for the pages of a model; any value for others."""
     if name == "object_id":
         for model in admin.site._registry:
             if route.startswith(f"admin:{model._meta.app_label}_{model._meta.model_name}_"):

@@ -1,4 +1,4 @@
-"""The embedded profile in one process, with the real weights: ask over a socket, be quoted to."""
+"""The embedded profile in one process with the real weights: asks over a socket and gets quotes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def member(server: Server, logins: dict[str, str]) -> Browser:
     return browser
 
 
-def test_a_visitor_is_quoted_to(server: Server, collection: str) -> None:
+def test_a_visitor_gets_quotes(server: Server, collection: str) -> None:
     browser = server.browser()
     conversation = browser.ask(QUESTION, collection).split("/")[2]
     with browser.socket() as socket:
@@ -51,7 +51,7 @@ def test_a_visitor_is_quoted_to(server: Server, collection: str) -> None:
 
 
 def test_an_idle_server_answers_as_fast_as_a_busy_one(member: Browser, collection: str) -> None:
-    """Pushed from another thread, an answer would wait up to 3 s for an idle loop to look."""
+    """An answer from another thread that does not wake the idle event loop would wait up to 3 s."""
     with member.socket() as socket:
         conversation = socket.begin(QUESTION, collection=collection)["conversation"]
         socket.until("answer.done")
@@ -101,7 +101,7 @@ def test_a_database_that_is_locked_delays_no_reading(
             browser.get("/")
             assert time.monotonic() - began < 1
             while (frame := json.loads(asking._connection.recv(20)))["type"] != "error":
-                pass  # the first answer may come now
+                pass  # the first answer may arrive now
             assert frame["code"] == "unavailable"
             assert time.monotonic() - began < 8
             database.execute("ROLLBACK")
@@ -119,7 +119,7 @@ def test_an_upload_that_is_cut_off_leaves_nothing_behind(
         with closing(
             browser.begin_upload(f"/collections/{collection}/files/", b"x" * (3 << 20), announced=5 << 20)
         ):
-            time.sleep(1)  # it is on the disk now
+            time.sleep(1)  # the file is on the disk now
             server.kill()
     assert set(files.rglob("*")) == before
     assert list((demo.folder / "incoming").iterdir()) == []

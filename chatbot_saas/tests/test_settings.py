@@ -1,4 +1,4 @@
-"""What the environment may and may not change."""
+"""Settings that the environment can and cannot change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pages may open a socket."""
+"""Tests which pages may open a socket."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _site(settings: Settings) -> None:
 
 
 async def is_allowed(*origins: str, host: str | None = "localhost:8000", **scope: Any) -> bool:
-    """Whether the application behind is reached; else the handshake must be refused."""
+    """Whether the application is reached; otherwise the handshake must be refused."""
     reached = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -47,7 +47,7 @@ async def is_allowed(*origins: str, host: str | None = "localhost:8000", **scope
     return bool(reached)
 
 
-async def test_a_page_of_this_very_origin() -> None:
+async def test_a_page_of_the_same_origin() -> None:
     assert await is_allowed(OWN)
     assert await is_allowed("http://LOCALHOST:8000")
     assert await is_allowed("http://localhost", host="localhost")
@@ -82,7 +82,7 @@ async def test_the_host_must_be_the_sites(host: str | None) -> None:
 
 
 async def test_trusted_origins() -> None:
-    """As behind a proxy that speaks TLS and is not believed about it."""
+    """As behind a proxy with TLS whose headers are not trusted."""
     for origin in (
         "https://quoth.example.org",
         "https://quoth.example.org:443",
@@ -96,7 +96,7 @@ async def test_trusted_origins() -> None:
         assert not await is_allowed(origin, host="quoth.example.org")
 
 
-async def test_a_proxy_that_is_believed_says_the_scheme(settings: Settings) -> None:
+async def test_the_scheme_is_taken_from_a_trusted_proxy(settings: Settings) -> None:
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     proxied = [(b"x-forwarded-proto", b"https")]
     assert await is_allowed("https://localhost", host="localhost", headers=proxied)

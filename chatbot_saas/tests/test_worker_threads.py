@@ -1,4 +1,4 @@
-"""The embedded profile's threads: woken at once, looking from time to time, and never ended by what fails."""
+"""The threads of the embedded profile: woken at once, polling periodically, and not ended by errors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def start() -> Iterator[Start]:
 
 
 class Work:
-    """Counts how often it was looked for; `found` says how often there is some."""
+    """Counts calls. The first `found` calls return true."""
 
     def __init__(self, found: int = 0) -> None:
         self.found = found

@@ -1,1 +1,1 @@
-"""What `bin/test` runs: servers of its own on free loopback ports, and every check of the project."""
+"""Runs `bin/test`: starts servers on free loopback ports, and runs every check of the project."""

@@ -1,4 +1,4 @@
-"""The project's checks in order, cheapest first. Each is a command; it passes if its exit code is fine."""
+"""The project's checks in order, cheapest first. Each is a command that passes if its exit code is acceptable."""
 
 import signal
 import subprocess
@@ -41,7 +41,7 @@ def _run(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """After an interrupt: the tests stop what they started before their servers go."""
+    """After an interrupt, let the tests end what they have started before their servers are stopped."""
     if child.poll() is None:
         child.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
@@ -50,7 +50,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def tests(name: str, arguments: Sequence[str]) -> Check:
-    """All tests must be some; a choice may leave none for one of the two databases."""
+    """A run of the tests. Only a selection may contain no test for one of the two databases."""
     fine = frozenset({0, NO_TESTS}) if arguments else frozenset({0})
     return Check(name, [sys.executable, "-m", "pytest", "--durations=10", *arguments], fine)
 

@@ -1,4 +1,4 @@
-"""A Neo4j Community server without package or container: jars from Maven Central, its home a new folder."""
+"""A Neo4j Community server without a package or container: jars from Maven Central and a new home folder."""
 
 import os
 import re
@@ -23,7 +23,7 @@ db.tx_log.preallocate=false
 
 
 def create(home: Path, *, port: int, password: str) -> None:
-    """Make the home folder and set the password of user `neo4j`, which works only before the first start."""
+    """Create the home folder and set the password of user `neo4j`, which is possible only before the first start."""
     for name in ("conf", "data", "logs", "run", "plugins", "import"):
         (home / name).mkdir(parents=True)
     (home / "conf" / "neo4j.conf").write_text(CONF.format(port=port))
@@ -43,7 +43,7 @@ def server_command(home: Path) -> list[str]:
 
 
 def jars() -> Path:
-    """The folder of the server's jars (123 MB), fetched once per version."""
+    """The folder of the server's jars (123 MB), fetched once for each version."""
     match = re.search(r"<neo4j.version>(.*)</neo4j.version>", POM.read_text())
     assert match, f"{POM} names no version"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "quoth"
@@ -60,6 +60,6 @@ def _fetch(folder: Path) -> None:
     goal = ["-Dstyle.color=never", "dependency:copy-dependencies", f"-DoutputDirectory={part}"]
     try:
         subprocess.run(["mvn", "-q", "-B", "-f", POM, *goal], check=True, stdin=subprocess.DEVNULL)
-        part.rename(folder)  # whole or not at all
+        part.rename(folder)  # so that an interrupted download is not used
     finally:
         shutil.rmtree(part, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A server as a child process: started, waited for, always stopped."""
+"""Runs a server as a child process: starts it, waits until it answers, and always stops it."""
 
 import socket
 import subprocess
@@ -14,7 +14,7 @@ STOP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Probe:
-    """`ask` raises `silence` while the server does not answer yet."""
+    """`ask` raises `silence` until the server answers."""
 
     ask: Callable[[], object]
     silence: type[Exception]

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and Neo4j for one run of the tests, each with an empty folder and a random password."""
+"""Starts PostgreSQL, Redis and Neo4j for one run of the tests, each with an empty folder and a random password."""
 
 import os
 import secrets
@@ -20,7 +20,7 @@ from deploy.testing.process import Probe, free_port, running
 @contextmanager
 def all_servers(folder: Path) -> Iterator[dict[str, str]]:
     """Yields the environment that tells the tests where the servers are."""
-    folder.chmod(0o711)  # PostgreSQL's own user must get through
+    folder.chmod(0o711)  # PostgreSQL's user must be able to enter it
     with ExitStack() as stack:
         yield {
             "QUOTH_TEST_POSTGRES_URL": stack.enter_context(postgres(folder)),
@@ -102,6 +102,6 @@ def _init_postgres(home: Path, user: str | None) -> None:
 
 
 def _postgres_program(name: str) -> str:
-    """Debian keeps the server's programs out of PATH, a folder per version."""
+    """Debian installs the server's programs outside of PATH, in a folder for each version."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     return str(found[-1]) if found else name

@@ -1,4 +1,4 @@
-"""Which environment variables the product reads, so that no test meets those of the developer's own shell."""
+"""Finds the environment variables that the product reads, so that tests do not use those of the developer's shell."""
 
 import re
 from pathlib import Path

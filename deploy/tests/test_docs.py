@@ -1,4 +1,4 @@
-"""What the documentation says exists: variables, keys, commands and link targets."""
+"""The documentation names only variables, keys, commands and link targets that exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
 def _rows(page: str) -> set[str]:
-    """The first cell of each table row that holds a name in backquotes."""
+    """The first cells of table rows that contain a name in backquotes."""
     return set(
         re.findall(r"^\| `([A-Za-z0-9_.]+)` \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     )

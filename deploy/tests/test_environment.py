@@ -1,4 +1,4 @@
-"""What surrounds the project does not reach it: a shell's settings, a Python that is gone."""
+"""The environment of the developer does not affect the project: settings of a shell, a removed Python."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_no_setting_of_the_shell_reaches_a_check(tmp_path: Path, monkeypatch: py
     assert environment["QUOTH_TEST_DATA"] == "/tests"
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(
+def test_an_environment_whose_python_is_gone_is_created_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec = importlib.util.spec_from_file_location("make_environment", ROOT / "bin" / "make_environment.py")

@@ -1,4 +1,4 @@
-"""The list that plain pip installs is hashed and light. That it is uv.lock's own, `bin/lock --check` says."""
+"""The lists for plain pip have hashes and do not contain torch. `bin/lock --check` compares them with uv.lock."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ HEAVY = {"torch", "transformers", "sentence-transformers", "mlflow", "mlflow-ski
 
 
 def requirements(name: str) -> dict[str, str]:
-    """Package -> the rest of its entry, hashes included."""
+    """{package: the rest of its entry, including hashes}"""
     text = (ROOT / "requirements" / name).read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return {re.split(r"==", line)[0]: line for line in lines}

@@ -1,4 +1,6 @@
-"""Do the documents answer this? A logistic over the evidence; its weights and thresholds are in quoth.yaml."""
+"""Decides whether the documents answer a question: a logistic function of the evidence, with the weights and thresholds
+of quoth.yaml.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,8 @@ def decide(evidence: Evidence, rules: DecisionConfig) -> tuple[Status, float]:
 
 
 def probability(evidence: Evidence, rules: DecisionConfig) -> float:
-    """1 / (1 + exp(-(intercept + weights . evidence))), in four decimals: what is shown is what was compared."""
+    """1 / (1 + exp(-(intercept + weights . evidence))), rounded to four decimals, so that the number that is shown is
+    the number that was compared.
+    """
     total = rules.intercept + sum(weight * getattr(evidence, name) for name, weight in rules.weights.items())
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 4)

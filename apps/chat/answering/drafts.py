@@ -1,4 +1,4 @@
-"""What answering takes and returns: pure values, no ORM."""
+"""The inputs and results of answering: plain values without the ORM."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class QuoteSpan:
 
 @dataclass(frozen=True)
 class AnswerDraft:
-    """An answer before it is stored. A refusal has no quotes; `nearest` are shown as no answer.
+    """An answer before it is stored. A refusal has no quotes; `nearest` passages are not shown as an answer.
 
     `confidence` is the calibrated probability that the documents answer the question.
     """

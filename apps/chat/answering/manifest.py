@@ -1,6 +1,6 @@
-"""What an answer rests on, as one JSON document addressed by its sha256 (format quoth-manifest/1).
+"""The basis of an answer as one JSON document that is addressed by its sha256 (format quoth-manifest/1).
 
-Enough to verify the answer (apps.common.proof) and to ask again under the same conditions.
+It is enough to verify the answer (apps.common.proof) and to ask again under the same conditions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LIBRARIES = ("numpy", "onnxruntime", "snowballstemmer", "tokenizers")
 
 @dataclass(frozen=True)
 class SourceDigests:
-    """Digests on record of one document version."""
+    """The recorded digests of one document version."""
 
     original_sha256: str
     text_sha256: str
@@ -35,7 +35,7 @@ class Manifest:
 
 
 def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int, SourceDigests]) -> Manifest:
-    """Pure; `sources` holds every version that is quoted, by its id."""
+    """A pure function. `sources` contains every quoted version, by its id."""
     content = {
         "format": FORMAT,
         "question": question.text,

@@ -1,4 +1,6 @@
-"""Questions in, drafts out: pure, without ORM and Django. A quote is made by its offsets, never matched afterwards."""
+"""From questions to drafts: pure functions without Django and its ORM. Quotes are cut by their offsets and are never
+matched against the text afterwards.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,12 @@ class AnswerRules:
 
 
 def configured_rules() -> AnswerRules:
-    """Of quoth.yaml."""
+    """The rules of quoth.yaml."""
     return AnswerRules(answer_config(), decision_config())
 
 
 def answer_batch(questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules) -> list[AnswerDraft]:
-    """One draft a question, in their order; questions of one scope are retrieved together."""
+    """One draft for each question, in the same order. Questions with the same scope are retrieved together."""
     drafts: dict[int, AnswerDraft] = {}
     for scope in dict.fromkeys(question.scope for question in questions):
         places = [place for place, question in enumerate(questions) if question.scope == scope]
@@ -43,7 +45,7 @@ def answer_batch(questions: Sequence[Question], retrieve: Retrieve, rules: Answe
 def draft_from(
     question: Question, retrieval: Retrieval, rules: AnswerRules, retrieve_ms: float = 0.0
 ) -> AnswerDraft:
-    """The answer to one question from what was found for it."""
+    """The answer to one question from its retrieval."""
     started = time.perf_counter()
     status, confidence = decide(retrieval.evidence, rules.decision)
     quotes = choose_quotes(retrieval.passages, rules.quoting) if status != Status.REFUSED else ()

@@ -1,4 +1,4 @@
-"""Which sentences are quoted. Spans are cut from the passage by their offsets: text is version.text[start:end]."""
+"""Chooses the sentences to quote. Spans are cut from the passage by their offsets: text is version.text[start:end]."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class _Choice:
         return self.last - self.first + 1
 
     def touches(self, passage: RankedPassage, place: int) -> bool:
-        """Whether that sentence stands in these, or beside them on the same line: blocks are quoted apart."""
+        """Whether the sentence is one of these or next to them on the same line. Different blocks are quoted
+        separately.
+        """
         if passage is not self.passage or not self.first - 1 <= place <= self.last + 1:
             return False
         first, last = min(self.first, place), max(self.last, place)
@@ -45,7 +47,9 @@ class _Choice:
 
 
 def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[QuoteSpan, ...]:
-    """The best sentences, best first; neighbours become one quote, also after there are enough quotes."""
+    """The best sentences, best first. Neighbours are joined into one quote, even when there are enough quotes
+    already.
+    """
     choices: list[_Choice] = []
     for number, (passage, place) in enumerate(_best_first(passages)):
         if len(choices) == rules.quotes and number >= rules.considered:
@@ -65,7 +69,7 @@ def whole_passage(passage: RankedPassage) -> QuoteSpan:
 
 
 def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassage, int]]:
-    """Each sentence as its passage and place in it; equals in order of rank."""
+    """Each sentence as its passage and position in it; equal scores are in order of rank."""
     ranked = [(-sentence.scores.fused, rank, place)
               for rank, passage in enumerate(passages)
               for place, sentence in enumerate(passage.sentences)]  # fmt: skip
@@ -74,8 +78,8 @@ def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassa
 
 
 def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
-    """A sentence that only leads to the next one brings it along: "Follow these steps:", "Step 2". A row of a table
-    does not, however short.
+    """A short sentence that only introduces the next one is quoted with it: "Follow these steps:", "Step 2". A row of a
+    table is not, however short it is.
     """
     sentence = passage.sentences[place]
     leads = sentence.text.endswith(":") or (
@@ -85,7 +89,7 @@ def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
 
 
 def _said(new: _Choice, choices: Sequence[_Choice], rules: AnswerConfig) -> bool:
-    """Whether another passage's quote has almost the same words."""
+    """Whether a quote of another passage has almost the same words."""
     words = new.words
     return any(len(words & other.words) >= rules.same_words * len(words | other.words) for other in choices)
 

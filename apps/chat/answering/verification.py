@@ -1,4 +1,4 @@
-"""Brings an answer as it is stored now before the verifier."""
+"""Passes an answer, as it is stored now, to the verifier."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHUNK_BYTES = 1 << 20
 
 
 def verify_answer(answer: Answer) -> Verdict:
-    """Re-reads original file, text and rows of every quote. The caller has checked access to the answer."""
+    """Reads original file, text and rows of every quote again. The caller must have checked access to the answer."""
     quotes = answer.quotes.filter(kind=Quote.Kind.QUOTE).order_by("position")
     columns = quotes.values_list("version__uid", "start", "end", "sha256", "version_id")
     rows = [QuoteRow(str(uid), start, end, sha256) for uid, start, end, sha256, _ in columns]
@@ -23,13 +23,13 @@ def verify_answer(answer: Answer) -> Verdict:
 
 
 class _Sources(Mapping[str, Source]):
-    """Versions by their uid. One at a time is in memory: texts and files may be large."""
+    """Versions by their uid. Only one at a time is in memory, because texts and files may be large."""
 
     def __init__(self, versions: Mapping[str, int]) -> None:
         self._versions = versions
 
     def __getitem__(self, uid: str) -> Source:
-        """Raises KeyError for a version whose original is gone: the verifier then names the missing source."""
+        """Raises KeyError for a version whose original is missing. The verifier then reports the missing source."""
         version = DocumentVersion.objects.defer("layout").get(pk=self._versions[uid])
         if not default_storage.exists(version.original):
             raise KeyError(uid)

@@ -1,1 +1,1 @@
-"""How well questions with known answers are answered; nothing is stored."""
+"""Measures how well questions with known answers are answered. Nothing is stored."""

@@ -1,4 +1,4 @@
-"""One question's outcome in one system."""
+"""Judges the outcome of one question in one system."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from apps.knowledge.search.results import Retrieval
 
 @dataclass(frozen=True)
 class Outcome:
-    """`passage_rank` and `quote_rank` count from 1 to the first right one, 0 where none is right; quotes are judged
-    whether or not the decision would show them.
+    """`passage_rank` and `quote_rank` are the ranks of the first right one, from 1; 0 if none is right. Quotes are
+    judged even if the decision would not show them.
     """
 
     question: KnownQuestion

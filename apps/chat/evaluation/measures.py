@@ -1,4 +1,4 @@
-"""Figures with their uncertainty. Deterministic: the resampling has a fixed seed."""
+"""Computes figures with their uncertainty. Deterministic, because resampling has a fixed seed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Estimate:
 
 
 def estimate(values: Sequence[float]) -> Estimate | None:
-    """None for no values."""
+    """None without values."""
     if not values:
         return None
     sample = np.asarray(values, np.float64)
@@ -32,7 +32,7 @@ def estimate(values: Sequence[float]) -> Estimate | None:
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Estimate | None:
-    """Of two means over the same questions, resampled together; None where the second is never above zero."""
+    """The ratio of two means over the same questions, resampled together; None if the second is never above zero."""
     pair = np.asarray([ours, theirs], np.float64)
     if pair.size == 0 or pair[1].sum() == 0:
         return None
@@ -45,7 +45,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Estimate | None:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """The chance that a positive scores above a negative, a tie counting half; None without both."""
+    """The probability that a positive scores above a negative, where a tie counts half; None unless there are both."""
     if not positive or not negative:
         return None
     above = np.asarray(positive)[:, None] - np.asarray(negative)[None, :]

@@ -1,4 +1,4 @@
-"""Questions with known answers, one JSON object a line."""
+"""Reads questions with known answers, one JSON object on each line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ DEFAULT_KINDS = {True: "answerable", False: "unanswerable"}
 
 
 class QuestionsError(Exception):
-    """The file cannot be read; the message names the line and what is wrong with it."""
+    """The file cannot be read; the message names the line and the problem."""
 
 
 class KnownQuestion(BaseModel):
-    """`documents` are the paths of all that answer; a right quote holds any of the strings in `answers`."""
+    """`documents` are the paths of all documents that answer; a right quote contains one of the strings in
+    `answers`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -31,7 +33,7 @@ class KnownQuestion(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, row: Any) -> Any:
-        """A key that is null is missing. One document may be named alone; a kind is made up where there is none."""
+        """Null counts as missing. `document` may name a single document; a missing kind gets a default."""
         if not isinstance(row, dict):
             return row
         given = {key: value for key, value in row.items() if value is not None}
@@ -43,11 +45,13 @@ class KnownQuestion(BaseModel):
 
     @property
     def is_judged(self) -> bool:
-        """Whether it can be told what is right."""
+        """Whether right quotes can be recognised."""
         return self.answerable and bool(self.documents or self.answers)
 
     def is_right(self, document: str, text: str) -> bool:
-        """From one of the documents and with one of the answers, as far as they are named; case and space aside."""
+        """Whether it is from one of the documents and contains one of the answers, if given; case and spaces are
+        ignored.
+        """
         if self.documents and document not in self.documents:
             return False
         folded = _folded(text)
@@ -61,12 +65,12 @@ def read_questions(path: Path) -> list[KnownQuestion]:
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionsError(f"{path}: {error}") from error
     if not found:
-        raise QuestionsError(f"{path} holds no question")
+        raise QuestionsError(f"{path} contains no question")
     return found
 
 
 def _questions(path: Path) -> Iterator[KnownQuestion]:
-    # Split at line feeds alone: JSON may hold other characters that Python takes for the end of a line.
+    # Split at line feeds only: JSON may contain other characters that Python treats as line ends.
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
         if not line.strip():
             continue

@@ -1,4 +1,4 @@
-"""The table of an evaluation, as one JSON object."""
+"""The figures of an evaluation as one JSON object."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Report = dict[str, Any]
 
 
 def report(by_system: Mapping[str, Outcomes]) -> Report:
-    """From the outcomes of the same questions, in the same order, in each system; HYBRID decides on refusals."""
+    """`by_system` has outcomes of the same questions in the same order. Figures on refusals are those of HYBRID."""
     ours = by_system[HYBRID]
     return {
         "questions": len(ours),
@@ -55,7 +55,7 @@ def _found_quote(cut: int, row: Outcome) -> bool:
 
 
 def _advantage(by_system: Mapping[str, Outcomes]) -> Report:
-    """One of the first three quotes right: times as many as in the better of the plain systems."""
+    """The share with one of the first three quotes right, relative to the better of the plain systems."""
     right = {name: [float(0 < row.quote_rank <= 3) for row in rows if row.question.is_judged]
              for name, rows in by_system.items()}  # fmt: skip
     best = max((BM25, COSINE), key=lambda name: sum(right[name]))
@@ -84,13 +84,13 @@ def _refusal(outcomes: Outcomes) -> Report:
 
 
 def _right_of_100(shown: Outcomes) -> Report | None:
-    """With a right quote among those shown; where nothing is right, or none knows what is, an answer is wrong."""
+    """How many of 100 shown answers have a right quote. An answer to an unanswerable question counts as wrong."""
     right = [100.0 * (row.question.is_judged and row.quote_rank > 0) for row in shown]
     return _as_json(estimate(right))
 
 
 def _separation(outcomes: Outcomes) -> dict[str, float | None]:
-    """AUROC of the confidence: answerable questions against each other kind, and against all others."""
+    """AUROC of the confidence: answerable questions against each of the other kinds, and against all of them."""
     answerable = [row.draft.confidence for row in outcomes if row.question.answerable]
     others = [row for row in outcomes if not row.question.answerable]
     found = {"all": auroc(answerable, [row.draft.confidence for row in others])}

@@ -1,4 +1,4 @@
-"""Ask every question in every system."""
+"""Asks every question in every system."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is compared: the engine as it is configured, and plain BM25 and plain cosine on the same sentences.
+"""The systems that are compared: the engine as it is configured, and plain BM25 and plain cosine on the same sentences.
 
-All three choose and cut quotes by the same rules. The plain ones know neither spelling nor a sentence's surroundings,
-and compare no single words: they are what one would build first.
+All three choose quotes by the same rules. The plain ones have no spelling correction, do not use the neighbours of a
+sentence, and have no late interaction.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from apps.knowledge.search.results import Retrieval
 from apps.knowledge.search.retrieval import retrieve_from
 
 HYBRID, BM25, COSINE = "hybrid", "bm25", "cosine"
-ALL_PASSAGES = 1_000_000  # BM25 alone must see every passage that holds a word of the question
+ALL_PASSAGES = 1_000_000  # BM25 alone must see every passage that contains a word of the question
 BATCH = 16
 
 

@@ -1,4 +1,4 @@
-"""The write layer of the chat: pages, sockets, tasks and commands are shells over it."""
+"""The write layer of the chat. Pages, sockets, tasks and commands call it."""
 
 from apps.chat.services.adopting import adopt_conversations
 from apps.chat.services.asking import Sent, send_message

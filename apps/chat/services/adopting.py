@@ -9,11 +9,11 @@ from apps.chat.models import Conversation
 
 @transaction.atomic
 def adopt_conversations(user: User, visitor: Viewer) -> int:
-    """Whoever asked as this visitor has signed in: their conversations become the user's. How many did."""
+    """Give the conversations of a visitor to the user who has signed in; returns how many there were."""
     if not visitor.visitor_key:
         return 0
     taken = Conversation.objects.filter(user=user).values("client_id")
     theirs = Conversation.objects.filter(user=None, visitor_key=visitor.visitor_key)
-    # Locked in the order in which answers are completed: an UPDATE alone locks in any.
+    # Locked in the order in which answers are completed. An UPDATE alone locks in any order.
     rows = theirs.exclude(client_id__in=taken).order_by("pk").select_for_update().values_list("pk", flat=True)
     return theirs.filter(pk__in=list(rows)).update(user=user, visitor_key="")

@@ -1,4 +1,4 @@
-"""A question comes in: access, limits, message and waiting answer in one transaction, then the queue."""
+"""Accepts a question: checks access and limits, and stores message and pending answer in one transaction."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def send_message(
 ) -> Sent:
     """Store a question in a conversation, or in a new one about a collection. Raises AppError.
 
-    The same `client_id` again returns the first message. `address` is the caller's network address, for limits.
+    With a `client_id` that was sent before, returns the first message. `address` is the caller's network address, for
+    limits.
     """
     asked = _Asked(viewer, client_id, clean_question(text), conversation, collection, address)
     if viewer == NOBODY:
@@ -51,12 +52,13 @@ def send_message(
         raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
     try:
         return _store(asked)
-    except (IntegrityError, AppError):  # perhaps because it was stored before
+    except (IntegrityError, AppError):  # perhaps it was stored before
         return _store_unless_sent(asked)
 
 
 def take_seq(conversation: Conversation) -> int | None:
-    """The next number, or None when the conversation is gone; also who owns it now: a visitor may have signed in.
+    """The next number, or None if the conversation was deleted. Also updates its owner, since a visitor may have
+    signed in.
 
     The row stays locked until the transaction ends, so that numbers have no gaps.
     """
@@ -85,17 +87,15 @@ def _store_unless_sent(asked: _Asked) -> Sent:
         return Sent(first, again=True)
     try:
         return _store(asked)
-    except (
-        IntegrityError
-    ) as error:  # stored, and yet not found: it lies where the viewer may not look any more
+    except IntegrityError as error:  # stored in a conversation that the viewer may no longer see
         raise AppError(
-            Code.CONFLICT, _("This message was sent before, to a collection that is closed to you now.")
+            Code.CONFLICT, _("This message was sent before, to a collection that you can no longer ask.")
         ) from error
 
 
 @transaction.atomic
 def _store(asked: _Asked) -> Sent:
-    """Raises IntegrityError when it was stored before."""
+    """Raises IntegrityError if it was stored before."""
     named = asked.conversation
     conversation = conversation_for(asked.viewer, named) if named else _begun(asked)
     check_limits(asked.viewer, asked.address)
@@ -106,12 +106,12 @@ def _store(asked: _Asked) -> Sent:
 
 
 def _sent_before(asked: _Asked) -> Message | None:
-    """The same message, in the conversation that it names or has begun."""
+    """The same message in the conversation that it names or has begun, if it was sent before."""
     named = {"uid": asked.conversation} if asked.conversation else {"client_id": asked.client_id}
     found = conversations_for(asked.viewer).filter(**named).select_related("collection", "user").first()
     first = messages_of(found).filter(client_id=asked.client_id).first() if found else None
     if first is not None and first.text != asked.text:
-        raise AppError(Code.CONFLICT, _("This message was sent before with other words."))
+        raise AppError(Code.CONFLICT, _("This message was sent before with a different text."))
     return first
 
 

@@ -1,4 +1,4 @@
-"""A question asked and answered in this process, for commands; the record is the same as for one from the browser."""
+"""Asks and answers a question in this process, for commands. It is stored like a question from the browser."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POLL_SECONDS = 0.1
 
 
 def ask_now(collection: Collection, text: str) -> Answer:
-    """Raises AppError; EncoderUnavailable."""
+    """Raises AppError and EncoderUnavailable."""
     viewer = Viewer(user=operator_in(collection.workspace))
     sent = send_message(viewer, client_id=new_uid(), text=text, collection=collection.uid)
     answer_id = sent.message.answer.pk
@@ -39,12 +39,12 @@ def _answer(claim: Claim) -> None:
     except QuoteChanged as error:
         release_answer(claim)
         raise AppError(
-            Code.CONFLICT, _("A document was changed while the answer was made. Ask again.")
+            Code.CONFLICT, _("A document was changed while the question was being answered. Ask again.")
         ) from error
 
 
 def _final(answer_id: int) -> Answer:
-    """At once, unless a worker was quicker to take the question: then when that one has answered."""
+    """The final answer. If a worker has taken the question, waits until that worker has answered it."""
     deadline = time.monotonic() + chat_config().lease_seconds
     while True:
         answer = Answer.objects.select_related("message", "conversation__collection").get(pk=answer_id)

@@ -1,4 +1,4 @@
-"""A worker takes questions: each row is leased by the database's clock, and counts its attempt."""
+"""Workers claim questions. Each claimed row gets a lease, by the clock of the database, and the next attempt number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCH = 32
 
 
 def waiting_answers() -> QuerySet[Answer]:
-    """Those that may be taken now: `lease_until` of a pending answer says when it may be tried again."""
+    """Answers that may be claimed now. `lease_until` of a pending answer is the time when it may be tried again."""
     may_be_tried = Q(lease_until__isnull=True) | is_over("lease_until", length=LONGEST_PAUSE)
     return Answer.objects.filter(may_be_tried, state=AnswerState.PENDING)
 
@@ -29,7 +29,7 @@ def waiting_answers() -> QuerySet[Answer]:
 def take_waiting(limit: int = BATCH) -> list[Answer]:
     """Take up to `limit` waiting questions, one of each workspace in turn, oldest first.
 
-    One that was tried before is taken first and alone: it may be what ended its last worker.
+    A question that was tried before is taken alone, because it may have ended its last worker.
     """
     rows = list(_in_order(limit + 1))
     if len(rows) > limit:  # only then does it matter whose turn it is
@@ -39,26 +39,27 @@ def take_waiting(limit: int = BATCH) -> list[Answer]:
 
 
 def _in_order(limit: int) -> Iterable[tuple[int, int]]:
-    """(id, attempts before)"""
+    """(id, number of earlier attempts) of the oldest waiting answers."""
     return waiting_answers().order_by("pk").values_list("pk", "attempt")[:limit]
 
 
 def _in_turn(limit: int) -> Iterable[tuple[int, int]]:
-    """As `_in_order`, those that were tried before first, then one of each workspace in turn."""
+    """Like `_in_order`: first those that were tried before, then one of each workspace in turn."""
     was_tried = Case(When(attempt__gt=0, then=0), default=1)
     turn = Window(RowNumber(), partition_by=F("workspace"), order_by=F("pk").asc())
     return waiting_answers().order_by(was_tried, turn, "pk").values_list("pk", "attempt")[:limit]
 
 
 def claim_answers(answer_ids: Iterable[int]) -> list[Claim]:
-    """Those of the ids that wait and that nobody else has taken, in order of id."""
+    """Claims of those ids that are waiting and that nobody else has taken, in order of id."""
     return permitted_claims(_take(list(answer_ids)))
 
 
 def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
-    """Claims of answers just taken; those whose asker has lost access meanwhile are given up.
+    """Claims of answers that were just taken. Answers whose asker has lost access meanwhile are given up.
 
-    After the commit that took them: giving up locks the conversation before the answer, so nothing may be locked yet.
+    Call it after the commit that took them: giving up locks the conversation before the answer, so no answer may be
+    locked yet.
     """
     permitted = _permitted(answers)
     for answer in answers:
@@ -72,7 +73,7 @@ def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
 
 
 def _permitted(answers: Sequence[Answer]) -> list[Answer]:
-    """Each asker is looked up once."""
+    """Checks each asker once."""
     may: dict[tuple[int | None, str, int], bool] = {}
     for answer in answers:
         asker = _asker(answer.conversation)

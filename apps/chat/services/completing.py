@@ -1,4 +1,4 @@
-"""An attempt ends. Every write names the attempt, so that a worker whose lease was lost changes nothing."""
+"""Ends an attempt. Every write names the attempt, so that a worker that has lost its lease changes nothing."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from apps.common.db import seconds_from_now, transition
 
 logger = logging.getLogger(__name__)
 
-POSTPONED_SECONDS = 10  # a store that is away costs a batch its time-outs
+POSTPONED_SECONDS = 10  # while a store is down, each batch waits for its time-outs
 LONGEST_PAUSE = POSTPONED_SECONDS
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to answer until the lease ends or another attempt begins. `answer` is as it was claimed, with its
-    conversation and user.
+    """The right to answer until the lease ends or another attempt begins. `answer` is the row as it was claimed, with
+    its conversation and user.
     """
 
     answer: Answer
@@ -40,7 +40,7 @@ Answered = tuple[Claim, AnswerDraft]
 
 
 def complete_answer(claim: Claim, draft: AnswerDraft) -> bool:
-    """Store the answer; False when the attempt no longer holds it. Raises QuoteChanged, and nothing is stored."""
+    """Store the answer; False if the attempt no longer holds it. Raises QuoteChanged; nothing is stored then."""
     stored, changed = complete_answers([(claim, draft)])
     if changed:
         raise QuoteChanged
@@ -51,10 +51,12 @@ def complete_answer(claim: Claim, draft: AnswerDraft) -> bool:
 def complete_answers(answered: Sequence[Answered]) -> tuple[list[Claim], list[Claim]]:
     """Store the answers of a batch in one transaction.
 
-    Returns the claims that are done, and those whose quotes are no longer as they were found. The rest belongs to
-    other attempts, or to conversations that are gone.
+    Returns the claims that are done, and those whose quotes have changed since they were found. All others belong to
+    other attempts or to deleted conversations.
     """
-    numbers = _take_seqs(answered)  # their locks first: what is checked then is so until it is stored
+    numbers = _take_seqs(
+        answered
+    )  # first lock the conversations, so that nothing changes between check and store
     present = [each for each in answered if each[0].answer.conversation_id in numbers]
     sources = checked_sources([(draft, claim.question.scope) for claim, draft in present])
     done: list[Answered] = []
@@ -71,7 +73,7 @@ def complete_answers(answered: Sequence[Answered]) -> tuple[list[Claim], list[Cl
 
 
 def _take_seqs(answered: Sequence[Answered]) -> dict[int, list[int]]:
-    """{conversation: a number for each of its answers}; the rows are always locked in this order."""
+    """{conversation: a number for each of its answers}. Rows are always locked in this order."""
     numbers: dict[int, list[int]] = {}
     for claim, _ in sorted(answered, key=lambda each: each[0].answer.conversation_id):
         seq = take_seq(claim.answer.conversation)
@@ -81,14 +83,14 @@ def _take_seqs(answered: Sequence[Answered]) -> dict[int, list[int]]:
 
 
 def _give_back(numbers: Mapping[int, Sequence[int]]) -> None:
-    """Numbers that were not needed: nobody else could take one meanwhile."""
+    """Return numbers that were not needed. Nobody else could take one, because the conversations are locked."""
     for conversation_id, seqs in numbers.items():
         if seqs:
             Conversation.objects.filter(pk=conversation_id).update(last_seq=F("last_seq") - len(seqs))
 
 
 def _store(claim: Claim, draft: AnswerDraft, sources: Sources, seq: int) -> bool:
-    """False when the attempt no longer holds the answer."""
+    """False if the attempt no longer holds the answer."""
     manifest = build_manifest(claim.question, draft, sources)
     return transition(
         _rows(claim.answer),
@@ -107,7 +109,7 @@ def _store(claim: Claim, draft: AnswerDraft, sources: Sources, seq: int) -> bool
 
 @transaction.atomic
 def release_answer(claim: Claim, *, pause: float = 0) -> None:
-    """The attempt failed: another one follows after `pause` seconds, or it is given up after the last one."""
+    """After a failed attempt: allow another one after `pause` seconds, or give up if it was the last one."""
     if claim.answer.attempt >= chat_config().max_attempts:
         give_up(claim.answer)
     else:
@@ -116,20 +118,22 @@ def release_answer(claim: Claim, *, pause: float = 0) -> None:
 
 @transaction.atomic
 def postpone_answer(claim: Claim, outage: Outage) -> None:
-    """An outage is not the question's fault: the attempt does not count, until the question is too old."""
+    """After an outage: return the question to the queue without counting the attempt, or give up if it is too old."""
     rows = _rows(claim.answer)
     oldest = Now() - timedelta(seconds=chat_config().outage_seconds)
     if rows.filter(created_at__lt=oldest).exists():
         give_up(claim.answer, outage.value)
         return
-    # Only this claim has borne the number that it gives back.
+    # No other claim has had this attempt number, so it can be used again.
     later = seconds_from_now(POSTPONED_SECONDS)
     transition(rows, state=AnswerState.PENDING, attempt=claim.answer.attempt - 1, lease_until=later)
 
 
 @transaction.atomic(savepoint=False)
 def give_up(answer: Answer, outage: str = "") -> bool:
-    """Final without an answer, if it is still as it was read; the user is told. Call it while no answer is locked."""
+    """End without an answer and notify the user, unless the row has changed since it was read; False then. Call it
+    while no answer is locked.
+    """
     seq = take_seq(answer.conversation)
     changes = {
         "state": AnswerState.DEAD,
@@ -139,7 +143,7 @@ def give_up(answer: Answer, outage: str = "") -> bool:
         "outage": outage,
     }
     if seq is None or not transition(_rows(answer), **changes):
-        transaction.set_rollback(True)  # the number goes back too
+        transaction.set_rollback(True)  # this also returns the number
         return False
     notifications.finished([answer])
     logger.error("answer %s was given up after %d attempts", answer.uid, answer.attempt)

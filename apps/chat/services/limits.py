@@ -1,4 +1,6 @@
-"""How often one may ask. Counted in the database; for visitors by network address too, whatever their session."""
+"""Limits on questions, counted in the database. Visitors are also limited by network address, whatever their
+session.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def check_limits(viewer: Viewer, address: str) -> None:
     recent = Message.objects.filter(
         conversation__user=viewer.user, created_at__gt=Now() - timedelta(minutes=1)
     )
-    if recent.values_list("pk")[limit - 1 : limit]:  # whether there are so many; cheaper than to count them
+    if recent.values_list("pk")[limit - 1 : limit]:  # faster than counting all of them
         raise AppError(
             Code.TOO_MANY, _("That is %(limit)d questions in a minute. Wait a moment.") % {"limit": limit}
         )
@@ -50,7 +52,7 @@ def _check_visitor(visitor_key: str, address: str) -> None:
 
 
 def _visitor_limit(limit: int, oldest: datetime | None) -> str:
-    """Says when the oldest question no longer counts, if that is what one waits for."""
+    """The sentence for a visitor. It says when the oldest question no longer counts, if that is what they wait for."""
     if oldest is None:
         return _(
             "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or come back later."

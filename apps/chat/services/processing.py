@@ -1,4 +1,4 @@
-"""Waiting questions are answered in batches, and every question ends in a state of its own."""
+"""Answers waiting questions in batches. Every question ends in its own state."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def answer_waiting() -> int:
     """Answer a batch of waiting questions; returns how many were taken."""
     taken = take_waiting()
     answer_claims(permitted_claims(taken))
-    if len(taken) == BATCH:  # there may be more than other messages account for
+    if len(taken) == BATCH:  # more questions may wait than there are messages
         notifications.waiting()
     return len(taken)
 
 
 def answer_claims(claims: Sequence[Claim]) -> None:
-    """A batch that fails is tried one by one, so that a bad question spoils no other's answer."""
+    """Answer a batch. If it fails, its questions are answered one by one, so that one cannot prevent the others."""
     if not claims:
         return
     try:
@@ -41,7 +41,7 @@ def answer_claims(claims: Sequence[Claim]) -> None:
         _postpone(claims, Outage.ENCODER)
     except StoreUnavailable:
         _postpone(claims, Outage.STORE)
-    except Exception:  # a boundary: whatever went wrong, each question ends in a state of its own
+    except Exception:  # a boundary: whatever went wrong, each question must end in its own state
         logger.exception("answering %d questions failed", len(claims))
         _one_by_one(claims)
 
@@ -53,7 +53,7 @@ def _complete(answered: Sequence[Answered]) -> None:
 
 
 def _scope_by_scope(claims: Sequence[Claim]) -> None:
-    """One collection that is being re-embedded keeps no other's questions waiting."""
+    """Answer the questions of each scope separately: a collection that is being re-embedded must not delay others."""
     scopes = dict.fromkeys(claim.question.scope for claim in claims)
     if len(scopes) == 1:
         _postpone(claims, Outage.ENCODER)
@@ -63,7 +63,7 @@ def _scope_by_scope(claims: Sequence[Claim]) -> None:
 
 
 def _postpone(claims: Sequence[Claim], outage: Outage) -> None:
-    logger.warning("%d questions wait: the %s does not answer", len(claims), outage)
+    logger.warning("%d questions wait: the %s is not available", len(claims), outage)
     for claim in claims:
         postpone_answer(claim, outage)
 

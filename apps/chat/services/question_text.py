@@ -9,9 +9,11 @@ from apps.common.errors import AppError, Code
 
 
 def clean_question(text: str) -> str:
-    """NFC with LF line ends, without space around it. Raises AppError when empty, too long or not text."""
+    """The text in NFC with LF line ends and without surrounding space. Raises AppError if empty, too long or
+    not text.
+    """
     if "\x00" in text or any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        raise AppError(Code.INVALID, _("The question holds characters that are not text. Type it again."))
+        raise AppError(Code.INVALID, _("The question contains characters that are not text. Type it again."))
     cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not cleaned:
         raise AppError(Code.INVALID, _("Write a question first."))

@@ -1,4 +1,4 @@
-"""The last check before a quote is stored: the words are in the document, and it may still be shown."""
+"""The last check before a quote is stored: its words are in the document, and the document may still be shown."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Sources = Mapping[int, SourceDigests]
 
 
 class QuoteChanged(Exception):
-    """A quote's words are not in its version, or the document was deleted while the answer was made."""
+    """The words of a quote are not in its version, or the document was deleted meanwhile."""
 
 
 def checked_sources(drafts: Sequence[tuple[AnswerDraft, Scope]]) -> list[Sources | None]:
-    """For each draft, by version the digests on record of all that is shown; None if any word is not found there.
+    """For each draft, the recorded digests of all versions that it shows; None if any of its words are not there.
 
-    One query for each scope.
+    Runs one query for each scope.
     """
     found: list[Sources | None] = [None] * len(drafts)
     for scope in dict.fromkeys(scope for _, scope in drafts):

@@ -1,4 +1,4 @@
-"""The waiting rows are the queue: what lost its worker waits again, and workers are called for what waits too long."""
+"""Requeues answers that have lost their worker, and notifies workers if any answers wait."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ AT_ONCE = 500
 
 
 def requeue_answers(*, abandoned: bool = False) -> int:
-    """Return to the queue every answer whose lease has ended; with `abandoned`, all claimed ones, since no worker
-    lives. Returns how many were found.
+    """Return every answer whose lease has ended to the queue. With `abandoned`, all claimed answers, for a start when
+    no worker exists. Returns how many were found.
     """
     claimed = Answer.objects.filter(state=AnswerState.RUNNING)
     lost = (
@@ -40,7 +40,7 @@ def _requeue(answer: Answer) -> None:
 
 
 def _unchanged(answer: Answer) -> QuerySet[Answer]:
-    """The row as it was read: a worker or another process may have been quicker."""
+    """The row, if it is still as it was read: another process may have changed it."""
     return Answer.objects.filter(
         pk=answer.pk, state=answer.state, attempt=answer.attempt, lease_until=answer.lease_until
     )

@@ -1,4 +1,4 @@
-"""After a start: what the first questions would otherwise wait for."""
+"""Fills caches after a start, so that the first questions do not have to wait."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WARMED = 20  # collections
 
 
 def warm_collections() -> None:
-    """Read vectors and passages of the public collections first, as far as there is room for them."""
+    """Read vectors and passages, those of public collections first, as far as the cache has room for them."""
     room = PRELOADED
     filled = Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")
     for collection in filled[:WARMED]:

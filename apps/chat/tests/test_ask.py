@@ -118,6 +118,6 @@ def test_a_document_deleted_meanwhile_is_a_clear_error(
         return drafts
 
     monkeypatch.setattr(asking_now, "answer_batch", deleting)
-    with pytest.raises(CommandError, match="A document was changed while the answer was made"):
+    with pytest.raises(CommandError, match="A document was changed while the question was being answered"):
         run("ask", ASKED)
     assert Answer.objects.get().state == AnswerState.PENDING

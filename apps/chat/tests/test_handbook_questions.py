@@ -1,4 +1,4 @@
-"""The handbook questions are evidence only if their answers really stand in the handbook."""
+"""The answers of the handbook questions must be in the handbook."""
 
 import json
 from collections import Counter

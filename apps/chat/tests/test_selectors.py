@@ -1,4 +1,4 @@
-"""Doors to conversations: the owner's only, while they may ask the collection, at a fixed number of queries."""
+"""Only the owner finds a conversation, and only while they may ask the collection; the number of queries is fixed."""
 
 from __future__ import annotations
 
@@ -36,28 +36,30 @@ def cast(fake_encoder: None) -> Cast:
     return make_cast()
 
 
-DOORS: list[tuple[Callable[[Viewer, uuid.UUID], object], Callable[[Cast], uuid.UUID]]] = [
+SELECTORS: list[tuple[Callable[[Viewer, uuid.UUID], object], Callable[[Cast], uuid.UUID]]] = [
     (conversation_for, lambda cast: cast.answer.conversation.uid),
     (message_for, lambda cast: cast.answer.message.uid),
     (answer_for, lambda cast: cast.answer.uid),
 ]
 
 
-@pytest.mark.parametrize(("door", "uid_of"), DOORS)
-def test_only_the_owner(door: Callable[..., object], uid_of: Callable[[Cast], uuid.UUID], cast: Cast) -> None:
-    assert door(Viewer(user=cast.alice), uid_of(cast))
+@pytest.mark.parametrize(("selector", "uid_of"), SELECTORS)
+def test_only_the_owner(
+    selector: Callable[..., object], uid_of: Callable[[Cast], uuid.UUID], cast: Cast
+) -> None:
+    assert selector(Viewer(user=cast.alice), uid_of(cast))
     for other in (Viewer(user=cast.bob), Viewer(user=cast.charlie), Viewer(user=cast.sam), VISITOR, NOBODY):
         with pytest.raises(NotFound):
-            door(other, uid_of(cast))
+            selector(other, uid_of(cast))
 
 
-@pytest.mark.parametrize(("door", "uid_of"), DOORS)
+@pytest.mark.parametrize(("selector", "uid_of"), SELECTORS)
 def test_only_while_they_may_ask(
-    door: Callable[..., object], uid_of: Callable[[Cast], uuid.UUID], cast: Cast
+    selector: Callable[..., object], uid_of: Callable[[Cast], uuid.UUID], cast: Cast
 ) -> None:
     Membership.objects.filter(user=cast.alice, workspace=cast.private.workspace).delete()
     with pytest.raises(NotFound):
-        door(Viewer(user=cast.alice), uid_of(cast))
+        selector(Viewer(user=cast.alice), uid_of(cast))
 
 
 def test_a_visitor_keeps_their_own(cast: Cast) -> None:
@@ -90,10 +92,10 @@ def test_two_queries_each(cast: Cast, django_assert_num_queries: DjangoAssertNum
     """The second one for the membership: a public collection needs none."""
     alice = Viewer(user=cast.alice)
     public = ask(alice, cast.public, "How long?").conversation.uid
-    for door, uid_of in DOORS:
+    for selector, uid_of in SELECTORS:
         uid = uid_of(cast)
         with django_assert_num_queries(2):
-            door(alice, uid)
+            selector(alice, uid)
     with django_assert_num_queries(1):
         conversation_for(alice, public)
 

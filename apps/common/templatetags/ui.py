@@ -16,13 +16,13 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A symbol of static/icons.svg; decoration only, so a control names itself in words."""
+    """A symbol of static/icons.svg. It is decoration only: a control needs a label in words."""
     return format_html('<svg aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)
 
 
 @register.filter
 def date_words(moment: datetime) -> str:
-    """A date as a person says it: "Today 09:12", "Yesterday", "3 November", "3 November 2025"."""
+    """A date in words: "Today 09:12", "Yesterday", "3 November", "3 November 2025"."""
     local, now = timezone.localtime(moment), timezone.localtime()
     days = (now.date() - local.date()).days
     if days == 0:
@@ -34,7 +34,7 @@ def date_words(moment: datetime) -> str:
 
 @register.filter
 def date_inside(moment: datetime) -> str:
-    """As date_words, for the middle of a sentence: "today at 09:12", "on 3 November"."""
+    """Like date_words, for use inside a sentence: "today at 09:12", "on 3 November"."""
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
         return _("today at %(time)s") % {"time": date_format(local, "H:i")}
@@ -49,5 +49,5 @@ def count(number: int) -> str:
 
 @register.simple_tag
 def new_client_id() -> str:
-    """Makes a form sent twice one question."""
+    """An id for a form, so that a question that is sent twice is stored once."""
     return str(uuid.uuid4())

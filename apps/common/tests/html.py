@@ -1,4 +1,4 @@
-"""A page as a reader meets it: found by CSS selectors, compared as words."""
+"""Parsed pages for tests: elements are found by CSS selectors, and their text is compared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Html:
         self._tag = tag
 
     def one(self, selector: str) -> Html:
-        """Fails the test when there is none."""
+        """Fails the test if there is none."""
         found = self._tag.select_one(selector)
         assert found is not None, f"no {selector} in:\n{self._tag}"
         return Html(found)

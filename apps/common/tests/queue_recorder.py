@@ -1,4 +1,4 @@
-"""Stands where the workers are: remembers what was sent."""
+"""Takes the place of the workers and records what was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doorbells: rung after the commit, from any thread, and never in the way of the change itself."""
+"""Notifications: sent after the commit, from any thread, and never a cause for the change itself to fail."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 async def channel() -> AsyncIterator[str]:
-    """A reader of group `g`, on this loop as the server's."""
+    """A reader of group `g`. This loop takes the place of the server's."""
     layer = get_channel_layer()
     name: str = await layer.new_channel()
     await layer.group_add("g", name)
@@ -37,7 +37,7 @@ async def received(channel: str) -> dict[str, str]:
 
 
 async def test_from_a_worker_thread_to_an_idle_loop(channel: str) -> None:
-    """The loop sleeps in its selector: a message that did not wake it would wait for the next timer."""
+    """The loop sleeps in its selector: a message that does not wake it waits for the next timer."""
     rung: list[float] = []
 
     def work() -> None:

@@ -1,4 +1,4 @@
-"""Without a mail server: nothing secret is printed."""
+"""Without a mail server, nothing secret is printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An outage of the database or of Redis: a sentence for whoever asked, and never a 500."""
+"""An outage of the database or of Redis is reported in a sentence and is never a 500."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.common.outages import AWAY, BUSY, DISK_FULL, outage_of
 
 
 def from_sqlite(error: sqlite3.Error) -> OperationalError:
-    """As Django raises it."""
+    """The same error as Django raises it."""
     try:
         try:
             raise error

@@ -1,4 +1,4 @@
-"""Signs of life of a command at work."""
+"""Progress reports of a running command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.common import progress
 from apps.common.progress import Ticker
 
 
-def test_each_beat_says_the_line_of_the_moment_and_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_report_has_the_current_line_and_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "EVERY_SECONDS", 0.01)
     said: list[str] = []
     told = threading.Event()
@@ -34,7 +34,7 @@ def test_each_beat_says_the_line_of_the_moment_and_its_seconds(monkeypatch: pyte
     assert len(said) == count
 
 
-def test_what_is_over_at_once_says_nothing() -> None:
+def test_short_work_reports_nothing() -> None:
     said: list[str] = []
     with Ticker(said.append, "short") as ticker:
         for number in range(1000):

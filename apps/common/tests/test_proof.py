@@ -1,4 +1,4 @@
-"""The verifier alone, over made-up sources: honest answers pass, and one changed byte anywhere is found."""
+"""The verifier alone, with invented sources: unchanged answers pass, and any single changed byte is found."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def test_not_sent_after_a_rollback(queue: QueueRecorder) -> None:
 
 @pytest.fixture
 def celery(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> list[tuple[str, tuple[int, ...], float]]:
-    """What Celery was sent, in the full profile."""
+    """The tasks that were sent to Celery, in the full profile."""
     sent: list[tuple[str, tuple[int, ...], float]] = []
 
     def send_task(name: str, args: tuple[int, ...], *, expires: float, **options: object) -> None:
@@ -51,14 +51,14 @@ def test_the_full_profile_sends_it_to_celery(celery: list[tuple[str, tuple[int, 
 def test_a_command_of_the_embedded_profile_sends_nothing(
     celery: list[tuple[str, tuple[int, ...], float]], settings: Settings
 ) -> None:
-    """The web server's workers look for waiting rows."""
+    """The workers of the web server look for waiting rows."""
     settings.EMBEDDED = True
     enqueue("a.task", 7, expires=5)
     assert celery == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_down_harms_nobody(
+def test_a_broker_that_is_down_causes_no_error(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*args: object, **options: object) -> None:

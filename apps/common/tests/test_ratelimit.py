@@ -24,9 +24,11 @@ def test_so_many_in_a_window() -> None:
     assert ratelimit.take("someone else", limit=2, seconds=60)
 
 
-def test_a_window_that_ends_in_the_midst_leaves_none_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_window_that_ends_while_it_is_counted_leaves_none_that_never_expires(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Ending:
-        """As Redis: what expires between the look and the count is begun anew, without an end."""
+        """Like Redis: a key that expires between `add` and `incr` is created again, without an expiry."""
 
         ends: float | None = None
 
@@ -47,7 +49,7 @@ def test_a_window_that_ends_in_the_midst_leaves_none_without_an_end(monkeypatch:
 
 def test_a_window_that_is_lost_each_time_lets_nobody_through(monkeypatch: pytest.MonkeyPatch) -> None:
     class Losing:
-        """As a full cache: what was added is evicted before it is counted."""
+        """Like a full cache: what was added is evicted before it is counted."""
 
         def add(self, key: str, value: int, seconds: int) -> None:
             """It is gone at once."""
@@ -88,7 +90,7 @@ def test_many_at_once_are_let_through_exactly_as_often_as_allowed(
 
 @pytest.mark.parametrize("where", ["memory", pytest.param("redis", marks=pytest.mark.redis)])
 def test_no_window_lets_more_through_while_windows_end(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows of a second, ending under load: as many may pass as windows can begin, and no more."""
+    """Windows of a second that end under load: at most as many pass as the windows that can begin allow."""
     shared = caches["default"] if where == "memory" else RedisCache(os.environ["QUOTH_TEST_REDIS_URL"], {})
     monkeypatch.setattr(ratelimit, "cache", shared)
     subject, end = uuid.uuid4().hex, time.monotonic() + 2.5

@@ -35,7 +35,7 @@ def test_synced_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 class Breaking(ContentFile[bytes]):
-    """A source that ends in the midst, as a disk that is full does."""
+    """A source that fails halfway, like a full disk."""
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         yield b"half"

@@ -15,7 +15,7 @@ async def until(condition: threading.Event) -> None:
 
 
 class Gate:
-    """A call that begins and then waits to be let through."""
+    """A call that begins and then waits until the gate is opened."""
 
     def __init__(self) -> None:
         self.begun, self.open = threading.Event(), threading.Event()

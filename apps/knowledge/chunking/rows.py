@@ -1,7 +1,7 @@
-"""Everything that is stored of a parsed document, as plain rows: passages, sentences, parts, links and terms.
+"""Turns a parsed document into the plain rows that are stored: passages, sentences, parts, links and terms.
 
-Runs in the reading process, under its limits: standard library, the stemmer and sentencex only. The server that
-receives the rows does nothing with a document's content but store it.
+It runs in the reading process, under its limits, and imports only the standard library, the stemmer and sentencex. The
+server that receives the rows only stores them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PAGES = 50_000
 
 @dataclass(frozen=True)
 class RowLimits:
-    """How much one document may hold. `terms` counts different stems."""
+    """The limits of one document. `terms` counts different stems."""
 
     target_words: int
     max_words: int
@@ -70,8 +70,8 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class DocumentHead:
-    """What the version's own row holds beside its text. The last four count what follows: `length` is the sum of the
-    passages' lengths, `terms` the number of different stems.
+    """The fields of the version's row, except for its text. The last four count what follows: `length` is the sum of
+    the passages' lengths, `terms` is the number of different stems.
     """
 
     title: str
@@ -96,7 +96,7 @@ class DocumentRows:
 
 
 def document_rows(document: ParsedDocument, path: str, limits: RowLimits) -> DocumentRows:
-    """`path` is the document's path in its collection: relative links start there. Raises ParseError."""
+    """`path` is the document's path in its collection, from which relative links start. Raises ParseError."""
     _check(len(document.text), limits.text_chars, FailureCode.OVERSIZED)
     _check(len(document.pages), PAGES, FailureCode.OVERSIZED)
     _check(len(document.links), limits.links, FailureCode.TOO_MANY_LINKS)
@@ -167,7 +167,7 @@ def _sentence(text: str, place: str, span: SentenceSpan) -> SentenceRow:
 
 
 def _links(document: ParsedDocument, path: str, spans: Sequence[PassageSpan]) -> Iterator[LinkRow]:
-    """Links to other paths of the collection, each target once in a passage: what search follows from there."""
+    """Links to other paths of the collection, each target once for each passage. Search follows them."""
     places = iter(spans)
     place = next(places, None)
     seen: set[str] = set()

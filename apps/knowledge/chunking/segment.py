@@ -1,4 +1,4 @@
-"""Cuts a parsed document into passages and sentences. Works on offsets only and is deterministic."""
+"""Cuts a parsed document into passages and sentences. It works on offsets only and is deterministic."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONTEXT_CHARS = 2_000  # of all headers of one table row together
 
 @dataclass(frozen=True)
 class SentenceSpan:
-    """`context` names the headers of a table row's cells ("Grade; Hours"); "" for other sentences."""
+    """`context` contains the headers of a table row ("Grade; Hours"); "" for other sentences."""
 
     start: int
     end: int
@@ -35,7 +35,7 @@ class PassageSpan:
 def segment(document: ParsedDocument, target_words: int, max_words: int) -> list[PassageSpan]:
     """Passages are runs of sentences under one heading, cut between blocks unless one block alone is too long.
 
-    Headings are not sentences: a document of headings only has no passages.
+    Headings are not sentences: a document that contains only headings has no passages.
     """
     passages = []
     for path, blocks in _sections(document):
@@ -47,7 +47,7 @@ def segment(document: ParsedDocument, target_words: int, max_words: int) -> list
 
 
 def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """(heading path, blocks) between headings."""
+    """The blocks between two headings, with their heading path."""
     path: list[tuple[int, str]] = []
     blocks: list[Block] = []
     for block in document.blocks:
@@ -68,7 +68,7 @@ def _name(heading: str) -> str:
 
 
 def _without_header_rows(blocks: Sequence[Block]) -> list[Block]:
-    """Drops rows of column headers: they are the context of the rows below them."""
+    """Drops rows of column headers, which are the context of the rows below them."""
     kept = []
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         is_header = bool(block.cells) and all(
@@ -80,14 +80,13 @@ def _without_header_rows(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[SentenceSpan]:
-    """The sentences of one block. A table row is one, unless it is longer than a passage may be."""
+    """The sentences of one block. A table row is one sentence, unless it is longer than a passage may be."""
     text = document.text[block.start : block.end]
     if block.kind is not BlockKind.TABLE_ROW:
         return _sentences(document, block.start, block.end, max_words)
     if count_words(text) <= max_words:
-        start, end = trimmed(
-            document.text, (block.start, block.end)
-        )  # a row may begin or end with empty cells
+        # A row may begin or end with empty cells.
+        start, end = trimmed(document.text, (block.start, block.end))
         return [SentenceSpan(start, end, _row_context(block))] if start < end else []
     return [
         sentence
@@ -108,14 +107,14 @@ def _cell_context(cell: Cell) -> str:
 
 
 def _row_context(row: Block) -> str:
-    """What names the row's cells: a first cell that spans it from above, then the column headers."""
+    """The names of the row's cells: a first cell that spans several rows, then the column headers."""
     filled = [cell for cell in row.cells if cell.start < cell.end]
     names = [filled[0].row_header, *(cell.column_header for cell in filled)]
     return _joined_names(dict.fromkeys(_name(name) for name in names if name))
 
 
 def _joined_names(names: Iterable[str]) -> str:
-    """As many whole names as CONTEXT_CHARS allows: a wide table would repeat all of its headers in every row."""
+    """As many complete names as CONTEXT_CHARS allows, because a wide table repeats all of its headers in every row."""
     kept, length = list[str](), 0
     for name in names:
         length += len(name) + 2
@@ -128,7 +127,9 @@ def _joined_names(names: Iterable[str]) -> str:
 def _runs(
     text: str, units: Iterable[list[SentenceSpan]], target_words: int, max_words: int
 ) -> Iterator[list[SentenceSpan]]:
-    """Passages: whole blocks together; a block that is too long for one passage is added sentence by sentence."""
+    """The sentences of each passage: complete blocks, or single sentences of a block that is too long for one
+    passage.
+    """
 
     def parts() -> Iterator[list[SentenceSpan]]:
         for unit in units:
@@ -143,7 +144,7 @@ def _runs(
 def _grouped(
     text: str, groups: Iterable[list[SentenceSpan]], target_words: int, max_words: int
 ) -> Iterator[list[SentenceSpan]]:
-    """Joins groups until the target is reached; a group that would exceed the maximum begins the next run."""
+    """Joins groups until the target is reached. A group that would exceed the maximum begins the next run."""
     run: list[SentenceSpan] = []
     words = 0
     for group in groups:

@@ -1,4 +1,4 @@
-"""Sentences of a block, as offsets. Boundaries come from sentencex; fragments join a neighbouring sentence."""
+"""Finds the sentences of a block, as offsets. sentencex finds boundaries; fragments are joined to a neighbour."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _WORD = re.compile(r"\S+\s*")
 _LETTER = re.compile(r"[^\W\d_]")
 
 MOST_AT_ONCE = 100_000  # characters given to sentencex in one call
-CHARS_PER_WORD = 15  # length that counts as one word where a script has no spaces, or a word is an address
+CHARS_PER_WORD = 15  # counted as one word in scripts without spaces and in long URLs
 
 Span = tuple[int, int]
 
 
 def count_words(text: str) -> int:
-    """Words by white space, or by length where that gives more: scripts without spaces, long addresses."""
+    """The number of words by white space, or by length if that gives more, as in scripts without spaces."""
     return max(len(text.split()), len(text) // CHARS_PER_WORD)
 
 
 def sentence_spans(text: str, language: str, max_words: int) -> list[Span]:
-    """Spans without white space at their ends that cover all other characters of the text, in order."""
+    """Spans, in order, that together contain all characters of the text except white space between them."""
     pieces = [
         (start + found["start_index"], start + found["end_index"])
         for start, end in portions(text, MOST_AT_ONCE)
@@ -33,7 +33,7 @@ def sentence_spans(text: str, language: str, max_words: int) -> list[Span]:
 
 
 def portions(text: str, most: int) -> Iterator[Span]:
-    """The whole text in order, at most so many characters at once; cut after a space or line end if there is one."""
+    """Spans of at most `most` characters that cover the whole text, cut after a space or line end if there is one."""
     start = 0
     while len(text) - start > most:
         space = max(text.rfind(mark, start, start + most) for mark in " \n")
@@ -44,7 +44,7 @@ def portions(text: str, most: int) -> Iterator[Span]:
 
 
 def _joined(text: str, spans: list[Span]) -> list[Span]:
-    """A number without a letter ("1.") belongs to what follows, a lone mark to what went before."""
+    """Joins a number without letters ("1.") to the next sentence, and a punctuation mark alone to the previous one."""
     joined: list[Span] = []
     waiting: int | None = None
     for first, end in spans:
@@ -63,7 +63,7 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
 
 
 def _cut(text: str, span: Span, max_words: int) -> list[Span]:
-    """Cuts a sentence longer than a passage may be between words, and a word longer than that anywhere."""
+    """Cuts a sentence that is longer than a passage may be, between words if possible."""
     start, end = span
     if count_words(text[start:end]) <= max_words:
         return [span]
@@ -78,7 +78,7 @@ def _cut(text: str, span: Span, max_words: int) -> list[Span]:
 
 
 def _words(text: str, span: Span, longest: int) -> Iterator[Span]:
-    """Words with the space after them, in slices of at most `longest` characters."""
+    """Words with the white space after them, in slices of at most `longest` characters."""
     for word in _WORD.finditer(text, *span):
         for first in range(word.start(), word.end(), longest):
             yield first, min(first + longest, word.end())

@@ -1,4 +1,4 @@
-"""Parts of a version as they are read for a page: a stretch of its text with blocks and links."""
+"""Reads parts of a version for a page: a section of its text with blocks and links."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apps.knowledge.documents.parsed_document import Block, Link, Style
 from apps.knowledge.models import DocumentPart, DocumentVersion
 
 NumberedBlock = tuple[int, Block]
-MOST_PARTS = 4  # read at once, whatever is asked for
+MOST_PARTS = 4  # the most that are read at once
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Excerpt:
     styles: tuple[Style, ...] = ()
 
     def words(self, start: int, end: int) -> str:
-        """Offsets count in the version's text."""
+        """The text between two offsets in the version's text."""
         return self.text[start - self.start : end - self.start]
 
     def links_between(self, start: int, end: int) -> Sequence[Link]:
@@ -44,19 +44,19 @@ class Excerpt:
 
 
 def part_excerpt(version: DocumentVersion, number: int) -> Excerpt:
-    """One part of a version, counted from 0; one query."""
+    """One part of a version, counted from 0. Runs one query."""
     return _excerpt(version, list(version.parts.filter(number=number)))
 
 
 def excerpt_between(version: DocumentVersion, start: int, end: int) -> Excerpt:
-    """The parts that hold the stretch, MOST_PARTS at most; one query."""
+    """The parts that contain text[start:end], at most MOST_PARTS. Runs one query."""
     return _excerpt(
         version, list(version.parts.filter(start__lt=end, end__gt=start).order_by("number")[:MOST_PARTS])
     )
 
 
 def first_parts(version: DocumentVersion, count: int) -> Excerpt:
-    """The beginning of a version; one query."""
+    """The first parts of a version. Runs one query."""
     return _excerpt(version, list(version.parts.order_by("number")[:count]))
 
 
@@ -73,7 +73,9 @@ def _excerpt(version: DocumentVersion, rows: Sequence[DocumentPart]) -> Excerpt:
 
 
 def _joined(rows: Sequence[DocumentPart]) -> str:
-    """Between two parts stand line ends only; as many characters keep the offsets right."""
+    """The joined text of the parts. Between two parts there are only line ends, which are replaced by the same
+    number.
+    """
     text = ""
     for row in rows:
         gap = row.start - rows[0].start - len(text)
@@ -82,7 +84,7 @@ def _joined(rows: Sequence[DocumentPart]) -> str:
 
 
 def _apart(links: Sequence[Link]) -> list[Link]:
-    """In order, without those that begin inside of another."""
+    """The links in order, without those that begin inside another link."""
     kept: list[Link] = []
     for link in sorted(links, key=lambda link: (link.start, link.end)):
         if not kept or link.start >= kept[-1].end:

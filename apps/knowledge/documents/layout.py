@@ -1,4 +1,6 @@
-"""How layout is stored: `DocumentVersion.layout` holds pages and outline, `DocumentPart.layout` blocks and links."""
+"""The stored form of layouts: `DocumentVersion.layout` has pages and outline, `DocumentPart.layout` blocks and
+links.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,13 @@ from apps.knowledge.documents.parts import OutlineEntry, Part
 
 @dataclass(frozen=True)
 class DocumentLayout:
-    """`pages` are the start offsets of pages 1, 2, ...; empty where the format has none."""
+    """`pages` are the start offsets of pages 1, 2, ...; empty if the format has no pages."""
 
     pages: tuple[int, ...]
     outline: tuple[OutlineEntry, ...]
 
     def page_of(self, offset: int) -> int | None:
-        """1-based."""
+        """The 1-based number of the page."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None
 
 
@@ -33,7 +35,7 @@ def layout_from_json(stored: dict[str, Any]) -> DocumentLayout:
 
 
 def part_json(part: Part) -> dict[str, Any]:
-    """Rows without key names: a part has hundreds of blocks."""
+    """Rows without key names, to save space: a part has hundreds of blocks."""
     return {
         "blocks": [_block_row(block) for block in part.blocks],
         "links": [[link.start, link.end, link.target] for link in part.links],

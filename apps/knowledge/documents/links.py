@@ -1,6 +1,6 @@
-"""Hyperlinks between documents of one collection, resolved from what the author wrote to paths.
+"""Resolves hyperlinks between documents of a collection to paths.
 
-Used by the reading process: standard library only.
+The reading process uses this module, so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import re
 from urllib.parse import unquote, urlsplit
 
 MAX_PATH_CHARS = 1000
-MAX_PATH_BYTES = 2000  # PostgreSQL indexes no more than 2,704 bytes of a row
+MAX_PATH_BYTES = 2000  # PostgreSQL cannot index more than 2,704 bytes of a row
 PAGE_SUFFIXES = (".md", ".markdown", ".html", ".htm", ".txt", ".pdf", ".docx")
-# A site generator's address of a page may stand in a tag: {% page "/leave/" %}, {{ site.url }}/leave/.
+# With site generators, the URL of a page may be in a tag: {% page "/leave/" %}, {{ site.url }}/leave/.
 _TAG_ADDRESS = re.compile(r"""\{%-?\s*\w+\s+["']?([^"'%\s]+)["']?\s*-?%\}""")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 
 def linked_paths(source_path: str, target: str) -> tuple[str, ...]:
-    """Paths in the collection that the target may mean: several when it names no file type, none when it leads out.
+    """Paths in the collection that the target may mean: several if it has no file extension, none if it leads outside.
 
-    A target that begins with / counts from the collection's root, others from the folder of the source.
+    A target that begins with / is relative to the root of the collection, others to the folder of the source.
     """
     address = _TAG.sub("", _TAG_ADDRESS.sub(r"\1", target)).strip()
     try:

@@ -1,4 +1,4 @@
-"""Media types in words."""
+"""Names of media types."""
 
 from __future__ import annotations
 

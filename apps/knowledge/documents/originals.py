@@ -1,4 +1,4 @@
-"""Originals as they were uploaded, addressed by workspace and sha256: storing one twice stores it once."""
+"""Stores originals as they were uploaded, addressed by workspace and sha256. Equal files are stored once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CHUNK = 1 << 20
 
 
 class Unreadable(OSError):
-    """The file that was brought cannot be read: a failure of that file, not of what stores it."""
+    """The file to be stored cannot be read. It is a failure of that file and not of the storage."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def size_of(file: IO[bytes]) -> int:
 
 
 def store_original(workspace: Workspace, file: IO[bytes]) -> Original:
-    """Raises Unreadable, and AppError when there is no room."""
+    """Raises Unreadable, and AppError if there is not enough space."""
     sha256, size = _digest(file)
     name = f"{workspace.uid}/{sha256[:2]}/{sha256}"
     if not default_storage.exists(name):
@@ -71,7 +71,7 @@ def discard_originals(workspace: Workspace, names: Iterable[str]) -> None:
 
 
 def discard_after_failure(workspace: Workspace, original: Original) -> None:
-    """Delete what was stored for a row that could not be written, even while the database refuses to lock."""
+    """Delete what was stored for a row that could not be written, even if the database cannot lock rows."""
     try:
         try:
             discard_originals(workspace, [original.name])
@@ -82,9 +82,10 @@ def discard_after_failure(workspace: Workspace, original: Original) -> None:
 
 
 def lock_originals(workspace: Workspace) -> None:
-    """Until the transaction ends, nobody deletes originals of the workspace or adds rows that refer to one.
+    """Until the transaction ends, prevent others from deleting originals of the workspace or adding rows that refer to
+    one.
 
-    SQLite's transactions exclude one another without it.
+    SQLite does not need it, because its write transactions exclude each other.
     """
     Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
 
@@ -100,10 +101,10 @@ def _delete_unreferenced(workspace: Workspace, names: Iterable[str]) -> None:
 
 @contextmanager
 def local_original(name: str) -> Iterator[Path]:
-    """The original as a file on this machine; a copy where the storage is elsewhere."""
+    """The original as a file on this machine; a copy if the storage is remote."""
     try:
         path = Path(default_storage.path(name))
-    except NotImplementedError:  # how Django's storages say that they have no local files
+    except NotImplementedError:  # raised by Django storages without local files
         with tempfile.TemporaryDirectory() as folder:
             yield _fetched(name, Path(folder) / "original")
     else:

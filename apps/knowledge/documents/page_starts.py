@@ -1,4 +1,4 @@
-"""Where pages begin inside of passages: a passage may run on over the end of a page."""
+"""Finds where pages begin inside passages, because a passage may continue on the next page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PageStarts = tuple[int, ...]
 
 
 def page_starts(version_ids: Collection[int]) -> dict[int, PageStarts]:
-    """Start offsets of pages 1, 2, ... by version; one query, none without versions."""
+    """Start offsets of pages 1, 2, ... by version. Runs one query, or none without versions."""
     if not version_ids:
         return {}
     rows = DocumentVersion.objects.filter(pk__in=version_ids).values_list("pk", "layout__pages")
@@ -19,5 +19,5 @@ def page_starts(version_ids: Collection[int]) -> dict[int, PageStarts]:
 
 
 def starts_within(pages: Sequence[int], start: int, end: int) -> PageStarts:
-    """Those of the pages after that of `start` that begin before `end`. Whatever stands before page 1 is on it."""
+    """Those of the pages after that of `start` that begin before `end`. Text before page 1 counts as part of page 1."""
     return tuple(pages[max(1, bisect_right(pages, start)) : bisect_left(pages, end)])

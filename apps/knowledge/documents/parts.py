@@ -1,6 +1,6 @@
-"""Cuts a document's layout into parts of bounded size, so that a page loads one part and not the whole document.
+"""Cuts the layout of a document into parts of limited size, so that a page loads one part and not the whole document.
 
-Runs in the reading process: standard library only.
+The reading process uses this module, so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HALF = 0.5
 
 @dataclass(frozen=True)
 class Part:
-    """Blocks that are shown together: text[start:end] holds them. `first_block` is the number of the first one."""
+    """Blocks that are shown together; text[start:end] contains them. `first_block` is the number of the first one."""
 
     start: int
     end: int
@@ -51,7 +51,7 @@ class _Queue(Generic[Spot]):
 
 
 class OutlineEntry(NamedTuple):
-    """A heading: its level (1 to 6), its block's number and its part's, both counted from 0."""
+    """A heading: its level (1 to 6), and the numbers of its block and its part, both counted from 0."""
 
     text: str
     level: int
@@ -73,7 +73,7 @@ def cut_into_parts(document: ParsedDocument) -> list[Part]:
 
 
 def outline_of(text: str, parts: Sequence[Part]) -> list[OutlineEntry]:
-    """The upper levels of headings: as many levels as give OUTLINE_ENTRIES at most, and never more entries."""
+    """The upper levels of headings: as many levels as fit into OUTLINE_ENTRIES entries."""
     headings = [
         OutlineEntry(_title(text, block), block.level, part.first_block + place, number)
         for number, part in enumerate(parts)

@@ -1,4 +1,4 @@
-"""Words of document versions by their offsets, as the database holds them now."""
+"""Reads the text of document versions at given offsets, as it is stored now."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce, Substr
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import DocumentPart, VersionState
 
-# One statement for all spans, and not the ORM's one a version: it runs in every question. The database cuts the words
-# out of the part that holds them; a version's whole text, which may have 20 million characters, is only read for a
-# span that crosses two parts.
+# One statement for all spans instead of the ORM's one for each version, because every question runs it. The database
+# cuts the words out of the part that contains them. The whole text of a version, which may have 20 million characters,
+# is read only for a span that crosses two parts.
 _STORED = """
 WITH span (place, version_id, first, length) AS (VALUES {spans})
 SELECT span.place, version.id, COALESCE(
@@ -31,7 +31,7 @@ JOIN knowledge_document document ON document.id = version.document_id
 
 
 def span_words(version: str = "version") -> Coalesce:
-    """The words of a row with `start`, `end` and that foreign key to a version, as the database cuts them out."""
+    """An expression for the words of a row with `start`, `end` and that foreign key to a version."""
     holding = DocumentPart.objects.filter(
         version=OuterRef(version), start__lte=OuterRef("start"), end__gte=OuterRef("end")
     )
@@ -49,7 +49,7 @@ class StoredSpan(NamedTuple):
 
 
 def stored_spans(scope: Scope, spans: Sequence[tuple[int, int, int]]) -> list[StoredSpan | None]:
-    """What is stored at each (version, start, end); None where the version may not be shown."""
+    """What is stored at each (version, start, end); None if the version may not be shown."""
     if not spans:
         return []
     query = _STORED.format(

@@ -1,6 +1,6 @@
-"""Words as BM25 counts them: one rule for questions, passages and every store's full-text index.
+"""Turns text into the stems that BM25 counts. Questions, passages and the full-text index of every store use it.
 
-A stem is made of letters and digits alone, so that FTS5, PostgreSQL and Lucene see the same tokens.
+A stem consists of letters and digits only, so that FTS5, PostgreSQL and Lucene see the same tokens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STOPWORDS = frozenset(
     how's let's isn't aren't wasn't weren't doesn't don't didn't can't couldn't won't wouldn't shouldn't""".split()
 )
 _stemmer = snowballstemmer.stemmer("english")
-_stemmer_lock = threading.Lock()  # a stemmer keeps state between two steps of one word
+_stemmer_lock = threading.Lock()  # a stemmer keeps state while it stems a word
 
 
 def stems(text: str) -> list[str]:
@@ -41,12 +41,12 @@ def words(text: str) -> list[tuple[str, str]]:
 
 
 def word_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
-    """Where the words stand that are no stop words, from `start` on: [start, end) in characters of the text."""
+    """The [start, end) offsets, in characters, of all words from `start` on that are not stop words."""
     return [found.span() for found in _WORD.finditer(text, start) if _stem(_fold(found[0]))]
 
 
 def replace_words(text: str, by_stem: Mapping[str, str]) -> str:
-    """The text with each word that has one of the stems replaced."""
+    """The text with each word replaced whose stem is a key of `by_stem`."""
     return _WORD.sub(lambda found: by_stem.get(_stem(_fold(found[0])), found[0]), text)
 
 
@@ -55,7 +55,7 @@ def count_stems(text: str) -> Counter[str]:
 
 
 def _fold(text: str) -> str:
-    """Lower case, without accents, with one kind of apostrophe."""
+    """The text in lower case, without accents, with one kind of apostrophe."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).casefold()
@@ -64,7 +64,7 @@ def _fold(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    """ "" for a stop word."""
+    """The stem, or "" for a stop word."""
     if word in _STOPWORDS:
         return ""
     with _stemmer_lock:

@@ -1,6 +1,6 @@
-"""What searching keeps in this process: one cache of bounded size for vectors, passages, vocabularies and the rest.
+"""The cache of this process for searching: vectors, passages, vocabularies and more, with one limit of size.
 
-The least recently used entries go first, whichever workspace they are of. The size is `search.cache_mb` in quoth.yaml.
+The least recently used entries of all workspaces are evicted first. The size is `search.cache_mb` in quoth.yaml.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ def _entries() -> LRUCache[Hashable, _Entry]:
     limit = search_config().cache_mb * MEGABYTE
     return LRUCache(
         limit, getsizeof=lambda entry: min(entry.size, limit)
-    )  # an entry of any size is kept alone
+    )  # a single entry may be larger than the limit
 
 
 def get(key: Hashable) -> tuple[Any, int] | None:
-    """The value and the store version that it was read at."""
+    """The value and the store version at which it was read."""
     with _lock:
         entry = _entries().get(key)
     return (entry.value, entry.store_version) if entry is not None else None
 
 
 def put(key: Hashable, value: object, *, size: int, store_version: int = 0) -> None:
-    """`size` is in bytes, roughly."""
+    """`size` is approximate, in bytes."""
     with _lock:
         _entries()[key] = _Entry(value, store_version, size)
 
@@ -65,7 +65,9 @@ def put_many(values: Mapping[Hashable, object], size_of: Callable[[Any], int]) -
 def at_version(
     key: Hashable, store_version: int, load: Callable[[Value | None], Value], size_of: Callable[[Value], int]
 ) -> Value:
-    """The cached value if it is of that store version or a later one; else what `load` makes of the older one."""
+    """The cached value, if it has that store version or a later one. Else the result of `load`, which gets the older
+    value.
+    """
     found = get(key)
     if found is not None and found[1] >= store_version:
         return cast("Value", found[0])
@@ -75,7 +77,7 @@ def at_version(
 
 
 def size_in_bytes() -> int:
-    """Of everything that is cached, as it was counted."""
+    """The size of all entries, as it was given to `put`."""
     with _lock:
         return int(_entries().currsize)
 

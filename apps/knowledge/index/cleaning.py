@@ -1,4 +1,4 @@
-"""Takes away what nobody needs any more, in short transactions: counts of retired versions, drafts left behind."""
+"""Corrects the term counts of versions and removes abandoned drafts, in short transactions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.IND
 
 
 def clean_versions() -> int:
-    """Returns how many versions were put in order. Those that another process is at are left to it."""
+    """Returns the number of versions that were corrected or removed. Versions that another process works on are
+    skipped.
+    """
     cleaned = 0
     for version in _miscounted().iterator(chunk_size=20):
         cleaned += _recount(version)
@@ -37,7 +39,9 @@ def _versions() -> QuerySet[DocumentVersion]:
 
 
 def _miscounted() -> QuerySet[DocumentVersion]:
-    """Published ones that lack counts, as after a rebuild that broke off; others that still have some."""
+    """Published versions with missing counts, as after an interrupted rebuild, and other versions that still have
+    counts.
+    """
     lacking = Q(state=VersionState.PUBLISHED, terms_counted__lt=F("term_count"))
     lingering = Q(terms_counted__gt=0) & ~Q(state=VersionState.PUBLISHED)
     return _versions().filter(lacking | lingering & ~Q(pk__in=_open_drafts()))
@@ -65,7 +69,7 @@ def _recount(version: DocumentVersion) -> bool:
 
 
 def _remove(version: DocumentVersion) -> bool:
-    """Rows first and the version last: whatever stops in between is found again."""
+    """Removes the rows first and the version last, so that an interrupted removal is found again."""
     passages = Passage.objects.filter(version=version)
     for rows in (
         Sentence.objects.filter(passage__version=version),

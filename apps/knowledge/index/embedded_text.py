@@ -1,7 +1,7 @@
-"""What is encoded and indexed for a passage and for a sentence: its words, and where in the document they stand.
+"""The text that is encoded and indexed for a passage or a sentence: its context in the document and its words.
 
-Title and headings before the text find more (measured: docs/decisions); they are never part of a quote. Used by the
-reading process too: standard library only.
+With title and headings before the text, more is found (measured, see docs/decisions). They are never part of a quote.
+The reading process uses this module, so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _OFFSET = struct.Struct("<H")
 
 @dataclass(frozen=True)
 class EmbeddedText:
-    """`words` are the [start, end) spans whose vectors are kept one by one; None keeps none, as for a passage, whose
-    sentences' words are kept.
+    """`words` are the [start, end) spans of the words whose vectors are stored. It is None for passages, because the
+    words of their sentences are stored.
     """
 
     text: str
@@ -30,7 +30,7 @@ def embedded_passage(context: str, text: str) -> EmbeddedText:
 
 
 def embedded_sentence(place: str, headers: str, text: str, word_offsets: bytes) -> EmbeddedText:
-    """`word_offsets` count within headers and text, as `Sentence.word_offsets` stores them."""
+    """`word_offsets` count within headers and text, in the format of `Sentence.word_offsets`."""
     whole = sentence_text(place, headers, text)
     shift = len(whole) - len(sentence_text("", headers, text))
     offsets = [shift + offset for (offset,) in _OFFSET.iter_unpack(word_offsets)]
@@ -42,7 +42,7 @@ def pack_offsets(offsets: Sequence[int]) -> bytes:
 
 
 def passage_context(title: str, heading_path: Sequence[str]) -> str:
-    """Title and headings in one line; a first heading that repeats the title is named once."""
+    """Title and headings in one line. A first heading that repeats the title is left out."""
     parts = [title, *heading_path]
     return ". ".join(part for place, part in enumerate(parts) if part and part not in parts[:place])
 
@@ -52,10 +52,10 @@ def passage_text(context: str, text: str) -> str:
 
 
 def sentence_text(place: str, headers: str, text: str) -> str:
-    """`place` is the passage's context; `headers` are those of a table row, and empty for other sentences."""
+    """`place` is the context of the passage; `headers` are those of a table row, and "" for other sentences."""
     return "\n".join(part for part in (place, headers, text) if part)
 
 
 def text_hash(text: str) -> str:
-    """Key of a text's embedding: sha256 of exactly the encoded string, as 64 hex digits."""
+    """The key of a text's embedding: the sha256 of exactly the encoded string, as 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Stored vectors: one for each workspace, text and encoder, so that an unchanged text is never encoded again."""
+"""Stored vectors: one for each workspace, text and encoder, so that unchanged texts are not encoded again."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ from apps.models.inference.interfaces import WORD_DIMENSIONS, Encoder, Encoding,
 Vector = npt.NDArray[np.float32]
 Item = TypeVar("Item")
 
-TEXTS_AT_ONCE = 64  # encoded and stored together: a fraction of a second, after which the work may be stopped
+TEXTS_AT_ONCE = (
+    64  # encoded and stored together: takes a fraction of a second, after which the work may be stopped
+)
 QUERY_PARAMETERS = 900  # SQLite's smallest limit is 999
 _STORED = np.dtype("<f4")
 NO_WORDS: WordVectors = np.empty((0, WORD_DIMENSIONS), np.int8)
-_bulk_lock = threading.Lock()  # one long job at a time uses the processor; questions do not wait for it
+_bulk_lock = (
+    threading.Lock()
+)  # only one long job at a time uses the processor; questions do not wait for this lock
 
 
 def ensure_embeddings(
@@ -30,15 +34,15 @@ def ensure_embeddings(
     texts: Mapping[str, EmbeddedText],
     on_stored: Callable[[Sequence[str]], None],
 ) -> None:
-    """Encode and store what is missing of {hash: text}, outside of any transaction.
+    """Encode and store those of {hash: text} that are missing, outside of any transaction.
 
-    `on_stored` gets the hashes that are stored, as the work goes on; it may raise to stop it.
+    `on_stored` is called with the stored hashes after each step, and may raise to stop the work.
     """
     known = _stored(workspace_id, encoder, texts)
     if known:
         on_stored(sorted(known))
     missing = sorted((key for key in texts if key not in known), key=lambda key: len(texts[key].text))
-    for chunk in chunked(missing, TEXTS_AT_ONCE):  # texts of like length: little is spent on padding
+    for chunk in chunked(missing, TEXTS_AT_ONCE):  # sorted by length, so that little padding is needed
         rows = [texts[key] for key in chunk]
         with _bulk_lock:
             encoded = encoder.encode_words([row.text for row in rows], [row.words or () for row in rows])
@@ -47,7 +51,7 @@ def ensure_embeddings(
 
 
 def _stored(workspace_id: int, encoder: Encoder, texts: Mapping[str, EmbeddedText]) -> set[str]:
-    """Hashes with everything that is wanted: a text may be stored without its words."""
+    """Hashes for which everything wanted is stored. A text may be stored without the vectors of its words."""
     known = known_hashes(workspace_id, encoder.digest, list(texts))
     with_words = [key for key in known if texts[key].words is not None]
     return known - set(with_words) | known_hashes(workspace_id, encoder.digest, with_words, with_words=True)
@@ -56,7 +60,7 @@ def _stored(workspace_id: int, encoder: Encoder, texts: Mapping[str, EmbeddedTex
 def _store(
     workspace_id: int, digest: str, encoded: Mapping[str, Encoding], texts: Mapping[str, EmbeddedText]
 ) -> None:
-    """Another process may be encoding the same text; a row with words is never left without."""
+    """Another process may store the same text at the same time. A row that has words never loses them."""
     plain, worded = [], []
     for key, encoding in encoded.items():
         vector = encoding.vector.astype(_STORED).tobytes()
@@ -88,7 +92,7 @@ def known_hashes(
 
 
 def load_vectors(workspace_id: int, encoder_digest: str, hashes: Sequence[str]) -> dict[str, Vector]:
-    """Vectors by text hash; a text that was never encoded is left out."""
+    """Vectors by text hash. Texts that were not encoded are left out."""
     found: dict[str, Vector] = {}
     rows = Embedding.objects.filter(workspace_id=workspace_id, encoder_digest=encoder_digest)
     for chunk in chunked(hashes, QUERY_PARAMETERS):
@@ -98,7 +102,7 @@ def load_vectors(workspace_id: int, encoder_digest: str, hashes: Sequence[str]) 
 
 
 def load_encodings(workspace_id: int, encoder_digest: str, hashes: Sequence[str]) -> dict[str, Encoding]:
-    """As load_vectors, and with the words."""
+    """Like load_vectors, with the vectors of words."""
     found: dict[str, Encoding] = {}
     rows = Embedding.objects.filter(workspace_id=workspace_id, encoder_digest=encoder_digest)
     for chunk in chunked(hashes, QUERY_PARAMETERS):

@@ -1,4 +1,4 @@
-"""What may be found: passages of published versions of documents that are not deleted, inside a scope."""
+"""Live passages: those of published versions of documents in a scope that are not deleted. Only they can be found."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ def live_passages(scope: Scope) -> QuerySet[Passage]:
 
 
 def live_versions(workspace_id: int, encoder_digest: str) -> QuerySet[DocumentVersion]:
-    """Of the workspace's collections built with that encoder."""
+    """Live versions in the workspace's collections that use that encoder."""
     return DocumentVersion.objects.filter(
         workspace_id=workspace_id, document__collection__encoder_digest=encoder_digest, **LIVE_VERSION
     )
 
 
 def snapshot_of(scope: Scope) -> Snapshot:
-    """The scope as it is now; one small query."""
+    """The scope as it is now. Runs one small query."""
     return Snapshot(**{**vars(scope), "store_version": store_version(scope.workspace_id)})
 
 
 def store_version(workspace_id: int) -> int:
-    """Number of changes of the workspace's live passages so far: equal numbers mean equal passages.
+    """The number of changes of the workspace's live passages so far. Equal numbers mean equal passages.
 
-    Without the ORM: every question asks for it.
+    It does not use the ORM, because every question runs it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT version FROM knowledge_storestate WHERE workspace_id = %s", [workspace_id])

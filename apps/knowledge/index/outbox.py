@@ -1,4 +1,4 @@
-"""Carries changes of the live passages to a store outside the database, at least once."""
+"""Projects changes of live passages to a store outside of the database, at least once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ LEASE_SECONDS = 60
 
 
 def project_outbox() -> int:
-    """Carry every change that nobody else is carrying; returns their number. No transaction is open meanwhile.
+    """Project every change that no other process is projecting; returns their number. No transaction is open meanwhile.
 
-    Raises what the store raises: that change then waits until its lease ends, and the others go before it.
+    Raises what the store raises. The change that failed waits until its lease ends, and other changes go first.
     """
     carried = 0
     while entry := _take_next():
@@ -25,7 +25,10 @@ def project_outbox() -> int:
 
 
 def _take_next() -> OutboxEntry | None:
-    """None, too, if another process was quicker: it takes the rest. A document is one process's at a time."""
+    """The next change; None if there is none, or if another process took it first and will take the rest.
+
+    Only one process at a time projects changes of a document.
+    """
     leased = OutboxEntry.objects.exclude(lease_until=None)
     held = leased.exclude(is_over("lease_until", length=LEASE_SECONDS)).values("version__document")
     free = OutboxEntry.objects.exclude(version__document__in=held)

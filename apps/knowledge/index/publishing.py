@@ -1,4 +1,4 @@
-"""The switch from one version of a document to the next: what readers see changes in one short transaction."""
+"""Switches a document from one version to the next. What readers see changes in one short transaction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from apps.knowledge.models import (
 )
 
 CLEAN_TASK = "apps.knowledge.tasks.clean_versions"
-CLEAN_EXPIRES = 60  # seconds: it also runs by itself
+CLEAN_EXPIRES = 60  # seconds; the task also runs periodically
 PASSAGES_AT_ONCE = 500  # of a version whose terms are taken away in the transaction that retires it
 
 

@@ -1,4 +1,4 @@
-"""A collection under another encoder: every live text is embedded again first, then the collection switches."""
+"""Switches a collection to another encoder: all live texts are re-embedded first, then the collection switches."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from apps.models.inference.weights import EncoderUnavailable
 logger = logging.getLogger(__name__)
 
 PASSAGES_AT_ONCE = 100
-GUARD_SECONDS = 120  # a chunk of texts takes seconds; a worker that died stops the others for no longer
+GUARD_SECONDS = 120  # a chunk of texts takes seconds; after a worker has died, others wait this long
 
 
 class EncoderChanged(EncoderUnavailable):
-    """The vectors of the collection are another encoder's: comparing with them would mean nothing."""
+    """The vectors of the collection were made by another encoder, so a question cannot be compared with them."""
 
     def __init__(self) -> None:
         super().__init__(_("The collection is being prepared for a new encoder. Ask again in a few minutes."))
 
 
 def outdated_collections() -> QuerySet[Collection]:
-    """Those whose vectors are not of today's encoder. Raises EncoderUnavailable."""
+    """Collections whose vectors were not made by the current encoder. Raises EncoderUnavailable."""
     names = Collection.objects.order_by().values_list("encoder", flat=True).distinct()
     today = Q(pk__in=())
     for name in names:
@@ -43,19 +43,19 @@ def outdated_collections() -> QuerySet[Collection]:
 
 
 def reembed_collections() -> None:
-    """Bring every collection up to date; those that another worker is at are left to it. Raises EncoderUnavailable."""
+    """Re-embed every outdated collection, except those that another worker re-embeds. Raises EncoderUnavailable."""
     for collection in outdated_collections().order_by("-is_public", "pk"):
         ensure_current_encoder(collection)
 
 
 def ensure_current_encoder(collection: Collection) -> bool:
-    """True once the collection is today's encoder's; False while another worker prepares it.
+    """Re-embed the collection if necessary. False while another worker does so.
 
     Raises EncoderUnavailable.
     """
     if get_encoder(collection.encoder).digest == collection.encoder_digest:
         return True
-    guard = f"encoding-anew-{collection.pk}"
+    guard = f"re-embedding-{collection.pk}"
     if not cache.add(guard, 1, GUARD_SECONDS):
         return False
 
@@ -72,7 +72,7 @@ def ensure_current_encoder(collection: Collection) -> bool:
 def reembed_collection(
     collection: Collection, on_chunk: Callable[[Sequence[str]], None] = lambda hashes: None
 ) -> bool:
-    """Switch to the digest that the collection's encoder has today; False if there is nothing to do.
+    """Re-embed the collection and switch it to the current digest of its encoder. False if there was nothing to do.
 
     Raises EncoderUnavailable.
     """
@@ -95,7 +95,7 @@ def reembed_collection(
 
 @transaction.atomic
 def _switch(collection: Collection, encoder: Encoder, encoded: set[int]) -> bool | None:
-    """None if a version was published meanwhile; False if another worker has switched."""
+    """None if a version was published meanwhile; False if another worker has switched the collection."""
     bump_store(collection.workspace_id)
     live = set(_live(collection).values_list("pk", flat=True))
     if live - encoded:

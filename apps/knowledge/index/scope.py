@@ -1,4 +1,4 @@
-"""What may be searched, and as of when. Frozen, free of the ORM."""
+"""What may be searched, and at which store version. Frozen, without the ORM."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scope:
-    """What may be searched. Made by a selector only: it is the permission."""
+    """What may be searched. Only access-checked selectors create scopes, so a scope is the permission to search."""
 
     workspace_id: int
     collection_ids: tuple[int, ...]
@@ -18,13 +18,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class Snapshot(Scope):
-    """A scope at one store version of its workspace. Read once for a question and handed down: what this process
-    caches is compared with it. See `apps.knowledge.index.live_passages.snapshot_of`.
+    """A scope at one store version of its workspace. It is read once for a question and passed on, and cached values
+    are compared with it. See `apps.knowledge.index.live_passages.snapshot_of`.
     """
 
     store_version: int = 0
 
     @property
     def collections(self) -> tuple[int, tuple[int, ...], str]:
-        """What a cached value is of, besides the version."""
+        """The part of a cache key that identifies the collections, without the version."""
         return self.workspace_id, self.collection_ids, self.encoder_digest

@@ -1,8 +1,8 @@
-"""BM25's document frequencies over live passages.
+"""The document frequencies of live passages for BM25.
 
-A version's terms are added when it is published and taken away when it no longer is. A long document has more terms
+The terms of a version are added when it is published and subtracted when it is retired. A long document has more terms
 than one short transaction can count, so each version records how many of its terms, in alphabetical order, are counted
-(`terms_counted`): the work can stop anywhere and go on later, in any process.
+(`terms_counted`). The work can stop at any time and continue later, in any process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from apps.common.db import transition
 from apps.knowledge.models import DocumentVersion, TermStatistic
 
-TERMS_AT_ONCE = 1_000  # in one transaction: a few hundredths of a second
+TERMS_AT_ONCE = 1_000  # in one transaction, which takes a few hundredths of a second
 
 _FREQUENCIES = {
     "sqlite": """SELECT t.key, COUNT(*) FROM knowledge_passage p, json_each(p.terms) t
@@ -34,12 +34,12 @@ Frequency = tuple[str, int]
 
 
 class CountingLost(Exception):
-    """Another process has counted this version meanwhile."""
+    """Another process has counted terms of this version meanwhile."""
 
 
 @dataclass(frozen=True)
 class VersionTerms:
-    """A version's stems in alphabetical order, each with the number of its passages that hold it."""
+    """The stems of a version in alphabetical order, each with the number of its passages that contain it."""
 
     version_id: int
     workspace_id: int
@@ -48,7 +48,7 @@ class VersionTerms:
 
 
 def version_terms(version: DocumentVersion) -> VersionTerms:
-    """Counted by the database, outside of any transaction. The version comes with its document."""
+    """Counted by the database, outside of any transaction. The version must have been read with its document."""
     with connection.cursor() as cursor:
         cursor.execute(_FREQUENCIES[connection.vendor], [version.pk])
         rows = sorted((str(term), int(count)) for term, count in cursor.fetchall())
@@ -57,7 +57,7 @@ def version_terms(version: DocumentVersion) -> VersionTerms:
 
 
 def count_terms(counted: VersionTerms, *, until: int) -> None:
-    """Add or take away terms, in short transactions, until `until` of them are counted. Raises CountingLost."""
+    """Add or subtract terms, in short transactions, until `until` of them are counted. Raises CountingLost."""
     done = _terms_counted(counted.version_id)
     while done != until:
         step = max(-TERMS_AT_ONCE, min(TERMS_AT_ONCE, until - done))
@@ -67,7 +67,7 @@ def count_terms(counted: VersionTerms, *, until: int) -> None:
 
 
 def move_count(counted: VersionTerms, done: int, target: int) -> None:
-    """Count from `done` to `target` terms at once. Call it inside a transaction. Raises CountingLost."""
+    """Change the number of counted terms from `done` to `target`. Call it inside a transaction. Raises CountingLost."""
     row = DocumentVersion.objects.filter(pk=counted.version_id, terms_counted=done)
     if not transition(row, terms_counted=target):
         raise CountingLost

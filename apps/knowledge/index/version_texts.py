@@ -11,7 +11,7 @@ from apps.knowledge.models import Passage, Sentence
 def version_texts(version_id: int, first: int, count: int) -> dict[str, EmbeddedText]:
     """{hash: text} of the passages at positions first to first + count - 1, and of their sentences; two queries.
 
-    Where a sentence is the whole passage, the text is wanted with its words.
+    If a sentence is the whole passage, its text is requested with the vectors of its words.
     """
     passages = Passage.objects.filter(version=version_id, position__gte=first, position__lt=first + count)
     rows = list(passages.values_list("pk", "context", "start", "text", "text_hash"))

@@ -1,4 +1,4 @@
-"""When a file must be read again although it is the same: the rules that cut it have changed."""
+"""Identifies the rules that cut a file. If they have changed, an unchanged file must be read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apps.knowledge.index import embedded_text
 
 
 def passages_digest(encoder_digest: str) -> str:
-    """Of everything but the file that decides a version's passages, their terms and their vectors."""
+    """A digest of everything except the file that determines passages, terms and vectors of a version."""
     rules = (segment.RULES_VERSION, embedded_text.RULES_VERSION, terms.RULES_VERSION)
     parts = [*map(str, rules), passage_config().model_dump_json(), encoder_digest]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Writes a draft version as it arrives from the reading process, in short transactions. No reader sees it yet."""
+"""Writes a draft version in short transactions while it arrives from the reading process. Readers do not see drafts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from apps.knowledge.ingestion.passages import add_passages
 from apps.knowledge.models import Document, DocumentLink, DocumentPart, DocumentVersion, Ingestion
 from apps.knowledge.parsing.wire import DocumentFrame, LinkRows, PartRows, PassageRows, TextChunk
 
-PASSAGES_AT_ONCE = 50  # in one transaction: SQLite lets nobody else write meanwhile
+PASSAGES_AT_ONCE = 50  # in one transaction, which blocks all other writers on SQLite
 PARTS_AT_ONCE = 10
 LINKS_AT_ONCE = 500
 
@@ -27,7 +27,7 @@ Row = TypeVar("Row")
 
 
 class DraftWriter:
-    """Takes a document's frames in their order. Raises LeaseLost from every write, ParseError for impossible rows."""
+    """Writes the frames of a document in order. Each write raises LeaseLost, or ParseError for invalid rows."""
 
     def __init__(self, ingestion: Ingestion) -> None:
         self._ingestion = ingestion
@@ -65,14 +65,14 @@ class DraftWriter:
                 add(version, rows[start : start + size])
 
     def _draft(self) -> DocumentVersion:
-        """Made when the text is complete: with the first frame after it."""
+        """Created with the first frame after the text, when the text is complete."""
         if self._version is None:
             self._text = "".join(self._chunks)
             self._chunks = []
             if self._head is None or not self._text:
                 raise ParseError(FailureCode.MALFORMED, "a document without a head or text")
             self._version = _begin(self._ingestion, self._head, self._text)
-            self._version.text = ""  # held once, here
+            self._version.text = ""  # keep the text in memory only once
         return self._version
 
     def _add_parts(self, version: DocumentVersion, parts: Sequence[Part]) -> None:
@@ -115,7 +115,7 @@ class DraftWriter:
 
 
 def _begin(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVersion:
-    """What an attempt that broke off has left is cleaned up later."""
+    """Drafts of earlier attempts are cleaned up later."""
     version = _version(ingestion, head, text)
     collection = ingestion.collection
     with transaction.atomic():
@@ -133,7 +133,7 @@ def _begin(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVersi
 
 
 def _version(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVersion:
-    """Without document and number."""
+    """A version without document and number."""
     return DocumentVersion(
         workspace_id=ingestion.workspace_id,
         title=head.title,
@@ -154,5 +154,5 @@ def _version(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVer
 
 
 def _metadata(head: DocumentHead) -> dict[str, str | int]:
-    """With the number of pages, so that a list of files need not read their layouts."""
+    """Includes the number of pages, so that a list of files does not have to read layouts."""
     return {**head.metadata, **({"pages": len(head.pages)} if head.pages else {})}

@@ -1,4 +1,4 @@
-"""The first half of the work on a file: from the original to a complete draft version."""
+"""The first half of ingestion: from the original to a complete draft version."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from apps.knowledge.ingestion.lease import renew
 from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState, Sentence
 from apps.knowledge.parsing.reader import DocumentReader, Watch
 
-CHECK_SECONDS = 0.5  # how often a worker looks whether its file was cancelled
+CHECK_SECONDS = 0.5  # how often a worker checks whether its file was cancelled
 
-_readers = threading.local()  # one reading process for each thread that works on files
+_readers = threading.local()  # one reading process for each worker thread
 
 
 def extract_draft(ingestion: Ingestion, meanwhile: Callable[[], None] = lambda: None) -> DocumentVersion:
@@ -39,7 +39,7 @@ def extract_draft(ingestion: Ingestion, meanwhile: Callable[[], None] = lambda: 
 
 
 def thread_reader() -> DocumentReader:
-    """This thread's own; its process starts with the first file."""
+    """The reader of this thread. Its process starts with the first file."""
     if not hasattr(_readers, "reader"):
         _readers.reader = DocumentReader()
     reader: DocumentReader = _readers.reader
@@ -47,7 +47,7 @@ def thread_reader() -> DocumentReader:
 
 
 def every(seconds: float, action: Callable[[], None]) -> Callable[[], None]:
-    """Calls the action at most that often; what it raises passes through."""
+    """Returns a function that calls `action` at most once in `seconds`. Exceptions of `action` are not caught."""
     last = time.monotonic()
 
     def call() -> None:
@@ -73,5 +73,5 @@ def _storing_progress(ingestion: Ingestion) -> Callable[[int, int], None]:
 
 
 def _count_texts(version: DocumentVersion) -> int:
-    """Passages and sentences: what is indexed next."""
+    """The number of passages and sentences, which are indexed next."""
     return version.passage_count + Sentence.objects.filter(passage__version=version).count()

@@ -1,4 +1,4 @@
-"""Which files a command line means, and under which path each goes into the collection."""
+"""Finds the files that a command line names, and the path of each in the collection."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from apps.knowledge.ingestion.paths import clean_path
 
 
 class NoSuchPath(Exception):
-    """Neither a file nor a folder, or a folder without a file."""
+    """A name is neither a file nor a folder, or is a folder without files."""
 
 
 class SamePath(Exception):
-    """Two files would take one place in the collection, and the second would push the first out."""
+    """Two files would have the same path in the collection, and the second would replace the first."""
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """`path` is relative to the folder that was named, or the bare name of a file that was."""
+    """`path` is relative to the named folder; for a named file it is only the file's name."""
 
     file: Path
     path: str
@@ -49,14 +49,14 @@ def find_files(named: Sequence[str]) -> list[SourceFile]:
         if other is not source and source.file.resolve() != other.file.resolve():
             message = _(
                 "%(first)s and %(second)s would both be %(path)s in the collection. Load them into two collections, or "
-                "name the folder that holds both."
+                "name the folder that contains both."
             )
             raise SamePath(message % {"first": other.file, "second": source.file, "path": other.path})
     return list(places.values())
 
 
 def _place(source: SourceFile) -> str:
-    """Its path in the collection; one that no collection takes is refused later, by itself."""
+    """The path in the collection. An invalid path is refused later, together with its file only."""
     try:
         return clean_path(source.path)
     except AppError:
@@ -84,7 +84,7 @@ def _below(folder: Path) -> Iterator[SourceFile]:
 
 
 def _walked(folder: Path) -> Iterator[Path]:
-    """Files, and folders that cannot be listed: opening those fails, which names them instead of passing them over."""
+    """Files, and folders that cannot be listed. Opening such a folder fails later and reports it."""
     unlisted: list[OSError] = []
     for place, _folders, names in os.walk(folder, onerror=unlisted.append):
         yield from filter(_may_be_file, (Path(place, name) for name in names))
@@ -94,5 +94,5 @@ def _walked(folder: Path) -> Iterator[Path]:
 def _may_be_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # not even its kind may be known
+    except OSError:  # its type cannot be read
         return True

@@ -1,7 +1,7 @@
-"""The second half of the work on files: their texts encoded, then the switch to the new versions.
+"""The second half of ingestion: encodes the texts of files, then switches to the new versions.
 
 Several small files of one collection are encoded together, in calls that are large enough to be fast. A long file is
-encoded a window at a time; where it has come to is stored after each, so that it can go on later, in any process.
+encoded in windows. The progress is stored after each window, so that the work can continue later, in any process.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from apps.knowledge.ingestion.notifications import notify_if_last
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState
 from apps.models.inference.engine import get_encoder
 
-WINDOW_PASSAGES = 250  # read from the database and encoded together: about a thousand texts, a few seconds
-OnEncoded = Callable[[int, int], None]  # texts that are done, and all
+WINDOW_PASSAGES = 250  # read and encoded together: about a thousand texts, which take a few seconds
+OnEncoded = Callable[[int, int], None]  # encoded texts, all texts
 
 
 @dataclass
 class Draft:
-    """A claimed ingestion whose draft is complete. `texts` were encoded so far; `is_lost` once the claim has ended."""
+    """A claimed ingestion with a complete draft. `texts` is the number of encoded texts; `is_lost` is true when the
+    claim has ended.
+    """
 
     ingestion: Ingestion
     version: DocumentVersion
@@ -38,7 +40,7 @@ class Draft:
 
 
 def load_draft(ingestion: Ingestion) -> Draft:
-    """A draft that was complete when the work on it was put aside or broke off."""
+    """A draft that was completed by an earlier turn or attempt."""
     versions = DocumentVersion.objects.defer("text", "layout").select_related("document__collection")
     version = versions.filter(pk__in=[ingestion.version_id]).first()
     if version is None:
@@ -47,7 +49,7 @@ def load_draft(ingestion: Ingestion) -> Draft:
 
 
 def index_window(drafts: Sequence[Draft], on_encoded: OnEncoded = lambda done, total: None) -> None:
-    """Encode the next WINDOW_PASSAGES of these drafts, taken in order. They are of one collection."""
+    """Encode the next WINDOW_PASSAGES of these drafts, in order. All drafts must be of one collection."""
     collection = drafts[0].ingestion.collection
     spans = list(_next_passages(drafts))
     by_draft = [(draft, version_texts(draft.version.pk, first, count)) for draft, first, count in spans]
@@ -59,7 +61,7 @@ def index_window(drafts: Sequence[Draft], on_encoded: OnEncoded = lambda done, t
 
 
 def publish_draft(draft: Draft) -> None:
-    """Raises LeaseLost: nothing has changed then."""
+    """Raises LeaseLost; nothing has changed then."""
     ingestion, version = draft.ingestion, draft.version
 
     def finish_ingestion() -> None:
@@ -113,7 +115,7 @@ def _encode(
 
 
 def keep_alive(drafts: Sequence[Draft]) -> None:
-    """Extend the claims of drafts that wait or are worked on. Raises LeaseLost when none of them is ours any more."""
+    """Extend the leases of these drafts. Raises LeaseLost if this worker has lost all of them."""
     owned = extend([draft.ingestion for draft in drafts])
     for draft in drafts:
         draft.is_lost = draft.ingestion.pk not in owned
@@ -122,7 +124,9 @@ def keep_alive(drafts: Sequence[Draft]) -> None:
 
 
 def _store_progress(draft: Draft, **changes: int) -> None:
-    """A claim that has ended costs the other files of the window nothing."""
+    """Store progress and extend the lease. A lost lease is recorded and does not affect the other files of the
+    window.
+    """
     try:
         renew(draft.ingestion, **changes)
     except LeaseLost:
@@ -130,6 +134,6 @@ def _store_progress(draft: Draft, **changes: int) -> None:
 
 
 def _is_encoded_for(collection: Collection) -> bool:
-    """Nobody switched the collection to another encoder meanwhile; its publishers are locked out by now."""
+    """Whether the collection still uses the encoder of the draft. Call it while other publishers are locked out."""
     digest = get_encoder(collection.encoder).digest
     return Collection.objects.filter(pk=collection.pk, encoder_digest=digest).exists()

@@ -1,6 +1,7 @@
-"""Who works on a file: a row is claimed with a lease by the database's clock, and every later step names the attempt.
+"""Claims on files: a worker claims a row with a lease, by the clock of the database, and each later step names the
+attempt.
 
-A worker that was presumed dead finds its attempt outdated and stops.
+A worker that has lost its lease finds that its attempt is outdated and stops.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ class LeaseLost(Exception):
 
 
 def claim(ingestion_id: int, *, ignore_attempt_limit: bool = False) -> Ingestion | None:
-    """The ingestion, ours until the lease ends; None if it is another's, final or given up.
+    """Claim the ingestion until the lease ends; None if another worker holds it, or if it is final or given up.
 
-    It is in state indexing when its draft is complete, else in state reading. A file that broke off too often is given
-    up, unless `ignore_attempt_limit`.
+    Its state becomes indexing if its draft is complete, else reading. A file with too many failed attempts is given up,
+    unless `ignore_attempt_limit`.
     """
     rows = claimable().filter(pk=ingestion_id)
     if not ignore_attempt_limit:
@@ -48,13 +49,13 @@ _RESTARTED = {"state": IngestionState.READING, "progress": 0, "total": 0, "index
 
 
 def claimable() -> QuerySet[Ingestion]:
-    """Waiting, put aside for another workspace's turn, or left by a worker whose lease has ended."""
+    """Ingestions that wait, were put aside for another workspace's turn, or have an expired lease."""
     free = Q(lease_until__isnull=True) | is_over("lease_until", length=upload_config().lease_seconds)
     return Ingestion.objects.filter(Q(state=IngestionState.QUEUED) | Q(free, state__in=WORKING_STATES))
 
 
 def owned_by(ingestion: Ingestion) -> QuerySet[Ingestion]:
-    """The row, while this attempt still owns it."""
+    """The row, if this attempt still holds it."""
     return Ingestion.objects.filter(pk=ingestion.pk, attempt=ingestion.attempt, state__in=WORKING_STATES)
 
 
@@ -67,7 +68,7 @@ def renew(ingestion: Ingestion, **changes: Any) -> None:
 
 
 def extend(ingestions: Sequence[Ingestion]) -> set[int]:
-    """Extend the leases of those that are still ours; returns their ids."""
+    """Extend the leases of those that this worker still holds; returns their ids."""
     attempts = {ingestion.pk: ingestion.attempt for ingestion in ingestions}
     rows = Ingestion.objects.filter(pk__in=attempts, state__in=WORKING_STATES)
     found = rows.values_list("pk", "attempt")
@@ -77,7 +78,7 @@ def extend(ingestions: Sequence[Ingestion]) -> set[int]:
 
 
 def fail(ingestion: Ingestion, code: FailureCode) -> None:
-    """Final; its draft is cleaned up later. Raises LeaseLost."""
+    """End with a failure. The draft is cleaned up later. Raises LeaseLost."""
     finish(ingestion, state=IngestionState.FAILED, reason=code.value, version=None)
 
 
@@ -89,13 +90,13 @@ def finish(ingestion: Ingestion, **changes: Any) -> None:
 
 
 def close(ingestion: Ingestion, code: FailureCode) -> bool:
-    """End an open ingestion from outside; False if it was final already. Its worker stops within a second."""
+    """End an open ingestion from another process; False if it was final already. Its worker stops within a second."""
     rows = Ingestion.objects.filter(pk=ingestion.pk, state__in=OPEN_STATES)
     return _end(rows, ingestion, code)
 
 
 def release(ingestion: Ingestion) -> None:
-    """Back to the queue, when the work broke off in this process."""
+    """Return the file to the queue after an error in this process."""
     rows = owned_by(ingestion)
     if transition(rows.filter(state=IngestionState.INDEXING), lease_until=None) or transition(
         rows, state=IngestionState.QUEUED, lease_until=None
@@ -104,7 +105,7 @@ def release(ingestion: Ingestion) -> None:
 
 
 def put_aside(ingestion: Ingestion) -> None:
-    """Let other workspaces have their turn: the draft stays, and the attempt does not count."""
+    """Return the file to the queue for another workspace's turn. The draft is kept, and the attempt does not count."""
     transition(owned_by(ingestion), lease_until=None, attempt=ingestion.attempt - 1)
 
 

@@ -1,4 +1,4 @@
-"""What is published after the commit when a file moves on: ids only; whoever listens reads the row again."""
+"""Notifications after the commit when the state of a file changes. They contain only ids; listeners read the row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def notify_ingestion_changed(ingestion: Ingestion) -> None:
 
 
 def notify_if_last(ingestion: Ingestion) -> None:
-    """Call it after a file was published: sends `collection_ingested` when no other one is on its way."""
+    """Call it after a file was published: sends `collection_ingested` if no other file of the collection is open."""
     others = Ingestion.objects.filter(collection=ingestion.collection_id, state__in=OPEN_STATES)
     if not others.exists():
         collection_ingested.send(sender=Collection, collection_id=ingestion.collection_id)

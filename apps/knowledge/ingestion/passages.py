@@ -1,4 +1,4 @@
-"""Passages and sentences of a draft, inserted from the rows of the reading process."""
+"""Inserts the passages and sentences of a draft from the rows of the reading process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.knowledge.models import DocumentVersion, Passage, Sentence
 def add_passages(
     version: DocumentVersion, collection_id: int, first: int, rows: Sequence[PassageRow], texts: Sequence[str]
 ) -> None:
-    """`first` is the position of the first one; `texts` are the words of each. Call it inside a transaction."""
+    """`first` is the position of the first passage; `texts` are their texts. Call it inside a transaction."""
     passages = [
         _passage(version, collection_id, first + place, row, text)
         for place, (row, text) in enumerate(zip(rows, texts, strict=True))

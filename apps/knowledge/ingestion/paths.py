@@ -1,4 +1,4 @@
-"""A document's path in its collection: how people and links name it."""
+"""The path of a document in its collection, by which people and links refer to it."""
 
 from __future__ import annotations
 

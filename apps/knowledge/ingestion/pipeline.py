@@ -1,4 +1,4 @@
-"""A file's way in: claimed, read, encoded, published. Any number of workers may run this at once."""
+"""The ingestion of files: claim, read, encode, publish. Any number of workers may run it at the same time."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ logger = logging.getLogger(__name__)
 
 
 class Pipeline:
-    """Files of one collection at a time; a window of them is encoded together.
+    """Ingests files of one collection; a window of them is encoded together.
 
-    `ignore_attempt_limit` takes a file up however often it broke off. Between windows `must_yield` says whether the
-    rest of a long file waits for its next turn.
+    `ignore_attempt_limit` also claims files with too many failed attempts. `must_yield` is called between windows and
+    tells whether the rest of a long file must wait for its next turn.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Pipeline:
         self._reading: Ingestion | None = None
 
     def run(self, ingestion_ids: Iterable[int]) -> None:
-        """The ids are taken one by one. Files held by another worker are passed over."""
+        """Takes the ids one by one. Files that another worker holds are skipped."""
         with self._releasing_on_error():
             for ingestion_id in ingestion_ids:
                 self._add(ingestion_id)
@@ -57,7 +57,7 @@ class Pipeline:
 
     @contextmanager
     def _releasing_on_error(self) -> Iterator[None]:
-        """What is still held goes back to the queue when the work breaks off in this process."""
+        """Returns all claimed files to the queue if an error ends the work."""
         try:
             yield
         except BaseException:
@@ -87,7 +87,7 @@ class Pipeline:
 
     def _index(self) -> None:
         waiting = [draft for draft in self._window if not draft.is_indexed]
-        with suppress(LeaseLost):  # each draft knows by now whether it is lost
+        with suppress(LeaseLost):  # each lost draft has been marked
             if waiting:
                 index_window(waiting, self._on_encoded)
 
@@ -97,18 +97,18 @@ class Pipeline:
 
 
 def ingest_many(ingestion_ids: Iterable[int]) -> None:
-    """Work on these files of one collection until they are final."""
+    """Work on these files of one collection until all are final."""
     Pipeline().run(ingestion_ids)
 
 
 def _may_begin(ingestion_id: int) -> bool:
-    """Not while another worker re-embeds the collection: the file waits, and no attempt is counted."""
+    """False while another worker re-embeds the collection: the file waits, and no attempt is counted."""
     collection = Collection.objects.filter(ingestions=ingestion_id).first()
     return collection is not None and ensure_current_encoder(collection)
 
 
 def _drafted(ingestion: Ingestion, meanwhile: Callable[[], None]) -> Draft | None:
-    """The draft, read now or in an earlier turn; None when the file failed or is no longer ours."""
+    """The draft, read now or in an earlier turn; None if the file failed or the lease was lost."""
     try:
         if ingestion.state == IngestionState.INDEXING:
             return load_draft(ingestion)
@@ -125,19 +125,19 @@ def _drafted(ingestion: Ingestion, meanwhile: Callable[[], None]) -> Draft | Non
             raise
         logger.exception("ingestion %s failed", ingestion.uid)
         _fail(ingestion, FailureCode.OVERSIZED)
-    except Exception:  # an edge: one file must not stop the others, however often the folder is loaded
+    except Exception:  # a boundary: one file must not stop the others
         logger.exception("ingestion %s failed", ingestion.uid)
         _fail(ingestion, FailureCode.MALFORMED)
     return None
 
 
 def _exceeds_database_limits(error: Exception) -> bool:
-    """PostgreSQL's class of errors for what it can never store: trying again would end the same."""
+    """Whether PostgreSQL can never store the value, so that a retry is useless."""
     return str(getattr(error.__cause__, "sqlstate", "")).startswith("54")
 
 
 def _is_done(draft: Draft) -> bool:
-    """Published now, or no longer ours."""
+    """Whether the draft was published, or its lease was lost."""
     if draft.is_lost:
         _log_lost(draft.ingestion)
         return True

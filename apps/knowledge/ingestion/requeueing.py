@@ -1,4 +1,4 @@
-"""Files that a lost task or a dead worker has left behind are sent to the queue again."""
+"""Requeues files whose task was lost or whose worker has died."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from apps.knowledge.ingestion.lease import claimable
 from apps.knowledge.models import IngestionState
 
 WAITS_TOO_LONG_SECONDS = 30
-SWEPT_AT_ONCE = 50
-EXPIRES = 15  # seconds: the next sweep sends again what was not taken
+REQUEUED_AT_ONCE = 50
+EXPIRES = 15  # seconds; the next run sends again what was not taken
 
 
 def requeue_stale() -> int:
-    """Returns the number of files sent."""
+    """Returns the number of files that were sent."""
     old = ~Q(state=IngestionState.QUEUED) | is_older_than("created_at", WAITS_TOO_LONG_SECONDS)
-    ids = list(claimable().filter(old).order_by("pk").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+    ids = list(claimable().filter(old).order_by("pk").values_list("pk", flat=True)[:REQUEUED_AT_ONCE])
     for ingestion_id in ids:
         enqueue("apps.knowledge.tasks.ingest_file", ingestion_id, expires=EXPIRES)
     return len(ids)

@@ -18,7 +18,7 @@ from apps.knowledge.ingestion.lease import OPEN_STATES, claimable, close
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState, VersionState
 
-TASK_EXPIRES = 600  # seconds; the sweeper sends again
+TASK_EXPIRES = 600  # seconds; a periodic task sends it again
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Submission:
 def submit(submission: Submission, *, enqueue: bool) -> Ingestion:
     try:
         return _submit(submission, enqueue=enqueue)
-    except IntegrityError:  # another file of this path was let in at this moment: now it is found
+    except IntegrityError:  # a file with this path was submitted at the same time: now it is found
         return _submit(submission, enqueue=enqueue)
 
 
@@ -66,7 +66,7 @@ def open_of(collection: Collection, path: str) -> QuerySet[Ingestion]:
 
 
 def _has_exhausted_attempts(ingestion: Ingestion) -> bool:
-    """It broke off as often as it may: someone who brings it again gets fresh attempts."""
+    """Whether it has failed too often. Someone who uploads it again gets new attempts."""
     return claimable().filter(pk=ingestion.pk, attempt__gte=upload_config().max_attempts).exists()
 
 
@@ -87,7 +87,7 @@ def _row(submission: Submission) -> Ingestion:
 
 
 def _published(submission: Submission) -> DocumentVersion | None:
-    """The live version, if it was built from these bytes by today's rules."""
+    """The live version, if it was built from the same bytes by the current rules."""
     return DocumentVersion.objects.filter(
         document__collection=submission.collection,
         document__path=submission.path,

@@ -1,4 +1,6 @@
-"""Whose files are worked on next: workspaces take turns, so that one's thousand files keep no other's waiting."""
+"""Chooses whose files are worked on next. Workspaces take turns, so that a thousand files of one do not delay
+others.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ TURN_SECONDS = 3.0
 FILES_IN_A_TURN = 200
 
 _choosing = threading.Lock()
-_worked_on: set[int] = set()  # workspaces, by threads of this process
+_worked_on: set[int] = set()  # workspaces that threads of this process work on
 
 
 def take_turn() -> bool:
@@ -38,7 +40,7 @@ def take_turn() -> bool:
 
 
 def _begin_turn() -> int | None:
-    """The lock keeps two threads of this process from taking the same workspace between two of its files."""
+    """The lock prevents two threads of this process from taking the same workspace between two of its files."""
     with _choosing:
         workspace_id = _next_workspace()
         if workspace_id is not None:
@@ -59,7 +61,7 @@ def _work_on(workspace_id: int) -> None:
 def _next_workspace() -> int | None:
     """Of those with waiting files and without a worker, the one whose last turn is longest ago.
 
-    With `uploads.one_worker_per_workspace` off, also one that a worker is at, after the others.
+    Without `uploads.one_worker_per_workspace`, workspaces that have a worker follow after the others.
     """
     busy = Ingestion.objects.filter(
         workspace=OuterRef("workspace"), state__in=WORKING_STATES, lease_until__gte=Now()
@@ -90,7 +92,10 @@ def _others_wait(workspace_id: int) -> bool:
 
 
 def _waiting_files(workspace_id: int, ends: float) -> Iterator[int]:
-    """Ids of one collection's files: those put aside first, then as they came. At least one; no more after `ends`."""
+    """Ids of files of one collection: first those that were put aside, then in order of arrival.
+
+    Yields at least one, and none after `ends` if other workspaces wait.
+    """
     rows = claimable().filter(workspace=workspace_id)
     is_new = Case(When(state=IngestionState.INDEXING, then=0), default=1)
     found = list(rows.order_by(is_new, "pk").values_list("pk", "collection_id")[:FILES_IN_A_TURN])

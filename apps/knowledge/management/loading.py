@@ -1,4 +1,4 @@
-"""Files of this machine brought to their end while a person waits: each is ready or failed."""
+"""Loads files of this machine and waits until each is ready or failed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ Report = Callable[[str], None]
 
 
 def load_files(collection: Collection, files: Sequence[SourceFile], report: Report) -> list[Ingestion]:
-    """`tell` gets a line at each step. Raises EncoderUnavailable, AppError and what the file storage raises."""
+    """`report` is called with a line at each step. Raises EncoderUnavailable, AppError and what the file storage
+    raises.
+    """
     asked: list[int] = []
     refused: list[Ingestion] = []
 
@@ -39,13 +41,13 @@ def load_files(collection: Collection, files: Sequence[SourceFile], report: Repo
     pipeline = Pipeline(ignore_attempt_limit=True, on_encoded=encoded)
     pipeline.run(requested)
     while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
-        # Another process has them, or had them and died: then its lease must end.
+        # Another process works on them, or has died: then its lease must end.
         report(_others_at_work(len(waiting)))
         time.sleep(POLL_SECONDS)
         pipeline.run([ingestion.pk for ingestion in waiting])
-    clean_versions()  # drafts that an earlier run has left
+    clean_versions()  # removes drafts of earlier runs
     if settings.QUOTH_STORE != "local":
-        report(_("Carrying the documents over to the knowledge store"))
+        report(_("Projecting the documents to the knowledge store"))
         projection.project_outbox()
     rows = Ingestion.objects.in_bulk(asked)
     return [*(rows[pk] for pk in asked), *refused]
@@ -66,7 +68,7 @@ def _requested(
     refused: list[Ingestion],
     report: Report,
 ) -> Iterator[int]:
-    """Ids for the pipeline, each file being taken in only when the one before it has been read."""
+    """Ids for the pipeline. Each file is submitted only when the one before it has been read."""
     for place, source in enumerate(files):
         report(
             _("%(done)s of %(all)s files read, now %(path)s")

@@ -1,4 +1,4 @@
-"""Collections by the short names that commands take. The caller is the machine's operator: no viewer is checked."""
+"""Finds collections by the short names that commands accept. The caller is the operator, so no viewer is checked."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ MAX_CHARS = 63  # of the slugs of workspaces and collections
 
 
 class NoSuchCollection(Exception):
-    """The message says what there is, and how to make one."""
+    """The message says which collections exist and how to create one."""
 
 
 def short_name(text: str) -> str:
-    """A type of argparse's, for the name of what may have to be made."""
+    """A type for argparse, for names that may have to be created."""
     if len(text) > MAX_CHARS or not slug_re.match(text):
         raise ArgumentTypeError(
             _("“%(name)s” cannot be a short name. Use 1 to %(most)d letters of a to z, digits, - and _.")
@@ -27,7 +27,9 @@ def short_name(text: str) -> str:
 
 
 def find_collection(workspace: str, collection: str | None) -> Collection:
-    """By short names; without the collection's, the workspace's only one. Raises NoSuchCollection."""
+    """Find a collection by short names. Without `collection`, the only one of the workspace. Raises
+    NoSuchCollection.
+    """
     known = list(
         Collection.objects.filter(workspace__slug=workspace).select_related("workspace").order_by("slug")
     )

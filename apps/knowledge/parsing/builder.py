@@ -1,4 +1,4 @@
-"""Joins blocks into the one text of a document and keeps every offset."""
+"""Joins blocks into the text of a document and records their offsets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DocumentBuilder:
         return not self._blocks
 
     def block(self, kind: BlockKind, content: Fragment, level: int = 0, ordinal: int = 0) -> None:
-        """Append a block; one without text is left out."""
+        """Append a block. A block without text is left out."""
         if not content.text.strip():
             return
         self._separate(tight=kind is BlockKind.LIST_ITEM and self._last_kind() is kind)
@@ -43,7 +43,7 @@ class DocumentBuilder:
         self._blocks.append(Block(kind, start, self._length, level, ordinal=ordinal))
 
     def row(self, cells: Sequence[tuple[Fragment, Cell]], first: bool) -> None:
-        """Append a table row: texts joined by tabs. The offsets of the given cells are filled in."""
+        """Append a table row, with its texts joined by tabs. Sets the offsets of the given cells."""
         self._separate(tight=not first and self._last_kind() is BlockKind.TABLE_ROW)
         start, placed = self._length, []
         for index, (content, cell) in enumerate(cells):
@@ -54,7 +54,7 @@ class DocumentBuilder:
         self._blocks.append(Block(BlockKind.TABLE_ROW, start, self._length, cells=tuple(placed)))
 
     def page(self) -> None:
-        """What follows stands on the next page."""
+        """Begin the next page."""
         self._separate(tight=False)
         self._pages.append(self._length)
 
@@ -66,9 +66,9 @@ class DocumentBuilder:
         language: str = "",
         metadata: Mapping[str, str] | None = None,
     ) -> ParsedDocument:
-        """The document. Without a title the first heading of level 1 gives it, else the fallback does.
+        """The document. Without a title, its title is the first heading of level 1, or else the fallback.
 
-        Raises ParseError(EMPTY) where no block has text.
+        Raises ParseError(EMPTY) if no block has text.
         """
         if not self._blocks:
             raise ParseError(FailureCode.EMPTY)
@@ -95,7 +95,9 @@ class DocumentBuilder:
         return self._blocks[-1].kind if self._blocks else None
 
     def _separate(self, tight: bool) -> None:
-        """A line end between list items and rows, an empty line between all others, nothing at the start of a page."""
+        """Appends a line end between list items and rows, an empty line between other blocks, nothing at a
+        page start.
+        """
         if self._parts and self._parts[-1] != "\n\n":
             self._put("\n" if tight else "\n\n")
 

@@ -1,7 +1,7 @@
 """The reading process: `python -m apps.knowledge.parsing.child MEMORY_MB FOLDER...`. Reads files until its input ends.
 
-Does all the work on a file's content: parsing, segmentation, stems, links, layout. It loads neither Django nor ONNX,
-opens no file but the program's own (`FOLDER...` are the folders it may read), and may be killed at any moment.
+It does all the work on the content of a file: parsing, segmentation, stems, links, layout. It loads neither Django nor
+ONNX, can open only the files of the program (`FOLDER...` are the folders it may read), and may be killed at any time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _own_output() -> BinaryIO:
-    """Keeps standard output for frames: whatever a library prints goes to standard error."""
+    """Reserves standard output for frames: output of libraries goes to standard error."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return replies
@@ -58,7 +58,9 @@ def _answer(request: Request, content: bytes, replies: BinaryIO) -> Iterator[byt
         yield encode_failure(error)
     except MemoryError:
         yield encode_failure(ParseError(FailureCode.TOO_MUCH_MEMORY))
-    except Exception as error:  # process edge: any other error of a parser means that the file is broken
+    except (
+        Exception
+    ) as error:  # a process boundary: any other error of a parser means that the file is damaged
         yield encode_failure(ParseError(FailureCode.MALFORMED, _place(error)))
 
 
@@ -70,7 +72,7 @@ def _rows(request: Request, content: bytes, replies: BinaryIO) -> DocumentRows:
 
 
 def _place(error: Exception) -> str:
-    """Type and place of an error; its message may quote the document."""
+    """The type and place of an error, without its message, which may quote the document."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

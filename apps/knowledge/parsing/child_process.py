@@ -1,4 +1,4 @@
-"""One running reading process: a file to it, frames from it, its death explained."""
+"""A running reading process: sends it a file, receives frames, and explains why it ended."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from apps.knowledge.parsing.wire import (
 )
 
 _ROOT = Path(__file__).resolve().parents[3]
-_PASSED_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")  # what a Python needs to start
+_PASSED_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")  # needed to start Python
 _CHUNK = 1 << 20
 _WAITING_FRAMES = 8  # received and not yet asked for: the child waits when there are so many
 _DEATHS = {
     "SIGXCPU": FailureCode.TOO_SLOW,
-    "SIGKILL": FailureCode.TOO_MUCH_MEMORY,  # the kernel's choice when memory runs out
+    "SIGKILL": FailureCode.TOO_MUCH_MEMORY,  # sent by the kernel when memory runs out
     "SIGABRT": FailureCode.TOO_MUCH_MEMORY,  # how C++ code ends when it gets no memory
     "SIGTRAP": FailureCode.TOO_MUCH_MEMORY,
     "SIGILL": FailureCode.TOO_MUCH_MEMORY,
@@ -60,7 +60,7 @@ class ChildProcess:
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
         self._frames: queue.Queue[Frame] = queue.Queue(_WAITING_FRAMES)
         self._is_killed = False
-        # A thread and not `select`, which Windows has for sockets only.
+        # A thread, because `select` supports only sockets on Windows.
         self._receiver = threading.Thread(target=self._receive_all, daemon=True, name="document-reader")
         self._receiver.start()
 
@@ -69,7 +69,7 @@ class ChildProcess:
         return self._process.poll() is None
 
     def send(self, request: Request, content: IO[bytes], check: Callable[[], None]) -> None:
-        """Sends the file in chunks; `check` runs between them and may raise. Raises ChildDied."""
+        """Send the file in chunks. `check` runs between them and may raise. Raises ChildDied."""
         try:
             write_frame(self._stdin, encode_request(request))
             while chunk := content.read(_CHUNK):
@@ -80,7 +80,7 @@ class ChildProcess:
             raise self._death() from error
 
     def receive(self, seconds: float) -> Reply | None:
-        """The next reply; None if there is none within the time. Raises ChildDied."""
+        """The next reply; None if none arrives in time. Raises ChildDied."""
         try:
             frame = self._frames.get(timeout=max(0.0, seconds))
         except queue.Empty:
@@ -96,11 +96,11 @@ class ChildProcess:
         self._is_killed = True
         self._process.kill()
         self._process.wait()
-        with contextlib.suppress(queue.Empty):  # the receiver may wait for room
+        with contextlib.suppress(queue.Empty):  # the receiver may wait for space in the queue
             while True:
                 self._frames.get_nowait()
         self._receiver.join()
-        with contextlib.suppress(OSError):  # a request that was never read is still in the buffer
+        with contextlib.suppress(OSError):  # a request that was not read is still in the buffer
             self._stdin.close()
         self._stdout.close()
 
@@ -126,7 +126,7 @@ class ChildProcess:
 
 
 def child_environment() -> dict[str, str]:
-    """No secret of the parent reaches the process that opens strangers' files."""
+    """An environment without the parent's secrets, for the process that opens untrusted files."""
     passed = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
     return {**passed, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 

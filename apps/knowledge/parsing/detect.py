@@ -1,4 +1,4 @@
-"""What a file is: its name's ending and its content must agree. Text is decoded here, once."""
+"""Detects the format of a file, which its extension and its content must agree on, and decodes text."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _BINARY = (
     b"7z\xbc\xaf",
 )
 _BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins it
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -56,7 +56,7 @@ _META_CHARSET = re.compile(
 
 
 def listed_format(name: str) -> Format:
-    """What the name's ending promises. Raises ParseError(UNLISTED_TYPE)."""
+    """The format that the file's extension stands for. Raises ParseError(UNLISTED_TYPE)."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in EXTENSIONS:
         raise ParseError(FailureCode.UNLISTED_TYPE, suffix)
@@ -64,7 +64,7 @@ def listed_format(name: str) -> Format:
 
 
 def detect_format(data: bytes, name: str) -> Format:
-    """Raises ParseError: UNLISTED_TYPE by name, EMPTY, ENCRYPTED, or MISLABELLED where content and name differ."""
+    """Raises ParseError: UNLISTED_TYPE, EMPTY, ENCRYPTED, or MISLABELLED if the content does not match the name."""
     found = listed_format(name)
     if not data.strip():
         raise ParseError(FailureCode.EMPTY, "no bytes")
@@ -73,12 +73,12 @@ def detect_format(data: bytes, name: str) -> Format:
     elif found is Format.DOCX:
         _check_office(data)
     else:
-        _expect(not data.startswith(_BINARY), "binary content under a text name")
+        _expect(not data.startswith(_BINARY), "binary content in a file with a text extension")
     return found
 
 
 def decode_text(data: bytes, found: Format) -> str:
-    """By byte order mark, as UTF-8, or by the charset an HTML page declares. Raises ParseError."""
+    """Decode by byte order mark, as UTF-8, or with the charset that an HTML page declares. Raises ParseError."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode(data, encoding)
@@ -105,7 +105,7 @@ def _decode(data: bytes, encoding: str) -> str:
 
 
 def _is_mostly_text(data: bytes) -> bool:
-    """A stray NUL in a text is dropped later; many control bytes mean that it is none."""
+    """False if there are many control bytes. Single NUL characters are allowed and removed later."""
     head = data[:4096]
     return sum(byte < 9 or 13 < byte < 32 for byte in head) * 50 < len(head)
 

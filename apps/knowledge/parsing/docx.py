@@ -1,4 +1,4 @@
-"""DOCX: body, tables, lists, links, text boxes, content controls and notes of a Word document."""
+"""Parses DOCX: body, tables, lists, links, text boxes, content controls and notes of a Word document."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def parse_docx(data: bytes, stem: str) -> ParsedDocument:
     reader.blocks(child(package.xml(main), "body"))
     for kind in ("footnote", "endnote"):
         for note in children(package.part_of(main, f"{kind}s"), kind):
-            if attribute(note, "type", "normal") == "normal":  # others are the lines that set notes apart
+            if attribute(note, "type", "normal") == "normal":  # other types are separator lines
                 reader.blocks(note)
     return reader.builder.finish(MEDIA_TYPE, stem, language=styles.language)
 
 
 def _links(package: Package, main: str) -> dict[str, str]:
-    """Relationship id -> address of a hyperlink."""
+    """{relationship id: URL of a hyperlink}"""
     return {key: target for key, (kind, target) in package.relationships(main).items() if kind == "hyperlink"}
 
 
@@ -57,7 +57,7 @@ class _BodyReader:
                 self.blocks(element)
 
     def _paragraph(self, paragraph: Element) -> None:
-        """Text boxes are anchored in a paragraph and follow it as blocks of their own."""
+        """Writes a paragraph. Text boxes that are anchored in it follow as separate blocks."""
         runs = RunReader(InlineWriter(), self.links)
         runs.read(paragraph)
         role = self.styles.role(paragraph)
@@ -66,7 +66,7 @@ class _BodyReader:
             self.blocks(box)
 
     def _table(self, table: Element) -> None:
-        """A table of one cell is a frame around its blocks."""
+        """Writes a table. A table of one cell is treated as a frame around its blocks."""
         cells = [cell for row in children(table, "tr") for cell in children(row, "tc")]
         if len(cells) == 1:
             self.blocks(cells[0])

@@ -1,5 +1,5 @@
-"""The ZIP package around a Word document: its limits, its parts, its relationships. Elements go by local names,
-because the strict and the transitional format differ in namespaces alone.
+"""The ZIP package of a Word document: its limits, parts and relationships. Elements are found by local name, because
+the strict and the transitional format differ only in namespaces.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 
 _MAX_ENTRIES = 1000
 _MAX_UNPACKED = 100 * 1024 * 1024
-_MAX_RATIO = 100  # of a part: real documents stay far below, bombs reach DEFLATE's 1032
-_FREE_RATIO_BYTES = 1024 * 1024  # a small part may be as regular as it likes
+_MAX_RATIO = (
+    100  # compression ratio of a part: real documents have a much lower one, ZIP bombs reach DEFLATE's 1032
+)
+_FREE_RATIO_BYTES = 1024 * 1024  # a small part may have any ratio
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 
 
@@ -31,7 +33,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError) as error:
-            raise ParseError(FailureCode.MALFORMED, "not a whole ZIP file") from error
+            raise ParseError(FailureCode.MALFORMED, "not a complete ZIP file") from error
         self._unpacked = 0
         self._check_entries()
         self._check_type()
@@ -43,14 +45,14 @@ class Package:
         raise ParseError(FailureCode.MALFORMED, "no main document in the package")
 
     def part_of(self, part: str, kind: str) -> Element | None:
-        """The part that `part` names as its styles, numbering, footnotes ..."""
+        """The part that is related to `part` as `kind`, such as styles, numbering or footnotes."""
         for found, target in self.relationships(part).values():
             if found == kind:
                 return self.xml(target)
         return None
 
     def relationships(self, part: str) -> dict[str, tuple[str, str]]:
-        """id -> (last word of the type, target); targets inside the package are names of parts."""
+        """{id: (last word of the type, target)}. Targets inside the package are names of parts."""
         folder, name = posixpath.split(part)
         root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
         found = {}
@@ -62,7 +64,7 @@ class Package:
         return found
 
     def xml(self, part: str) -> Element | None:
-        """The root of a part, None where there is no such part."""
+        """The root of a part; None if there is no such part."""
         try:
             info = self._zip.getinfo(part)
         except KeyError:
@@ -73,7 +75,7 @@ class Package:
             raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in {part}") from error
 
     def _unpack(self, info: zipfile.ZipInfo) -> bytes:
-        """Counted while reading: the sizes in a ZIP's directory may lie."""
+        """Counts bytes while reading, because the sizes in a ZIP directory may be false."""
         room = _MAX_UNPACKED - self._unpacked
         if info.compress_size:
             room = min(room, max(info.compress_size * _MAX_RATIO, _FREE_RATIO_BYTES))
@@ -109,7 +111,7 @@ def local(element: Element) -> str:
 
 
 def attribute(element: Element | None, name: str, default: str = "") -> str:
-    """By local name: `w:val` is `val` in any namespace."""
+    """An attribute by local name: `w:val` is `val` in any namespace."""
     if element is not None:
         for key, value in element.attrib.items():
             if key.rpartition("}")[2] == name:

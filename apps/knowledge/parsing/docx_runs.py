@@ -1,4 +1,4 @@
-"""The text inside a Word paragraph: runs, links, breaks, equations; deleted and hidden text is none."""
+"""Reads the text of a Word paragraph: runs, links, breaks, equations. Deleted and hidden text is left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_TEXT = {"pPr", "rPr", "del", "moveFrom", "instrText", "delText", "sdtPr", "
 
 @dataclass(frozen=True)
 class RunReader:
-    """Writes to `writer`; text boxes on the way are put aside in `boxes`."""
+    """Writes text to `writer` and collects text boxes in `boxes`."""
 
     writer: InlineWriter
     links: dict[str, str]
@@ -62,7 +62,7 @@ class RunReader:
 
 
 def chosen(alternatives: Element) -> Element:
-    """Of the same content in a new and an old form, the new one."""
+    """The preferred form of content that is given in a new and an old form: the new one."""
     found = next((it for it in alternatives if local(it) == "Choice"), None)
     return found if found is not None else next(iter(alternatives), alternatives)
 

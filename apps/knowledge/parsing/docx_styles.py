@@ -1,4 +1,4 @@
-"""Word's styles and numbering: which paragraph is a heading, which is a list item and of what number."""
+"""Reads Word's styles and numbering: which paragraphs are headings or list items, with their levels and numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.knowledge.parsing.docx_package import attribute, child, children, numb
 
 _HEADING_NAME = re.compile(r"heading\s*(\d)", re.IGNORECASE)
 _UNNUMBERED = {"bullet", "none", ""}
-_MAX_CHAIN = 20  # of styles based on one another; a circle has no end
+_MAX_CHAIN = 20  # of styles based on each other, which may form a cycle
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Styles:
         self._counters: defaultdict[str, dict[int, int]] = defaultdict(dict)
 
     def role(self, paragraph: Element) -> Role:
-        """Call once per paragraph, in order: it counts the items of ordered lists."""
+        """Call it once for each paragraph, in order, because it counts the items of ordered lists."""
         properties = child(paragraph, "pPr")
         chain = self._chain(attribute(child(properties, "pStyle"), "val") or self._default)
         heading = _heading_level(properties, chain)
@@ -60,7 +60,7 @@ class Styles:
         return Role(BlockKind.LIST_ITEM, depth + 1, counter[depth] if level.is_ordered else 0)
 
     def _chain(self, style_id: str) -> list[Element]:
-        """The style and those it is based on."""
+        """The style and the styles that it is based on."""
         chain: list[Element] = []
         while style_id in self._styles and len(chain) < _MAX_CHAIN:
             chain.append(self._styles[style_id])
@@ -82,7 +82,7 @@ def _heading_level(properties: Element | None, chain: list[Element]) -> int:
 
 
 def _first(properties: Element | None, chain: list[Element], name: str) -> Element | None:
-    """A property of the paragraph itself, else of its style, else of what that is based on."""
+    """A property of the paragraph itself, else of its style, else of the styles that it is based on."""
     for holder in (properties, *(child(style, "pPr") for style in chain)):
         found = child(holder, name)
         if found is not None:
@@ -95,7 +95,7 @@ def _is_default_paragraph(style: Element) -> bool:
 
 
 def _list_levels(numbering: Element | None) -> dict[tuple[str, int], _Level]:
-    """(list id, depth) -> how the level counts."""
+    """{(list id, depth): how the level counts}"""
     abstract = {attribute(item, "abstractNumId"): item for item in children(numbering, "abstractNum")}
     levels = {}
     for item in children(numbering, "num"):

@@ -1,4 +1,4 @@
-"""Word tables: merged cells become spans, the first row is a header where Word marks it so."""
+"""Reads Word tables. Merged cells become spans; the first row is a header if Word marks it as one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Draft:
 
 def read_table(table: Element, links: dict[str, str]) -> list[list[TableCell]]:
     drafts: list[list[_Draft]] = []
-    above: dict[int, _Draft] = {}  # column -> the cell that reaches down to the row before
+    above: dict[int, _Draft] = {}  # {column: the merged cell that extends to the previous row}
     rows = list(_rows(table))
     for index, row in enumerate(rows):
         is_header = len(rows) > 1 and (_repeats(row) or (index == 0 and _marks_first_row(table)))
@@ -49,7 +49,7 @@ def _row(row: Element, is_header: bool, above: dict[int, _Draft], links: dict[st
 
 
 def _text(cell: Element, links: dict[str, str]) -> Fragment:
-    """All paragraphs of a cell in one line, nested tables and text boxes too."""
+    """All paragraphs of a cell in one line, including nested tables and text boxes."""
     writer = InlineWriter()
     waiting = [cell]
     while waiting:
@@ -79,7 +79,7 @@ def _rows(table: Element) -> Iterator[Element]:
 
 
 def _flat(parent: Element, name: str) -> Iterator[Element]:
-    """Children by name, also those that a content control or a tracked insertion wraps."""
+    """Children by name, including those inside content controls and tracked insertions."""
     for it in parent:
         if local(it) == name:
             yield it

@@ -1,4 +1,6 @@
-"""One sentence for a person per failure: what is wrong with the file and what to do. For the parent: needs Django."""
+"""One sentence for each failure: what is wrong with the file and what to do. It needs Django, so only the parent of the
+reading process uses it.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,7 @@ SENTENCES: dict[FailureCode, Promise] = {
     ),
 }
 
-# What the same codes mean for a file of a known format: only text has an encoding to get wrong.
+# Sentences that depend on the format: for example, only text can have a wrong encoding.
 TEXT = (Format.PLAIN, Format.MARKDOWN, Format.HTML)
 NOT_UTF_8 = _(
     "This file is damaged, or its text isn't UTF-8. Open it in a text editor, save it as UTF-8 and upload it."
@@ -93,7 +95,7 @@ BY_FORMAT: dict[tuple[FailureCode, Format], Promise] = {
     ),
 }
 
-# The same file may succeed another time.
+# With these, the same file may succeed another time.
 RETRYABLE = {
     FailureCode.INTERRUPTED,
     FailureCode.CANCELLED,
@@ -107,11 +109,11 @@ def is_retryable(code: FailureCode | str) -> bool:
 
 
 def sentence_for(code: FailureCode | str, path: str = "") -> str:
-    """In the language of the moment; `path` makes it fit the format. Raises ValueError for an unknown code."""
+    """The sentence in the current language; `path` determines the format. Raises ValueError for an unknown code."""
     code = FailureCode(code)
     try:
         sentence = BY_FORMAT[code, listed_format(path)]
-    except (ParseError, KeyError):  # an unsupported type, or nothing special to say
+    except (ParseError, KeyError):  # an unsupported type, or no special sentence for the format
         sentence = SENTENCES[code]
     return str(sentence) % {"limit": number_format(_limits().get(code, 0), force_grouping=True)}
 

@@ -1,4 +1,4 @@
-"""Front matter (YAML between `---` lines, TOML between `+++`) becomes metadata and is not text."""
+"""Reads front matter (YAML between `---` lines, TOML between `+++`) as metadata, which is not part of the text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCALARS = (str, int, float, date)
 
 
 def split_front_matter(source: str) -> tuple[dict[str, str], str]:
-    """Metadata and the rest. Lists of plain values are joined by ", "; nested values are left out."""
+    """The metadata and the remaining source. Lists of plain values are joined by ", "; nested values are left out."""
     match = _FRONT.match(source)
     if match is None:
         return {}, source
@@ -37,7 +37,7 @@ def _load(mark: str, body: str) -> Mapping[Any, object] | None:
 
 
 def _looks_like_keys(body: str | None) -> bool:
-    """Broken YAML is still no text; prose between two rules is."""
+    """Whether invalid YAML is still front matter and not prose between two horizontal rules."""
     return bool(re.match(r"\s*[\w-]+:", body or ""))
 
 

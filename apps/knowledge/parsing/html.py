@@ -1,4 +1,4 @@
-"""HTML: the blocks a reader of the page sees. Also reads what the Markdown renderer writes."""
+"""Parses HTML into the blocks that a reader of the page sees. Also reads the output of the Markdown renderer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def parse_html(source: str, stem: str) -> ParsedDocument:
 
 
 def parse_tree(source: str) -> LexborHTMLParser:
-    """No HTML is wrong enough to be refused: the parser fails only where it gets no memory."""
+    """Accepts any HTML: the parser fails only if it gets no memory."""
     try:
         return LexborHTMLParser(source)
     except SelectolaxError as error:
@@ -54,7 +54,7 @@ def read_blocks(root: LexborNode | None) -> DocumentBuilder:
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Every node on entering (True) and leaving (False), without recursion: nesting is in an attacker's hands."""
+    """Every node when it is entered (True) and left (False). Without recursion, because files may be nested deeply."""
     stack = [(root, True)]
     while stack:
         node, opens = stack.pop()
@@ -78,12 +78,12 @@ def _is_skipped(node: LexborNode) -> bool:
 
 def strip_boilerplate(tree: LexborHTMLParser) -> None:
     for node in tree.css(_NEVER_TEXT):
-        if node.tag not in ("html", "body"):  # hidden until a script shows the page
+        if node.tag not in ("html", "body"):  # many pages are hidden until a script shows them
             node.decompose()
     for button in tree.css("button"):
         if not _has_ancestor(
             button, ("h1", "h2", "h3", "h4", "h5", "h6")
-        ):  # an accordion's heading is a button
+        ):  # the heading of an accordion is a button
             button.decompose()
 
 
@@ -97,7 +97,7 @@ def _has_ancestor(node: LexborNode, tags: tuple[str, ...]) -> bool:
 
 
 def _main(tree: LexborHTMLParser) -> LexborNode | None:
-    """The part that the page itself calls its main one; else the body without its own footer."""
+    """The part that the page marks as its main content, else the body without its footer."""
     mains = tree.css("main, [role=main]") or tree.css("article")
     if len(mains) == 1 and _text_of(mains[0]):
         return mains[0]

@@ -1,4 +1,4 @@
-"""Turns the events of an HTML tree into blocks: headings, list items, quotes, code, table rows, paragraphs."""
+"""Turns the events of an HTML tree into blocks: headings, list items, quotations, code, table rows, paragraphs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Table:
 
 
 class BlockReader:
-    """Gets `open`, `text` and `close` in document order; writes to the builder."""
+    """Its methods `open`, `text` and `close` are called in document order. Writes blocks to the builder."""
 
     def __init__(self, builder: DocumentBuilder) -> None:
         self._builder = builder
@@ -79,7 +79,7 @@ class BlockReader:
             self._close_block(tag)
 
     def flush(self) -> None:
-        """Write the block that was collected, if it has text."""
+        """Write the collected block, if it has text."""
         content = self._inline.take()
         if not content.text.strip():
             return
@@ -166,7 +166,7 @@ def _cell(tag: str, node: LexborNode, inline: InlineWriter) -> TableCell:
 
 
 def _is_layout(table: LexborNode) -> bool:
-    """A table that holds headings or tables arranges a page; its cells are no rows of data."""
+    """Whether the table is used for layout: it contains headings or other tables."""
     return len(table.css("table")) > 1 or table.css_first("h1, h2, h3, h4, h5, h6") is not None
 
 

@@ -13,7 +13,7 @@ from apps.knowledge.parsing.normalise import normalise
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _SAFE_SCHEMES = {"", "http", "https", "mailto", "tel"}
-MAX_TARGET_CHARS = 2_000  # browsers follow no longer addresses
+MAX_TARGET_CHARS = 2_000  # browsers do not follow longer URLs
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class Fragment:
 
 
 class InlineWriter:
-    """Collects the text of one block; `take` hands it over and starts the next."""
+    """Collects the text of one block. `take` returns it and starts the next."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._links: list[Link] = []
         self._length = 0
-        self._pending = ""  # white space that counts only if a word follows
+        self._pending = ""  # white space that is kept only if a word follows
         self._target = ""
         self._link_start: int | None = None
         self._styles: list[Style] = []
@@ -105,7 +105,7 @@ class InlineWriter:
 
 
 def is_safe_target(target: str) -> bool:
-    """Whether a link may be shown: no script, no data, nothing empty or endless."""
+    """Whether a link may be shown: not a script or data URL, not empty and not too long."""
     try:
         return 0 < len(target) <= MAX_TARGET_CHARS and urlsplit(target).scheme.lower() in _SAFE_SCHEMES
     except ValueError:

@@ -1,6 +1,6 @@
-"""Limits that the operating system keeps for the reading process.
+"""Limits of the reading process that the operating system enforces.
 
-Windows has none of them, and macOS none of memory: there the parent's clock remains.
+Windows has none of them, and macOS has none for memory. The parent's limit on elapsed time applies everywhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 import time
 from contextlib import suppress
 
-NICENESS = 10  # questions go first on a busy machine
+NICENESS = 10  # lower priority than the processes that answer questions
 
 if sys.platform == "win32":
 
@@ -26,19 +26,21 @@ else:
     _REFUSALS: dict[str, tuple[type[Exception], ...]] = {"darwin": (ValueError, OSError)}
 
     def limit_process(memory_mb: int) -> None:
-        """Bounds the address space, forbids to write files and core dumps, and lowers the priority.
+        """Limit the address space, forbid writing files and core dumps, and lower the priority.
 
-        macOS refuses to limit the address space, and files are read without that limit there. Elsewhere a refusal
+        macOS cannot limit the address space; files are read without that limit there. On other systems a failure
         raises.
         """
         memory = memory_mb * 1024 * 1024
         with suppress(*_REFUSALS.get(sys.platform, ())):
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold a customer's text
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would contain the text of a document
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         os.nice(NICENESS)
 
     def limit_cpu(seconds: int) -> None:
-        """From now on: the kernel counts from the start of the process, so the soft limit moves with each file."""
+        """Limit the processor time from now on. The kernel counts from the start of the process, so the soft limit is
+        set again for each file.
+        """
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds + 1, hard))

@@ -1,4 +1,4 @@
-"""Markdown: front matter and template tags taken out, rendered by markdown-it, read as HTML."""
+"""Parses Markdown: removes front matter and template tags, renders it with markdown-it, and reads the HTML."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEDIA_TYPE = "text/markdown"
 
 
 def parse_markdown(source: str, stem: str) -> ParsedDocument:
-    """Raises ParseError(EMPTY). A page of nothing but front matter has its title for text, as a heading."""
+    """Raises ParseError(EMPTY). For a page with only front matter, the text is its title, as a heading."""
     metadata, body = split_front_matter(source)
     title = metadata.get("title", "")
     tree = parse_tree(strip_target_marks(_renderer().render(strip_template_tags(body))))
@@ -33,7 +33,7 @@ def parse_markdown(source: str, stem: str) -> ParsedDocument:
 
 @cache
 def _renderer() -> MarkdownIt:
-    """No typographer: it would change the author's characters."""
+    """Without the typographer option, which would change the author's characters."""
     renderer = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     for plugin in (footnote_plugin, deflist_plugin, tasklists_plugin, admon_plugin):
         renderer.use(plugin)

@@ -1,12 +1,12 @@
-"""The one form of text that is stored: NFC, LF line ends, no control characters, no surrogates, no noncharacters."""
+"""The form in which text is stored: NFC, LF line ends, no control characters, surrogates or noncharacters."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Everything a database, a browser or JSON may refuse or change: C0 and C1 controls but tab and LF, surrogates,
-# noncharacters, and the byte order mark, which is invisible and breaks words apart.
+# Characters that a database, a browser or JSON may refuse or change: C0 and C1 controls except tab and LF, surrogates,
+# noncharacters, and the byte order mark, which is invisible and splits words.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|[\x0c\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -1,4 +1,4 @@
-"""The one door to all formats: bytes and a file name in, a document or a named failure out."""
+"""The entry point of all parsers: from bytes and a file name to a document or a ParseError."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def parse(data: bytes, name: str, on_progress: Progress | None = None) -> Parsed
     stem = normalise(PurePath(name).stem)
     document = _read(found, data, stem, on_progress)
     if not any(character.isalnum() for character in document.text):
-        raise ParseError(FailureCode.EMPTY, "no letter or digit")
+        raise ParseError(FailureCode.EMPTY, "no letters or digits")
     return document
 
 
 def _read(found: Format, data: bytes, stem: str, on_progress: Progress | None) -> ParsedDocument:
-    """Imports only what the format needs: a child that reads Markdown never loads the PDF library."""
+    """Imports only the parser of the format: a child that reads Markdown does not load the PDF library."""
     if found is Format.PDF:
         from apps.knowledge.parsing.pdf import parse_pdf
 

@@ -1,4 +1,6 @@
-"""PDF: text as PDFium extracts it, by page; paragraphs and headings from the layout. No pictures, no tables."""
+"""Parses PDF: text that PDFium extracts from each page; paragraphs and headings from the layout. Images and tables are
+not read.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ _PROGRESS_SECONDS = 0.25
 def parse_pdf(
     data: bytes, stem: str, on_progress: Callable[[int, int], None] | None = None
 ) -> ParsedDocument:
-    """Raises ParseError: ENCRYPTED, MALFORMED, SCANNED where pages hold pictures only, EMPTY."""
+    """Raises ParseError: ENCRYPTED, MALFORMED, SCANNED if pages contain only images, EMPTY."""
     document = _open(data)
     try:
         pages = _read_pages(document, on_progress)
@@ -65,7 +67,7 @@ def _read_pages(
 
 
 def _read_page(document: pdfium.PdfDocument, number: int) -> list[Line]:
-    """A page that cannot be loaded is blank to a reader of the file, and here."""
+    """The lines of a page. A page that cannot be loaded is empty, as in PDF viewers."""
     try:
         page = document[number]
     except pdfium.PdfiumError:

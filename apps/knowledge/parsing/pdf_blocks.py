@@ -1,4 +1,4 @@
-"""Paragraphs, list items and headings from the lines of PDF pages: by distance, by size, by bullets."""
+"""Finds paragraphs, list items and headings among the lines of PDF pages, by distance, font size and bullets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.knowledge.parsing.pdf_lines import HYPHEN, Line
 _BULLET = re.compile(r"\s*[•◦▪▫‣●○■□–⁃\uf0b7\uf0a7-]\s+(?=\S)")
 _NUMBER = re.compile(r"\s*\(?(?:\d{1,2}|[a-z])[.)]\s+\S")
 _SENTENCE_END = (".", "!", "?", ":", "…", ".”", '."', ".)")
-_HEADING_RATIO = 1.15  # of the body's size
+_HEADING_RATIO = 1.15  # of the font size of the body
 _MAX_HEADING_CHARS = 200
 _FULL_PAGE_LINES = 8
 _BROKEN_WORD = re.compile(rf"(\w+)(?:{HYPHEN}\s*|-\n)(\w+)")
@@ -33,13 +33,13 @@ class PdfBlock:
 
     @property
     def text(self) -> str:
-        """Lines joined by LF."""
+        """The lines joined by LF."""
         joined = "\n".join(line.text.strip() for line in self.lines)
         return _BULLET.sub("", joined, count=1) if self.kind is BlockKind.LIST_ITEM else joined
 
 
 def page_blocks(lines: Sequence[Line]) -> list[PdfBlock]:
-    """Lines of one page grouped into paragraphs and list items."""
+    """Group the lines of one page into paragraphs and list items."""
     pitch = _pitch(lines)
     blocks: list[PdfBlock] = []
     for line in lines:
@@ -53,7 +53,7 @@ def page_blocks(lines: Sequence[Line]) -> list[PdfBlock]:
 
 
 def mark_headings(pages: Iterable[Sequence[PdfBlock]]) -> None:
-    """Short blocks set larger than the body are headings; the largest size is level 1."""
+    """Mark short blocks in a larger font than the body as headings. The largest size is level 1."""
     blocks = [block for page in pages for block in page]
     body = _body_size(blocks)
     headings = [block for block in blocks if body and _is_heading(block, body)]
@@ -64,9 +64,9 @@ def mark_headings(pages: Iterable[Sequence[PdfBlock]]) -> None:
 
 
 def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Drops the first and last line of full pages where they repeat, page numbers apart.
+    """Drop the first and last line of full pages if they repeat, apart from page numbers.
 
-    A quarter of the pages is enough: left and right pages often differ, and so do chapters.
+    Repeating on a quarter of the pages is enough, because left and right pages and chapters often differ.
     """
     full = [page for page in pages if len(page) >= _FULL_PAGE_LINES]
     if len(full) < 3:
@@ -83,7 +83,9 @@ def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
 
 
 def dehyphenated(text: str, words: set[str]) -> str:
-    """Words broken at line ends made whole; lines joined. A hyphen stays where the document writes one elsewhere."""
+    """Join words that are broken at line ends. A hyphen is kept if the document has the word with a hyphen
+    elsewhere.
+    """
 
     def whole(match: re.Match[str]) -> str:
         first, second = match[1], match[2]
@@ -94,7 +96,7 @@ def dehyphenated(text: str, words: set[str]) -> str:
 
 
 def words_of(lines: Iterable[Line]) -> set[str]:
-    """Whole words, also those with a hyphen inside, in lower case."""
+    """Complete words in lower case, including words with hyphens inside."""
     return {word.lower() for line in lines for word in re.findall(r"\w+(?:-\w+)*(?![\w\x02-])", line.text)}
 
 
@@ -104,7 +106,7 @@ def _continues(block: PdfBlock, line: Line, pitch: float) -> bool:
         return False
     gap = last.last_bottom - line.bottom
     ended = last.text.rstrip().endswith(_SENTENCE_END)
-    if gap < -0.3 * line.size:  # up again: the next column
+    if gap < -0.3 * line.size:  # further up: the next column
         return not ended and line.text.lstrip()[:1].islower()
     if gap > 1.3 * pitch:
         return False
@@ -113,7 +115,7 @@ def _continues(block: PdfBlock, line: Line, pitch: float) -> bool:
 
 
 def _pitch(lines: Sequence[Line]) -> float:
-    """The distance of lines inside paragraphs: the lower quartile, because gaps between paragraphs count too."""
+    """The line distance inside paragraphs: the lower quartile, because gaps between paragraphs are included."""
     gaps = sorted(
         gap
         for above, below in pairwise(lines)

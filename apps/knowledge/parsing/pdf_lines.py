@@ -1,4 +1,4 @@
-"""Lines of a PDF page with their place and size, in the order in which PDFium reads them."""
+"""Reads the lines of a PDF page with their position and font size, in PDFium's order."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
 
-HYPHEN = "\x02"  # PDFium's mark for a hyphen at the end of a line whose word goes on in the next
-_OLD_HYPHEN = 0xFFFE  # the same mark in older builds
+HYPHEN = "\x02"  # PDFium's character for a hyphen at the end of a line whose word continues on the next
+_OLD_HYPHEN = 0xFFFE  # the same character in older builds
 _LINE_ENDS = (10, 13)
 
 
 @dataclass(frozen=True)
 class Line:
-    """Points from the page's lower left corner. `size` is the height of the first character's font.
+    """Positions are in points from the lower left corner of the page. `size` is the font height of the first character.
 
-    PDFium runs lines together where a word is broken at their end: `last_bottom` and `last_left` tell where the
-    last of them stands.
+    PDFium joins lines if a word is broken at their end: `last_bottom` and `last_left` are the position of the last of
+    them.
     """
 
     text: str
@@ -29,7 +29,7 @@ class Line:
 
 
 def page_lines(textpage: pdfium.FPDF_TEXTPAGE, count: int) -> Iterator[Line]:
-    """Lines that have text. `count` is the number of characters on the page."""
+    """Lines with text. `count` is the number of characters on the page."""
     letters: list[str] = []
     starts: list[int] = []  # of the first character, and of the first after each broken word
     expects_start = True
@@ -53,7 +53,7 @@ def _line(textpage: pdfium.FPDF_TEXTPAGE, starts: list[int], text: str) -> Line:
 
 
 def _box(textpage: pdfium.FPDF_TEXTPAGE, index: int) -> tuple[float, float, float]:
-    """(left, bottom, top) of a character's font box; zeros where PDFium knows none."""
+    """(left, bottom, top) of the font box of a character; zeros if PDFium does not know it."""
     box = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(textpage, index, box)
     return box.left, box.bottom, box.top

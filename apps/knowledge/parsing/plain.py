@@ -1,4 +1,4 @@
-"""Plain text: paragraphs are set apart by empty lines; a line with a bullet or number is a list item."""
+"""Parses plain text: paragraphs are separated by empty lines; lines with a bullet or number are list items."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+•◦▪‣]|(?P<number>\d{1,4})[
 
 
 def parse_plain(source: str, stem: str) -> ParsedDocument:
-    """Lines stay as they are. Raises ParseError(EMPTY)."""
+    """Line breaks are kept. Raises ParseError(EMPTY)."""
     builder = DocumentBuilder()
     for paragraph in _PARAGRAPHS.split(source.strip("\n")):
-        for kind, text, ordinal in _pieces(paragraph):
+        for kind, text, ordinal in _blocks(paragraph):
             builder.block(kind, Fragment(text.strip()), int(kind is BlockKind.LIST_ITEM), ordinal)
     return builder.finish(MEDIA_TYPE, stem)
 
 
-def _pieces(paragraph: str) -> Iterator[tuple[BlockKind, str, int]]:
-    """(kind, text, ordinal) of a paragraph: cut before each line that begins a list item."""
+def _blocks(paragraph: str) -> Iterator[tuple[BlockKind, str, int]]:
+    """The blocks of a paragraph as (kind, text, ordinal): it is cut before each line that begins a list item."""
     kind, lines, ordinal = BlockKind.PARAGRAPH, list[str](), 0
     for line in paragraph.split("\n"):
         item = _ITEM.match(line)

@@ -1,4 +1,4 @@
-"""The parent's side of reading: one child process, started when needed, killed when a file fails or is cancelled."""
+"""Reads files in one child process, which is started when needed and killed when a file fails or is cancelled."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from apps.knowledge.parsing.child_process import ChildDied, ChildProcess
 from apps.knowledge.parsing.detect import listed_format
 from apps.knowledge.parsing.wire import DocumentFrame, Done, Progress, Reply, Request
 
-CHECK_SECONDS = 0.25  # how long a silent child can keep a cancellation waiting
+CHECK_SECONDS = 0.25  # the longest time that a silent child can delay a cancellation
 
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """`seconds` bound the work until a document's first frame arrives, and the child's processor time for it."""
+    """`seconds` is the limit on the time until the first frame of a document, and on the processor time of the
+    child.
+    """
 
     seconds: int
     memory_mb: int
@@ -49,14 +51,16 @@ class ReadLimits:
 
 @dataclass(frozen=True)
 class Watch:
-    """What happens while the child works: `on_progress(done, total)` counts pages; `check` may raise to stop it."""
+    """Called while the child works: `on_progress(done, total)` with counts of pages; `check`, which may raise to stop
+    it.
+    """
 
     on_progress: Callable[[int, int], None] = lambda done, total: None
     check: Callable[[], None] = lambda: None
 
 
 class DocumentReader:
-    """Reads files one at a time; safe to share between threads. Use as a context manager, or call `close`."""
+    """Reads one file at a time; safe to share between threads. Use it as a context manager, or call `close`."""
 
     def __init__(self, limits: ReadLimits | None = None) -> None:
         self._limits = limits or ReadLimits.from_config()
@@ -64,10 +68,10 @@ class DocumentReader:
         self._child: ChildProcess | None = None
 
     def read(self, source: Path | bytes, path: str, watch: Watch | None = None) -> Iterator[DocumentFrame]:
-        """The frames of one document: its head first. `path` is its path in the collection.
+        """The frames of one document, its head first. `path` is its path in the collection.
 
-        Raises ParseError, also after the first frames, and what `watch.check` raises. Close the iterator if you stop
-        early: the child is killed then.
+        Raises ParseError, even after the first frames, and what `watch.check` raises. Close the iterator to stop early:
+        this kills the child.
         """
         listed_format(path)
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
@@ -90,7 +94,7 @@ class DocumentReader:
 
     @contextmanager
     def _clean_child(self) -> Iterator[None]:
-        """A child that did not finish its document is not used again."""
+        """Does not use a child again that did not finish its document."""
         try:
             yield
         except BaseException:
@@ -98,7 +102,7 @@ class DocumentReader:
             raise
 
     def _read(self, source: Path | bytes, path: str, watch: Watch) -> Iterator[DocumentFrame]:
-        """A child that has read other files may be out of memory because of them: then the file gets a fresh one."""
+        """Reads the file again in a new child if a child that has read other files ran out of memory."""
         if self._child is not None and not self._child.is_running:
             self._drop_child()
         was_used = self._child is not None
@@ -127,7 +131,7 @@ class DocumentReader:
         return first
 
     def _next(self, watch: Watch) -> DocumentFrame | Done:
-        """Frames may not stop coming for longer than the time that a file has."""
+        """The next frame. It must arrive within the time limit of a file."""
         deadline = time.monotonic() + self._limits.seconds
         while True:
             reply = self._receive(deadline, watch)

@@ -1,8 +1,9 @@
-"""Takes from the reading process what it does not need: files other than the program's own, and the network.
+"""Denies the reading process access to the network and to all files except those of the program.
 
-On Linux by Landlock (https://docs.kernel.org/userspace-api/landlock.html), called through ctypes. Where the kernel has
-none and the process runs as root, it becomes the user `nobody`. Elsewhere nothing is taken; `manage.py doctor` reports
-that, by running `python -m apps.knowledge.parsing.sandbox FILE FOLDER...`, which prints whether FILE can be opened.
+On Linux it uses Landlock (https://docs.kernel.org/userspace-api/landlock.html), called through ctypes. Without Landlock
+in the kernel, a process that runs as root becomes the user `nobody`. In all other cases nothing is denied. `manage.py
+doctor` reports that: it runs `python -m apps.knowledge.parsing.sandbox FILE FOLDER...`, which prints whether FILE can
+be opened.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ NOBODY = 65534
 
 
 def enter_sandbox(folders: Iterable[Path]) -> bool:
-    """From now on this process opens nothing but files below these folders and the system's libraries.
+    """From now on this process can open only files below these folders and the libraries of the system.
 
-    Returns False where the system offers no way to do it.
+    Returns False if the system has no way to enforce it.
     """
     if sys.platform == "linux" and (version := _landlock_version()):
         _restrict(version, [*folders, *map(Path, _SYSTEM_FOLDERS)])
@@ -47,7 +48,7 @@ def enter_sandbox(folders: Iterable[Path]) -> bool:
 
 
 def program_folders() -> list[Path]:
-    """What Python and this package are made of, as the parent knows it: the folders of code, and of nothing else."""
+    """The folders with the code of Python, its packages and this project, as the parent process knows them."""
     code = Path(__file__).resolve().parents[2]
     installed = [Path(folder) for folder in (sys.prefix, sys.base_prefix, *sys.path) if _is_of_python(folder)]
     return [code, *dict.fromkeys(path.resolve() for path in installed)]
@@ -58,7 +59,7 @@ def _is_of_python(folder: str) -> bool:
 
 
 def _landlock_version() -> int:
-    """0 where the kernel has no Landlock, or it is switched off."""
+    """The version of Landlock; 0 if the kernel does not have it or it is disabled."""
     return max(0, int(_libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION_FLAG)))
 
 
@@ -77,7 +78,7 @@ def _restrict(version: int, allowed: Sequence[Path]) -> None:
 
 
 def _allow(ruleset: int, path: Path) -> None:
-    """Reading, below a folder or of one file. What does not exist needs no rule."""
+    """Allow reading a file, or everything below a folder. A path that does not exist needs no rule."""
     with suppress(FileNotFoundError):
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         try:
@@ -89,7 +90,7 @@ def _allow(ruleset: int, path: Path) -> None:
 
 
 def _become_nobody() -> None:
-    """After everything that could not be imported any more is loaded."""
+    """Import everything that cannot be imported afterwards, then change the user."""
     from apps.knowledge.parsing import docx, html, markdown, pdf, plain  # noqa: F401
 
     os.setgroups([])

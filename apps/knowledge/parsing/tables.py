@@ -1,4 +1,4 @@
-"""Tables of every format: lays cells on a grid, finds their headers, writes one block per row."""
+"""Writes tables of all formats: places cells on a grid, finds their headers, and writes one block for each row."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from apps.knowledge.documents.parsed_document import Cell
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.inline import Fragment
 
-_MAX_SPAN = 1000  # what HTML allows for colspan; more is an attack on memory
-_HEADER_CHARS = 300  # each cell repeats its headers: a long one would multiply
+_MAX_SPAN = 1000  # the limit of HTML for colspan; more could exhaust memory
+_HEADER_CHARS = 300  # limited because each cell repeats its headers
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class TableCell:
 
 @dataclass(frozen=True)
 class _Slot:
-    """A grid place: the cell that covers it, and whether it begins there."""
+    """A place on the grid: the cell that covers it, and whether the cell begins there."""
 
     cell: TableCell
     is_origin: bool
 
 
 def write_table(builder: DocumentBuilder, rows: Sequence[Sequence[TableCell]]) -> None:
-    """One row block per row that has text. Headers are the header rows above and the first cell of the row."""
+    """Write one block for each row with text. Headers are the header rows above and the first cell of the row."""
     header: dict[int, str] = {}
     first, after_heading = True, True
     for slots in _grid(rows):
@@ -45,7 +45,7 @@ def write_table(builder: DocumentBuilder, rows: Sequence[Sequence[TableCell]]) -
 
 
 def _grid(rows: Sequence[Sequence[TableCell]]) -> list[dict[int, _Slot]]:
-    """Rows of column -> slot; a cell that spans rows or columns fills all its places."""
+    """Rows of {column: slot}. A cell that spans rows or columns fills all its places."""
     grid: list[dict[int, _Slot]] = [{} for _ in rows]
     for index, row in enumerate(rows):
         column = 0
@@ -67,7 +67,7 @@ def _is_heading(slots: dict[int, _Slot]) -> bool:
 
 
 def _merged_header(header: dict[int, str], slots: dict[int, _Slot]) -> dict[int, str]:
-    """A second header row stands under the first: both name the column."""
+    """The header with another header row below it: the names of both are joined."""
     merged = dict(header)
     for column, slot in slots.items():
         above, own = merged.get(column, ""), slot.cell.content.text

@@ -1,8 +1,8 @@
-"""Takes Liquid, Jekyll, Nunjucks and attribute-list tags out of Markdown; code keeps its braces, which are its text.
+"""Removes Liquid, Jekyll, Nunjucks and attribute-list tags from Markdown. Braces in code are kept: they are text.
 
-A tag leaves a mark behind that is no character of any document (normalise drops it), so that a line with nothing
-but a tag does not become an empty line and break its paragraph. A target inside a tag, as in `[leave]({% page
-"/leave/" %})`, stays between marks of its own until it is known whether Markdown saw a link there.
+A tag is replaced by a mark that cannot occur in a document, because `normalise` removes it. Otherwise a line that
+contains only a tag would become an empty line and split its paragraph. A target inside a tag, as in `[leave]({% page
+"/leave/" %})`, is kept between other marks until it is known whether Markdown recognised a link there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _MARK = "\ufdd0"
 _TARGET_MARK = "\ufdd1"
 _ENCODED_TARGET_MARK = "%EF%B7%91"
 
-# Lengths are bounded so that openings without an end cost a scan of their neighbourhood and not of the whole file.
+# Lengths are limited, so that an opening without an end causes a scan of a limited range and not of the whole file.
 _SPANS = re.compile(
     r"""
     (?P<fence>^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(?P<bar>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=bar)[`~]*[ \t]*$|\Z))
@@ -34,12 +34,14 @@ _ARGUMENT = re.compile(r"""^-?\s*\w+\s+(?:"([^"]+)"|'([^']+)'|(\S+))""")
 
 
 def strip_template_tags(source: str) -> str:
-    """Markdown without tags; `strip_target_marks` finishes the work after rendering."""
+    """The Markdown without tags. Call `strip_target_marks` after rendering."""
     return _SPANS.sub(_replacement, source)
 
 
 def strip_target_marks(html: str) -> str:
-    """Takes the marks off link targets; a target that became text, where the brackets were escaped, goes with them."""
+    """Remove the marks from link targets. A target that became text, because its brackets were escaped, is removed
+    too.
+    """
     return _TARGET_AS_TEXT.sub("", html.replace(_ENCODED_TARGET_MARK, ""))
 
 
@@ -57,6 +59,6 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 def _target(tag: str) -> str:
-    """A link's target inside a tag such as `page "/leave/"`: its first argument, which is what the author wrote."""
+    """The target of a link inside a tag such as `page "/leave/"`: the first argument of the tag."""
     argument = _ARGUMENT.search(tag.strip())
     return re.sub(r"[\s<>()]", "", argument[argument.lastindex or 0]) if argument else ""

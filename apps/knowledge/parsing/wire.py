@@ -1,7 +1,8 @@
-"""What the reading process and its parent send to each other: JSON in frames of four length bytes, big-endian.
+"""The protocol between the reading process and its parent: JSON in frames that begin with four length bytes,
+big-endian.
 
-The process that reads strangers' files is not trusted: the parent bounds every frame that it accepts. A document
-comes as its head, then its text, parts, links and passages in frames of moderate size, then `Done`.
+The reading process is not trusted, because it reads untrusted files: the parent limits the size of every frame. A
+document is sent as its head, then its text, parts, links and passages in frames of moderate size, then `Done`.
 """
 
 from __future__ import annotations
@@ -33,18 +34,20 @@ from apps.knowledge.documents.parsed_document import (
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 _LENGTH = struct.Struct(">I")
-MAX_FRAME_BYTES = 4 * 1024 * 1024  # one part with its longest links, or one passage, stays far below
-FRAME_BYTES = 256 * 1024  # rows are collected until a frame has about so many
+MAX_FRAME_BYTES = 4 * 1024 * 1024  # far more than one part with its longest links, or one passage
+FRAME_BYTES = 256 * 1024  # rows are collected until a frame has about this size
 TEXT_CHARS = 100_000  # of the text in one frame
 
 
 class FrameTooLarge(Exception):
-    """A frame announces more bytes than are accepted."""
+    """A frame announces more bytes than allowed."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """The file's bytes follow in frames of their own, the last one empty. `path` is the path in the collection."""
+    """The bytes of the file follow in separate frames, the last of which is empty. `path` is the path in the
+    collection.
+    """
 
     path: str
     cpu_seconds: int
@@ -93,7 +96,7 @@ def write_frame(stream: IO[bytes], payload: bytes) -> None:
 
 
 def read_frame(stream: IO[bytes], most: int = MAX_FRAME_BYTES) -> bytes | None:
-    """The next frame; None at the end of the stream. Raises FrameTooLarge before anything of it is read."""
+    """The next frame; None at the end of the stream. Raises FrameTooLarge before it reads the content."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
@@ -161,7 +164,7 @@ def _dump(tree: Any) -> bytes:
 
 
 def _collected(kind: str, rows: Iterable[Any]) -> Iterator[bytes]:
-    """Frames of FRAME_BYTES or a little more; none without rows."""
+    """Frames of FRAME_BYTES or slightly more; none if there are no rows."""
     waiting: list[bytes] = []
     size = 0
     for row in rows:
@@ -200,7 +203,7 @@ def _part_tree(part: Part) -> list[Any]:
 
 
 def _block_tree(block: Block) -> list[Any]:
-    """Blocks as arrays: a part has hundreds."""
+    """A block as an array, to save space: a part has hundreds."""
     cells = [list(astuple(cell)) for cell in block.cells]
     return [block.kind, block.start, block.end, block.level, cells, block.ordinal]
 

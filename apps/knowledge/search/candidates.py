@@ -1,4 +1,4 @@
-"""Passages as retrieval reads them, kept in the process: a passage never changes once it is published."""
+"""Passages as retrieval needs them, cached in the process. A passage does not change after it is published."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.models import DocumentVersion, Sentence
 from apps.models.inference.interfaces import Encoding, WordVectors
 
-PRELOADED = 8_000  # passages in all, at a start
+PRELOADED = 8_000  # passages of all collections together, at a start
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ class CandidateSentence:
 
 @dataclass(frozen=True, slots=True)
 class CandidatePassage:
-    """A live passage with its place, its words and its vectors: `vectors` (1 + sentences, dimensions) are its own and
-    then its sentences', `sentence_words` holds the vectors of each sentence's words. `page` is that of `start`; further
-    pages begin at `page_starts`. `places` are those of its sentences, by their ids.
+    """A live passage with its place in the document, its words and its vectors. `vectors` (1 + sentences, dimensions)
+    are its own vector and those of its sentences; `sentence_words` are the vectors of the words of each sentence.
+    `page` is the page of `start`; further pages begin at `page_starts`. `places` are the positions of its sentences by
+    their ids.
     """
 
     passage_id: int
@@ -82,9 +83,9 @@ _VERSION, _PAGE = _COLUMNS.index("version_id"), _COLUMNS.index("page")
 
 
 def load_candidates(snapshot: Snapshot, passage_ids: Iterable[int]) -> dict[int, CandidatePassage]:
-    """Those of the passages that are live in the snapshot, whatever a store outside the database still holds.
+    """Those of the passages that are live in the snapshot, even if a store outside of the database has others.
 
-    Warm, this is no query: rows are cached, and so is which versions are live.
+    Runs no query if the rows and the set of live versions are cached.
     """
     live = _live_versions(snapshot)
     keys = {("passage", snapshot.encoder_digest, pk): pk for pk in passage_ids}
@@ -98,9 +99,9 @@ def load_candidates(snapshot: Snapshot, passage_ids: Iterable[int]) -> dict[int,
 
 
 def preload(snapshot: Snapshot, room: int) -> int:
-    """Read passages of a scope, at most `room`, before they are asked for, and count the stems of their sentences.
+    """Read at most `room` passages of a scope in advance, and count the stems of their sentences.
 
-    Returns how many there were.
+    Returns the number of passages.
     """
     first = live_passages(snapshot).order_by("pk").values_list("pk", flat=True)[:room]
     rows = load_candidates(snapshot, first).values()
@@ -111,7 +112,7 @@ def preload(snapshot: Snapshot, room: int) -> int:
 
 
 def _live_versions(snapshot: Snapshot) -> frozenset[int]:
-    """Versions that the snapshot may show."""
+    """The versions that are live in the snapshot."""
     key = ("live versions", *snapshot.collections)
     return cache.at_version(
         key, snapshot.store_version, lambda _: _read_live_versions(snapshot), lambda live: 64 * len(live)
@@ -126,7 +127,7 @@ def _read_live_versions(scope: Scope) -> frozenset[int]:
 
 
 def _size(row: CandidatePassage) -> int:
-    """In bytes, roughly: numbers, words, and Python's own weight for each part."""
+    """Approximate size in bytes: numbers, words, and the overhead of Python objects."""
     words = sum(each.nbytes for each in row.sentence_words)
     return (
         int(row.vectors.nbytes)

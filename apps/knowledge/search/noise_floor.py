@@ -1,7 +1,8 @@
-"""How near a collection comes to questions that have nothing to do with it.
+"""Measures the noise floor of collections: the cosine that unrelated questions reach in them.
 
-The best of many sentences is near to anything: at .26 in 70 pages on two products, at .38 in a handbook of 246. What a
-question's cosine means shows beside that level only; one threshold then fits collections of all sizes.
+Among many sentences, some have a high cosine with any question: .26 in 70 pages about two products, .38 in a handbook
+of 246 pages. A question's cosine is meaningful only relative to that level. With it, one threshold fits collections of
+all sizes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ ENTRY_BYTES = 200
 
 
 def noise_floor_of(store: KnowledgeStore, snapshot: Snapshot) -> float:
-    """The cosine to its nearest sentence that one off-topic question in four exceeds; measured once a store version."""
+    """The cosine to their nearest sentence that one in four off-topic questions exceeds. Measured once for each store
+    version.
+    """
     key = ("noise floor", *snapshot.collections)
     return cache.at_version(
         key, snapshot.store_version, lambda _: _measured(store, snapshot), lambda _: ENTRY_BYTES

@@ -1,4 +1,4 @@
-"""A question's words in the collections asked: how rare each is, and which one a mistyped word may stand for."""
+"""The words of a question in the collections that are searched: how rare each is, and corrections of mistyped words."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from apps.knowledge.search.scoring import inverse_document_frequency
 from apps.knowledge.search.spelling import Known, cached_vocabulary, totals_of, vocabulary_of
 from apps.models.inference.engine import get_encoder
 
-ONE_TOKEN = 3  # with the marks before and after it
-MOST_CORRECTED = 12  # unknown words of one question: with more of them it is no typing error
+ONE_TOKEN = 3  # including the special tokens before and after it
+MOST_CORRECTED = 12  # unknown words of one question: if there are more, they are not typing errors
 
 
 @dataclass(frozen=True)
 class QueryTerms:
-    """`frequencies` counts the live passages that hold each stem, 0 for unknown ones.
+    """`frequencies` counts the live passages that contain each stem; 0 for unknown stems.
 
-    `corrected` maps the stem of a mistyped word to the one that it stands for; the mistyped ones are left out.
+    `corrected` maps the stem of a mistyped word to the correct one. `frequencies` does not contain mistyped stems.
     """
 
     passages: int
@@ -36,7 +36,7 @@ class QueryTerms:
         return {term: inverse_document_frequency(self.passages, n) for term, n in self.frequencies.items()}
 
     def idf_share(self, terms: frozenset[str]) -> float:
-        """Of the idf mass of all stems, what these hold: 0 to 1."""
+        """The share of these stems in the sum of the idf of all stems: 0 to 1."""
         idf = self.idf()
         total = sum(idf.values())
         return sum(value for term, value in idf.items() if term in terms) / total if total else 0.0
@@ -46,8 +46,8 @@ class QueryTerms:
         return frozenset(term for term, count in self.frequencies.items() if count == 0)
 
     def rarest(self, limit: int, factor: int) -> list[str]:
-        """The rarest stems that together occur in at most `limit` passages, or the rarest alone in `factor` times as
-        many: one in more says nothing, and vectors alone nominate then.
+        """The rarest stems that together occur in at most `limit` passages, or only the rarest if it occurs in at most
+        `factor` times as many. A stem in more passages is not specific enough, and only vectors find candidates then.
         """
         known = sorted((count, term) for term, count in self.frequencies.items() if count)
         chosen: list[str] = []
@@ -61,7 +61,7 @@ class QueryTerms:
 
 
 def query_terms_of(snapshot: Snapshot, questions: Sequence[str], *, correct: bool = True) -> list[QueryTerms]:
-    """No query where the vocabulary is cached, else two for all questions; one more, seldom, for an unknown word."""
+    """Runs no query if the vocabulary is cached, else two for all questions; rarely one more for an unknown word."""
     asked = [{stem: word for word, stem in words(question)} for question in questions]
     cached = cached_vocabulary(snapshot)
     passages, length = (cached.passages, cached.terms) if cached else totals_of(snapshot)
@@ -74,7 +74,7 @@ def query_terms_of(snapshot: Snapshot, questions: Sequence[str], *, correct: boo
 
 
 def corrected_question(snapshot: Snapshot, question: str, terms: QueryTerms) -> str:
-    """The question with its mistyped words as the documents spell those that they stand for."""
+    """The question with its mistyped words replaced by the correct ones, as the documents spell them."""
     spelled = {typed: _spelling(snapshot, term) for typed, term in terms.corrected.items()}
     return replace_words(question, spelled) if spelled else question
 
@@ -86,7 +86,7 @@ def _query_terms(
     counts: Mapping[str, int],
     vocabulary: Snapshot | None,
 ) -> QueryTerms:
-    """`asked` maps each stem of the question to its word; without a vocabulary, nothing is taken for a typing error."""
+    """`asked` maps each stem of the question to its word. Without a vocabulary nothing is corrected."""
     frequencies = {term: counts.get(term, 0) for term in asked}
     corrected: dict[str, str] = {}
     unknown = [term for term, count in frequencies.items() if count == 0] if vocabulary else []
@@ -100,14 +100,14 @@ def _query_terms(
 
 
 def _correction(snapshot: Snapshot, term: str, word: str) -> Known | None:
-    """The known stem that an unknown one may stand for; a word that the encoder has a token for is no error."""
+    """The known stem that an unknown one was probably meant to be. A word with its own token is not a typing error."""
     if get_encoder(snapshot.encoder).count_tokens([word])[0] <= ONE_TOKEN:
         return None
     return vocabulary_of(snapshot).nearest(term)
 
 
 def _spelling(scope: Scope, term: str) -> str:
-    """The commonest word with that stem in the first passage that holds it."""
+    """The most frequent word with that stem in the first passage that contains it."""
     holding = live_matching_passages(scope, [term]).order_by("pk")
     context, text = holding.values_list("context", "text").first() or ("", "")
     found = Counter(word for word, stem in words(f"{context} {text}") if stem == term)

@@ -1,4 +1,4 @@
-"""Everything that is made from documents and passages, made again: statistics, full text, graph."""
+"""Rebuilds everything that is derived from documents and passages: statistics, full text, graph."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.knowledge.models import Collection, CollectionStatistic, DocumentVersi
 
 
 def rebuild() -> int:
-    """Returns the number of live passages. Meanwhile a store outside the database finds less than there is."""
+    """Returns the number of live passages. While it runs, a store outside of the database does not find everything."""
     for collection in Collection.objects.order_by("pk").iterator():
         recount(collection)
     passages = get_store().rebuild()
@@ -23,7 +23,7 @@ def rebuild() -> int:
 
 
 def recount(collection: Collection) -> None:
-    """Count the collection's live passages and their terms again; searches meanwhile find terms rarer than they are."""
+    """Count the collection's live passages and their terms again. While it runs, terms seem rarer than they are."""
     live = DocumentVersion.objects.filter(document__collection=collection, **LIVE_VERSION)
     _reset(collection, live)
     for version in live.defer("text", "layout").select_related("document"):
@@ -36,7 +36,7 @@ def recount(collection: Collection) -> None:
 
 @transaction.atomic
 def _reset(collection: Collection, live: QuerySet[DocumentVersion]) -> None:
-    """The new store version tells other processes, and keeps publishers of the workspace out meanwhile."""
+    """Increases the store version, which notifies other processes and blocks publishers of the workspace meanwhile."""
     bump_store(collection.workspace_id)
     TermStatistic.objects.filter(collection=collection).delete()
     DocumentVersion.objects.filter(document__collection=collection).update(terms_counted=0)

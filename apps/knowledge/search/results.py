@@ -1,4 +1,4 @@
-"""What retrieval returns. Frozen, free of the ORM, so that answering stays a pure function."""
+"""The results of retrieval. Frozen, without the ORM, so that answering can be a pure function."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Scores(NamedTuple):  # cheap to make: a question makes a thousand
-    """Exact cosine, BM25, `late` interaction of words, and `fused`: their weighted z-scores over the candidates of one
-    question.
+class Scores(NamedTuple):  # cheap to create: a question creates a thousand
+    """Exact cosine, BM25, `late` interaction of words, and `fused`, the sum of their weighted z-scores over the
+    candidates of one question.
 
-    A passage's cosine is the mean of its own and its best sentence's. A sentence's `fused` adds its passage's, times
-    `retrieval.passage_weight`, to its own among all sentences returned.
+    A passage's cosine is the mean of its own and that of its best sentence. A sentence's `fused` is its own among all
+    returned sentences plus that of its passage times `retrieval.passage_weight`.
     """
 
     cosine: float
@@ -22,7 +22,7 @@ class Scores(NamedTuple):  # cheap to make: a question makes a thousand
 
 
 class RankedSentence(NamedTuple):
-    """Offsets count in the version's text; `context` names a table row's headers."""
+    """Offsets count in the text of the version; `context` contains the headers of a table row."""
 
     sentence_id: int
     start: int
@@ -33,7 +33,7 @@ class RankedSentence(NamedTuple):
 
 
 class RankedPassage(NamedTuple):
-    """`page` is that of `start`; further pages begin at `page_starts`, inside of the passage."""
+    """`page` is the page of `start`; further pages begin at `page_starts`, inside the passage."""
 
     passage_id: int
     version_id: int
@@ -56,13 +56,14 @@ class RankedPassage(NamedTuple):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Signals for the decision. Highest values are over all candidates; shares are of the idf mass of the question's
-    stems, 0 to 1.
+    """Signals for the decision. Cosines and BM25 are the highest values of all candidates. Shares are shares of the
+    summed idf of the question's stems, 0 to 1.
 
-    `passage_cosine` is a passage's own; `coverage` is held by the best ranked passage, `best_coverage` by the passage
-    that holds most, `sentence_coverage` by the best ranked sentence; `unknown` stems are never used in the
-    collections; `corrected` ones are taken for a mistyped word (and count as known). `margin` is the fused score of
-    the first passage less that of the second. `background` is the sentence cosine that off-topic questions reach.
+    `passage_cosine` is that of a passage's own vector. `coverage` is the share in the best ranked passage,
+    `best_coverage` in the passage with the highest share, `sentence_coverage` in the best ranked sentence. `unknown`
+    is the share of stems that the collections never use, `corrected` of stems that replace mistyped ones (these count
+    as known). `margin` is the fused score of the first passage minus that of the second. `noise_floor` is the sentence
+    cosine that off-topic questions reach.
     """
 
     passage_cosine: float
@@ -80,9 +81,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """Passages best first, sentences in text order. `compared` and `documents` count the candidates, for the working
-    line. `question` is what was searched for: mistyped words are replaced. `store_version` is that of the workspace's
-    passages, unchanged from the first query to the last.
+    """Passages best first, sentences in the order of the text. `compared` and `documents` count the candidates, for the
+    progress line. `question` is what was searched for, with mistyped words replaced. `store_version` did not change
+    from the first query to the last.
     """
 
     passages: tuple[RankedPassage, ...]

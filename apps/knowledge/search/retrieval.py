@@ -1,4 +1,4 @@
-"""From a question to ranked passages with scored sentences. Stores nominate; `scoring` ranks."""
+"""From a question to ranked passages with scored sentences. Stores return candidates; `scoring` ranks them."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ from apps.knowledge.search.spelling import vocabulary_of
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Encoding
 
-# An upload may publish while a question is searched; a busy one may do so again.
+# A document may be published during a search, and another one during the retry.
 ATTEMPTS = 3
-MARGIN = 2  # passages: the first one's lead is over the second
+MARGIN = 2  # passages: the margin is the difference between the first and the second
 
 
 def retrieve(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
-    """One result a question. Raises EncoderUnavailable."""
+    """One result for each question. Raises EncoderUnavailable."""
     return retrieve_from(get_store(), scope, questions)
 
 
 def retrieve_from(
     store: KnowledgeStore, scope: Scope, questions: Sequence[str], rules: RetrievalConfig | None = None
 ) -> list[Retrieval]:
-    """With a store of the caller's choice; with other rules than the configured ones, to compare them."""
+    """Retrieve with the given store, and optionally with other rules than the configured ones, to compare them."""
     if not questions:
         return []
     encoder = get_encoder(scope.encoder)
@@ -77,7 +77,7 @@ def _retrieve_at(
 
 
 def warm(scope: Scope, question: str, room: int) -> int:
-    """Read now what the first questions would wait for; `room` and the result count passages. Raises
+    """Fill the caches for the first questions. `room` and the result are numbers of passages. Raises
     EncoderUnavailable.
     """
     snapshot = snapshot_of(scope)
@@ -118,7 +118,7 @@ class _Search:
         return Retrieval(passages, evidence, self._snapshot.store_version, len(considered), len(documents))
 
     def _considered(self) -> list[Match]:
-        """All that compete: what the store nominates, and what stands around the best of it."""
+        """All candidates: those that the store returns, and the neighbours of the best of them."""
         candidates = self._candidates()
         near = scoring.rank([self._matches[pk] for pk in candidates], self._rules, self._rules.neighbours_of)
         around = self._store.neighbours(self._snapshot, [match.passage_id for match in near.matches])
@@ -126,14 +126,14 @@ class _Search:
         return [self._matches[pk] for pk in (candidates | around) & self._matches.keys()]
 
     def _candidates(self) -> set[int]:
-        """The same passages whatever the store: each nomination is cut to exactly what it promises."""
+        """The same passages for every store: each list of candidates is cut to exactly the number asked for."""
         k = self._rules.vector_candidates
         terms = self._terms.rarest(self._rules.text_candidates, self._rules.lone_word_factor)
         near = self._store.nearest_passages(self._snapshot, self._query.vector, k)
         said = self._store.nearest_sentences(self._snapshot, self._query.vector, k)
         holding = self._store.matching_passages(self._snapshot, terms)
         self._load({*near, *said.values(), *holding})
-        return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._holding(holding, terms)
+        return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._matching(holding, terms)
 
     def _nearest(self, passage_ids: Iterable[int], k: int) -> set[int]:
         live = [self._matches[pk] for pk in passage_ids if pk in self._matches]
@@ -147,7 +147,7 @@ class _Search:
         ]
         return {pk for _, _, pk in sorted(cosines)[:k]}
 
-    def _holding(self, passage_ids: Iterable[int], terms: Collection[str]) -> set[int]:
+    def _matching(self, passage_ids: Iterable[int], terms: Collection[str]) -> set[int]:
         return {
             pk for pk in passage_ids if pk in self._rows and not self._rows[pk].terms.keys().isdisjoint(terms)
         }
@@ -170,7 +170,7 @@ class _Search:
     def _sentence_scores(
         self, shown: Sequence[tuple[Match, Scores]], late: Mapping[int, Sequence[float]]
     ) -> dict[int, Scores]:
-        """By sentence; `late` has the values of each passage's sentences."""
+        """Scores by sentence. `late` contains the values of each passage's sentences."""
         rows = [self._rows[match.passage_id] for match, _ in shown]
         cosines = scoring.cosines_in_surroundings(
             [row.sentence_vectors for row in rows], self._query.vector, self._rules

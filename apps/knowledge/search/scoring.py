@@ -1,4 +1,4 @@
-"""The one ranking: pure, and blind to the store that nominated the candidates and to their order."""
+"""The ranking: pure functions that depend neither on the store that returned the candidates nor on their order."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, WordVec
 Floats = npt.NDArray[np.float64]
 Vectors = npt.NDArray[np.float32]
 
-# Sums of doubles differ in the sixteenth digit with the shape of a matrix: rounded here, they cannot reorder.
+# Sums of doubles differ in the sixteenth digit with the shape of a matrix. Rounding keeps that from changing the order.
 DIGITS = 6
 
 
 class Text(Protocol):
-    """What is scored by its words: stems with their counts, and the sum of the counts."""
+    """A text that is scored by its words: its stems with their counts, and the sum of the counts."""
 
     @property
     def terms(self) -> Mapping[str, int]: ...
@@ -34,7 +34,7 @@ class Text(Protocol):
 
 
 class Candidate(Text, Protocol):
-    """A nominated passage: `vectors` (1 + n, d) are its own and then those of its n sentences."""
+    """A candidate passage: `vectors` (1 + n, d) are its own and then those of its n sentences."""
 
     @property
     def passage_id(self) -> int: ...
@@ -45,7 +45,7 @@ class Candidate(Text, Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A question: its unit vector, for each of its stems the idf in the collections asked, and its words' vectors."""
+    """A question: its unit vector, the idf of each of its stems in the collections, and the vectors of its words."""
 
     vector: Vectors
     idf: Mapping[str, float]
@@ -54,12 +54,12 @@ class Query:
 
     @cached_property
     def mass(self) -> float:
-        """Of idf, in all stems."""
+        """The sum of the idf of all stems."""
         return sum(self.idf.values())
 
 
-class Match(NamedTuple):  # cheap to make: a question makes some hundred
-    """What one candidate has in common with the question, whatever the other candidates are."""
+class Match(NamedTuple):  # cheap to create: a question creates some hundred
+    """How one candidate matches the question, independently of the other candidates."""
 
     passage_id: int
     cosine: float
@@ -70,7 +70,7 @@ class Match(NamedTuple):  # cheap to make: a question makes some hundred
 
 
 class Competitor(NamedTuple):
-    """A sentence with its cosine in its surroundings, its words' likeness and its passage's fused score."""
+    """A sentence with its cosine in context, the similarity of its words and the fused score of its passage."""
 
     text: Text
     cosine: float
@@ -114,7 +114,7 @@ def match(query: Query, candidates: Sequence[Candidate], rules: RetrievalConfig)
 
 
 def rank(matches: Iterable[Match], rules: RetrievalConfig, first: int | None = None) -> Ranking:
-    """Best first, the `first` of them; equals in order of passage id."""
+    """The `first` best matches, best first; equal scores are in order of passage id."""
     rows = sorted(matches)
     share = rules.sentence_share
     mixed = _rounded([(1 - share) * row.cosine + share * row.best_sentence for row in rows])
@@ -126,7 +126,7 @@ def rank(matches: Iterable[Match], rules: RetrievalConfig, first: int | None = N
 
 
 def compare_words(ranking: Ranking, late: Sequence[float], rules: RetrievalConfig) -> Ranking:
-    """The first matches of a ranking, as many as `late` has values, in the order that these give them too."""
+    """Rank the first matches of a ranking again, as many as `late` has values, with `late` as a further score."""
     likeness = _rounded(late)
     fused = np.array([row.fused for row in ranking.scores[: len(likeness)]]) + rules.late_weight * z_scores(
         likeness
@@ -142,7 +142,7 @@ def compare_words(ranking: Ranking, late: Sequence[float], rules: RetrievalConfi
 
 
 def score_sentences(query: Query, sentences: Sequence[Competitor], rules: RetrievalConfig) -> list[Scores]:
-    """In the order given. A sentence's fused score has its passage's times `passage_weight` added."""
+    """In the order given. The fused score includes that of the passage times `passage_weight`."""
     cosine = _rounded([row.cosine for row in sentences])
     texts = [row.text for row in sentences]
     lexical = bm25(count_terms(texts, query), [text.length for text in texts], query, rules)
@@ -158,9 +158,9 @@ def score_sentences(query: Query, sentences: Sequence[Competitor], rules: Retrie
 def cosines_in_surroundings(
     passages: Sequence[Vectors], query: Vectors, rules: RetrievalConfig
 ) -> list[list[float]]:
-    """Of each passage's sentences (n, d): the mean of a sentence's own cosine and that of it with its neighbours.
+    """For each passage's sentences (n, d), the mean of a sentence's own cosine and that of it with its neighbours.
 
-    "It is the time before an alert" says what it is about in the sentence before.
+    For example, the sentence before "It is the time before an alert" says what "it" is.
     """
     if not passages:
         return []
@@ -177,17 +177,17 @@ def cosines_in_surroundings(
 
 
 def cosines(vectors: Vectors | Floats, query: Vectors) -> Floats:
-    """Of unit rows (n, d) with a unit vector (d,), summed in doubles."""
+    """The cosines of unit rows (n, d) with a unit vector (d,), summed in doubles."""
     return np.round(vectors.astype(np.float64, copy=False) @ query.astype(np.float64), DIGITS)
 
 
 def late_interaction(
     asked: WordVectors, passages: Sequence[Sequence[WordVectors]]
 ) -> list[tuple[float, list[float]]]:
-    """For each asked word the likeness of the most alike one, on average (Khattab and Zaharia, 2020): in each passage
-    as a whole, and in each of its sentences; -1 to 1, and 0 where there is no word.
+    """The mean, over the words of the question, of the similarity with the most similar word (Khattab and Zaharia,
+    2020): in each passage as a whole, and in each of its sentences; -1 to 1, and 0 without words.
 
-    Exact: the products of small integers are whole numbers, below what a float32 holds.
+    The result is exact: the products of small integers are whole numbers that a float32 represents exactly.
     """
     sentences = [words for passage in passages for words in passage]
     words = np.concatenate([np.empty((0, WORD_DIMENSIONS), np.int8), *sentences], dtype=np.float32)
@@ -202,7 +202,9 @@ def late_interaction(
 
 
 def _highest(values: npt.NDArray[Any], lengths: Sequence[int]) -> Floats:
-    """From (rows, columns), the maximum of each run of columns, as long as `lengths` says: 0 where it is none."""
+    """From (rows, columns), the maximum of each run of columns. `lengths` are the lengths of the runs; 0 for an empty
+    one.
+    """
     found = np.zeros((len(values), len(lengths)))
     starts = list(accumulate(lengths, initial=0))
     runs = [place for place, length in enumerate(lengths) if length]
@@ -212,20 +214,20 @@ def _highest(values: npt.NDArray[Any], lengths: Sequence[int]) -> Floats:
 
 
 def count_terms(texts: Sequence[Text], query: Query) -> Floats:
-    """How often each of the question's stems stands in each text: (stems, texts)."""
+    """How often each stem of the question occurs in each text: (stems, texts)."""
     counts = np.zeros((len(query.idf), len(texts)))
     places = {stem: place for place, stem in enumerate(query.idf)}
     for column, text in enumerate(texts):
         terms = text.terms
-        for stem in places.keys() & terms.keys():  # most texts hold few of them, or none
+        for stem in places.keys() & terms.keys():  # most texts contain few of them or none
             counts[places[stem], column] = terms[stem]
     return counts
 
 
 def bm25(counts: Floats, lengths: Sequence[int], query: Query, rules: RetrievalConfig) -> Floats:
-    """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1); one value a text."""
+    """Robertson's BM25 in Lucene's form, without the constant factor (k1 + 1); one value for each text."""
     shares = np.array(lengths, np.float64) / max(query.average_length, 1.0)
-    norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * shares) + 1e-9  # an empty text has no word
+    norm = rules.bm25_k1 * (1 - rules.bm25_b + rules.bm25_b * shares) + 1e-9  # not zero for an empty text
     score = np.zeros(len(shares))
     for count, idf in zip(counts, query.idf.values(), strict=True):
         score += idf * count / (count + norm)
@@ -233,7 +235,7 @@ def bm25(counts: Floats, lengths: Sequence[int], query: Query, rules: RetrievalC
 
 
 def coverage(counts: Floats, query: Query) -> Floats:
-    """The share of the question's idf mass in stems that each text holds: 0 to 1."""
+    """For each text, the share of its stems in the summed idf of the question: 0 to 1."""
     cached = np.zeros(counts.shape[1])
     for count, idf in zip(counts, query.idf.values(), strict=True):
         cached += idf * (count > 0)
@@ -247,7 +249,7 @@ def fuse(cosine: Floats, lexical: Floats, weight: float) -> Floats:
 
 
 def z_scores(values: Floats) -> Floats:
-    """Distance from the mean in standard deviations; all zero where the values do not differ."""
+    """Distances from the mean in standard deviations; all zero if the values do not differ."""
     spread = float(values.std()) if values.size else 0.0
     if spread <= 10.0**-DIGITS:
         return np.zeros_like(values)

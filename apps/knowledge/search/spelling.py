@@ -1,4 +1,4 @@
-"""The stems that the live passages of some collections use, to find the one that a mistyped word may stand for."""
+"""The stems of live passages, with a search for the stem that is most similar to a mistyped one."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`passages` and `terms` are BM25's totals; `letters` has a bit for each letter of a term (hashed to 64), `lengths`
-    its length.
+    """`passages` and `terms` are totals for BM25. `letters` has a bit for each letter of a term (hashed to 64 bits),
+    `lengths` its length.
     """
 
     passages: int
@@ -40,16 +40,18 @@ class Vocabulary:
 
     @cached_property
     def frequencies(self) -> Mapping[str, int]:
-        """{stem: live passages that hold it}"""
+        """{stem: number of live passages that contain it}"""
         return {row.term: row.passages for row in self.known}
 
     @property
     def size(self) -> int:
-        """In bytes, roughly."""
+        """Approximate size in bytes."""
         return ROW_BYTES * len(self.known)
 
     def nearest(self, term: str) -> Known | None:
-        """The stem fewest edits away (a letter too much, too few, wrong, or two swapped); of equals the commonest."""
+        """The stem with the smallest edit distance (a letter added, missing, wrong, or two swapped); if several are
+        equal, the most frequent one.
+        """
         rules = retrieval_config()
         edits = 2 if len(term) >= rules.correct_two_edits_from else 1
         if len(term) < rules.correct_from or any(char.isdigit() for char in term):
@@ -70,7 +72,9 @@ def vocabulary_of(snapshot: Snapshot) -> Vocabulary:
 
 
 def cached_vocabulary(snapshot: Snapshot) -> Vocabulary | None:
-    """If it is in memory and current: while files arrive it would be read again for every question."""
+    """The vocabulary, if it is cached and current. While files are published, it would be read again for every
+    question.
+    """
     found = cache.get(_key(snapshot))
     return found[0] if found is not None and found[1] >= snapshot.store_version else None
 
@@ -96,7 +100,7 @@ def _load(scope: Scope) -> Vocabulary:
 
 
 def letters_of(term: str) -> int:
-    """A bit for each letter, hashed to 64: terms that differ in many bits are many edits apart."""
+    """A bit for each letter, hashed to 64 bits. Terms that differ in many bits have a large edit distance."""
     bits = 0
     for char in term:
         bits |= 1 << (ord(char) % 64)

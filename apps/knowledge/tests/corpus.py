@@ -1,4 +1,4 @@
-"""Workspaces of made-up documents, published as ingestion does it, for tests of stores and retrieval."""
+"""Workspaces of invented documents, published as by ingestion, for tests of stores and retrieval."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def scope_in_new_workspace(slug: str) -> tuple[Collection, Scope]:
 def publish(
     collection: Collection, path: str, sections: Sequence[Section], links: Sequence[str] = ()
 ) -> DocumentVersion:
-    """One passage a section. `links` are paths that the first passage names."""
+    """One passage for each section. `links` are paths that the first passage links to."""
     version = draft(collection, path, sections)
     for target in links:
         DocumentLink.objects.create(
@@ -66,14 +66,14 @@ def draft(collection: Collection, path: str, sections: Sequence[Section]) -> Doc
 
 
 def made_up_documents(seed: int, documents: int, passages: int = 5) -> Iterator[tuple[str, list[list[str]]]]:
-    """(path, sections) whose words are as unevenly common as those of a real text."""
+    """(path, sections) whose words have the same distribution of frequencies as those of a real text."""
     words = Words(seed)
     for number in range(documents):
         yield f"{seed}-{number}.md", [[words.sentence() for _ in range(4)] for _ in range(passages)]
 
 
 class Words:
-    """Rare and common ones, some with digits, accents or other scripts."""
+    """Rare and common words, some with digits, accents or other scripts."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)

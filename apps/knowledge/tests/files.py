@@ -1,4 +1,4 @@
-"""Files on their way into a collection, for tests of ingestion: the real pipeline, the fake encoder."""
+"""Files for tests of ingestion, with the real pipeline and the fake encoder."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def collection_in(workspace: str = "acme", slug: str = "docs") -> Collection:
 
 
 def bring(collection: Collection, path: str, content: bytes) -> Ingestion:
-    """As an upload does, without the queue."""
+    """Submit a file like an upload, without the queue."""
     return request_ingest(collection, path=path, file=io.BytesIO(content), enqueue=False)
 
 
 def load(collection: Collection, path: str, content: bytes) -> Ingestion:
-    """Brought and worked on until it is final."""
+    """Submit a file and work on it until it is final."""
     ingestion = bring(collection, path, content)
     ingest_many([ingestion.pk])
     ingestion.refresh_from_db()
@@ -53,7 +53,7 @@ def kept_statistics(collection: Collection) -> tuple[int, int, dict[str, int]]:
 
 
 def counted_statistics(collection: Collection) -> tuple[int, int, dict[str, int]]:
-    """The same, counted anew from the live passages."""
+    """The same, counted again from the live passages."""
     live = list(Passage.objects.filter(collection=collection, version__state=VersionState.PUBLISHED))
     frequency = Counter(term for passage in live for term in passage.terms)
     return len(live), sum(passage.length for passage in live), dict(frequency)

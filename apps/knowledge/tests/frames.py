@@ -1,4 +1,4 @@
-"""What the reading process sends, put together again."""
+"""Joins the frames that the reading process sends."""
 
 from __future__ import annotations
 

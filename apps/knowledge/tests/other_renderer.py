@@ -1,4 +1,4 @@
-"""Markdown rendered by other means than the product's: mistune and BeautifulSoup, to check quotes against."""
+"""Renders Markdown with other libraries than the product (mistune and BeautifulSoup), to check quotes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _render = mistune.create_markdown(
 
 
 def words_of_markdown(source: str) -> str:
-    """The words a reader of the page sees, one space between them."""
+    """The words that a reader of the page sees, separated by single spaces."""
     parts = _CODE.split(_FRONT_MATTER.sub("", source))
     shown = [
         _RAW.sub("", part) if place % 2 else _TAGS.sub("\u2060", part) for place, part in enumerate(parts)

@@ -1,4 +1,4 @@
-"""Files for the parser's tests, made in memory: honest ones and hostile ones."""
+"""Valid and malicious files for the tests of the parsers, created in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two hundred questions, ranked alike through any store, before and after it was rebuilt: ids, order and scores."""
+"""Two hundred questions have the same ids, order and scores with every store, before and after it was rebuilt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUESTIONS = 200
 
 
 def collection_with_links(store: KnowledgeStore) -> Scope:
-    """More passages than a question may nominate, some of them replaced, some equal."""
+    """More passages than a question may have candidates, some of them replaced, some equal."""
     collection, scope = scope_in_new_workspace("ranked")
     documents = list(made_up_documents(21, 6, passages=60))
     paths = [path for path, _ in documents]
@@ -47,7 +47,7 @@ def ranked(store: KnowledgeStore, scope: Scope, asked: Sequence[str]) -> list[tu
 @pytest.mark.django_db
 @pytest.mark.timeout(300)
 class RankingContract:
-    """The subclass gives the fixture `store`: an empty one of its kind."""
+    """The subclass provides the fixture `store`: an empty store."""
 
     def test_two_hundred_questions_are_ranked_alike_before_and_after_a_rebuild(
         self, store: KnowledgeStore

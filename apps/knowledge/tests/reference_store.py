@@ -1,4 +1,4 @@
-"""The port by looking at every passage: slow, and plainly right. What other stores are compared with."""
+"""A store that reads every passage: slow but obviously correct. Other stores are compared with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from apps.knowledge.models import DocumentLink, Passage, Sentence
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything live in a scope; vectors (n, dimensions) as doubles."""
+    """All live passages in a scope; vectors (n, dimensions) as doubles."""
 
     passages: list[Passage]
     sentences: list[Sentence]
@@ -52,7 +52,7 @@ class ReferenceStore:
         return found
 
     def project(self, version_id: int) -> None:
-        """Nothing is kept."""
+        """Nothing is stored."""
 
     def rebuild(self) -> int:
         return Passage.objects.count()
@@ -74,7 +74,7 @@ def _stacked(snapshot: Snapshot, hashes: Sequence[str]) -> npt.NDArray[np.float6
 def _nearest(ids: Sequence[int], vectors: npt.NDArray[np.float64], query: Vector, k: int) -> list[int]:
     if not ids:
         return []
-    # Some more than asked for, as the port allows: what is made of them must not depend on it.
+    # More than asked for, as the protocol allows: results must not depend on it.
     return [ids[place] for place in np.argsort(-(vectors @ query))[: k + 7]]
 
 

@@ -1,4 +1,4 @@
-"""A process that publishes and searches while another does the same: python -m apps.knowledge.tests.rival NAME."""
+"""A process that publishes and searches while another one does the same: python -m apps.knowledge.tests.rival NAME."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def main(name: str) -> None:
     _wait_for_the_other(collection)
     words, seen = Words(ord(name[0])), 0
     for number in range(ROUNDS):
-        # Each document is replaced once, so that passages come and go.
+        # Each document is replaced once, so that passages are added and removed.
         version = publish(collection, f"{name}-{number // 2}.md", [[words.sentence()], [words.sentence()]])
         mine = set(version.passages.values_list("pk", flat=True))
         seen = _check(scope, mine)
@@ -37,7 +37,7 @@ def main(name: str) -> None:
 
 
 def _check(scope: Scope, mine: set[int]) -> int:
-    """What is live before and after a search must be in it, and nothing that was live at neither time."""
+    """A search must find what is live both before and after it, and nothing that is live at neither time."""
     vector = get_encoder(scope.encoder).encode(["Where is it?"])[0]
     before = _live(scope)
     found = set(LocalStore().nearest_passages(snapshot_of(scope), vector, EVERYTHING))

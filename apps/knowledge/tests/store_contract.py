@@ -1,4 +1,4 @@
-"""What every store must do: run by each adapter's own tests, on its real engine."""
+"""What every store must do. The tests of each store run it with the real engine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ K = 20
 
 
 def question(seed: int) -> Vector:
-    """Half of the made-up vocabulary's sentence: near some passages, equal to none."""
+    """Half of a sentence of the invented vocabulary: similar to some passages, equal to none."""
     vector: Vector = get_encoder(ENCODER).encode([Words(seed).sentence()])[0]
     return vector
 
@@ -78,7 +78,7 @@ def everything(store: KnowledgeStore, scope: Scope) -> tuple[set[int], set[int]]
 
 @pytest.mark.django_db
 class StoreContract:
-    """The subclass gives the fixture `store`: an empty one of its kind."""
+    """The subclass provides the fixture `store`: an empty store."""
 
     def test_the_nearest_are_the_true_nearest(self, store: KnowledgeStore) -> None:
         _, scope = filled(store, "near", 3, 2, passages=75)

@@ -1,4 +1,4 @@
-"""kill -9 in each state of a file, with real processes and a real database: ready once, nothing doubled."""
+"""kill -9 in each state of a file, with real processes and a real database: ready once, nothing stored twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from apps.common.config import DEFAULT_PATH
 
 ROOT = DEFAULT_PATH.parent
 ROUNDS = 5  # files, each killed once in each state
-SEEN = {  # how the database tells that the newest attempt has come so far
+SEEN = {  # how the database shows that the newest attempt has reached a state
     "reading": "state = 'reading'",
     "drafting": "state = 'reading' AND EXISTS (SELECT 1 FROM knowledge_passage p"
     " WHERE p.version_id = knowledge_ingestion.version_id)",
@@ -33,7 +33,7 @@ Attempt = tuple[int, int]
 
 
 class Installation:
-    """A data folder of its own, and the command line in it."""
+    """A separate data folder, with the command line."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.database = folder / "quoth.sqlite3"
@@ -66,7 +66,7 @@ class Installation:
         return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
     def clear_cache(self) -> None:
-        """So that the next attempt has to encode again."""
+        """Delete vectors, so that the next attempt has to encode again."""
         with closing(sqlite3.connect(self.database, timeout=20)) as connection, connection:
             connection.execute("DELETE FROM knowledge_embedding")
 
@@ -86,12 +86,12 @@ def installation(tmp_path: Path, request: pytest.FixtureRequest) -> Installation
 
 @pytest.fixture
 def real_encoder() -> None:
-    """Its presence is the wish."""
+    """The fixture has no value: using it is enough."""
 
 
 @pytest.fixture
 def keyboard() -> Iterator[None]:
-    """A run in the background ignores SIGINT, and so would its children."""
+    """A run in the background ignores SIGINT, and its children would too."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -189,7 +189,7 @@ def _assert_ready_once(installation: Installation, handbook: Path) -> None:
 
 
 def _handbook(path: Path, *, chapters: int, seed: int) -> Path:
-    """Long enough that each state lasts for a while."""
+    """A text that is long enough for each state to last a while."""
     dice = random.Random(seed)
     lines = [line for chapter in range(chapters) for line in (f"## Chapter {chapter}", *_paragraphs(dice))]
     path.write_text("\n\n".join(lines), encoding="utf-8")

@@ -131,7 +131,7 @@ def test_put_aside_it_goes_on_from_its_draft_and_no_attempt_is_counted(ingestion
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_sweeper_sends_what_was_left(fake_encoder: None, queue: QueueRecorder) -> None:
+def test_stale_files_are_requeued(fake_encoder: None, queue: QueueRecorder) -> None:
     collection = collection_in()
     fresh, old, lapsed, owned_by = (bring(collection, f"{name}.md", LEAVE) for name in "abcd")
     Ingestion.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(minutes=1))

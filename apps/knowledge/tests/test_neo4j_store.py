@@ -65,7 +65,7 @@ class TestNeo4jStoreThroughItsIndex(StoreContract):
 
 @pytest.mark.django_db
 def test_the_index_misses_next_to_nothing_in_any_workspace(client: Client) -> None:
-    """Recall in a large workspace, and in one that holds a hundredth of all passages."""
+    """Recall in a large workspace, and in one with a hundredth of all passages."""
     store = Neo4jStore(client, exact_vectors=0)
     _, large = filled(store, "large", 41, 1, passages=990)
     _, small = filled(store, "small", 42, 1, passages=10)

@@ -1,4 +1,4 @@
-"""The level that says nothing: measured once a store version, and the same for each tenant's own passages."""
+"""The noise floor is measured once for each store version, and only from the passages of the tenant."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 class Elsewhere(Storage):
-    """Keeps no files on this machine, as an object store does."""
+    """A storage without local files, like an object store."""
 
     def _open(self, name: str, mode: str = "rb") -> ContentFile[bytes]:
         return ContentFile(CONTENT)

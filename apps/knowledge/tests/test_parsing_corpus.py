@@ -72,5 +72,5 @@ def _sentences(source: str, name: str) -> list[str]:
 
 
 def _is_in(sentence: str, words: str) -> bool:
-    """A table row stands in the page cell by cell."""
+    """Every cell of a table row is in the page."""
     return all(flat(cell) in words for cell in sentence.split("\t"))

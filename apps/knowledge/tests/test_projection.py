@@ -17,7 +17,7 @@ TASK = "apps.knowledge.tasks.project_outbox"
 
 
 class RecordingStore:
-    """Remembers what it was asked to carry; stumbles over one version once."""
+    """Records the versions that it was asked to project; fails once for one version."""
 
     def __init__(self) -> None:
         self.projected: list[int] = []

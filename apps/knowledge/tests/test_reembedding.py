@@ -99,7 +99,7 @@ def test_a_file_waits_while_another_worker_encodes(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _change_weights(monkeypatch)
-    guard = f"encoding-anew-{collection.pk}"
+    guard = f"re-embedding-{collection.pk}"
     cache.set(guard, 1)
     waiting = load(collection, "travel.md", TRAVEL)
     cache.delete(guard)

@@ -1,4 +1,4 @@
-"""Retrieval over the local store: what comes back, to whom, at what cost."""
+"""Retrieval with the local store: results, permissions and number of queries."""
 
 from __future__ import annotations
 

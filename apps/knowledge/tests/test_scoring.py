@@ -1,4 +1,4 @@
-"""The ranking: its formulas against references, and what must hold for any candidates."""
+"""The ranking: formulas compared with references, and properties for any candidates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passages and sentences are offsets: inside the text, in order, covering it, the same each time."""
+"""Passages and sentences are offsets inside the text, in order, that cover it, and are the same each time."""
 
 from itertools import pairwise
 
@@ -33,7 +33,7 @@ def read(source: str) -> ParsedDocument | None:
     try:
         return parse(source.encode(), "a.md")
     except ParseError:
-        return None  # marks without a letter
+        return None  # punctuation without a letter
 
 
 def cut(source: str, target: int = 80, most: int = 160) -> tuple[ParsedDocument, list[PassageSpan]]:

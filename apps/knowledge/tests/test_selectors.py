@@ -1,4 +1,4 @@
-"""Every door to documents, tried by its owner, a member, a stranger and a visitor."""
+"""Every selector of documents, called by the owner, a member, a stranger and a visitor."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from apps.knowledge.services import cancel_ingestion, delete_document, ensure_co
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
-Door = Callable[[Viewer, "Cast"], object]
+Selector = Callable[[Viewer, "Cast"], object]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Cast:
     document: Document
 
 
-DOORS: dict[str, Door] = {
+SELECTORS: dict[str, Selector] = {
     "collection": lambda viewer, cast: collection_for(viewer, cast.collection.uid),
     "document": lambda viewer, cast: document_for(viewer, cast.document.uid),
     "version": lambda viewer, cast: version_for(viewer, cast.document.uid),
@@ -68,32 +68,32 @@ def cast(fake_encoder: None) -> Cast:
     return Cast(Viewer(alice), Viewer(bob), Viewer(charlie), collection, document)
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_owner_and_member_pass(cast: Cast, door: Door) -> None:
-    assert door(cast.alice, cast)
-    assert door(cast.bob, cast)
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+def test_owner_and_member_pass(cast: Cast, selector: Selector) -> None:
+    assert selector(cast.alice, cast)
+    assert selector(cast.bob, cast)
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_stranger_and_visitor_find_nothing(cast: Cast, door: Door) -> None:
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+def test_stranger_and_visitor_find_nothing(cast: Cast, selector: Selector) -> None:
     for viewer in (cast.charlie, NOBODY, Viewer(visitor_key="k")):
         with pytest.raises(NotFound):
-            door(viewer, cast)
+            selector(viewer, cast)
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_a_public_collection_is_open_to_all(cast: Cast, door: Door) -> None:
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+def test_a_public_collection_is_open_to_all(cast: Cast, selector: Selector) -> None:
     let_publish(cast.collection.workspace)
     ensure_collection(cast.collection.workspace, "docs", is_public=True)
     for viewer in (cast.charlie, NOBODY, Viewer(visitor_key="k")):
-        assert door(viewer, cast)
+        assert selector(viewer, cast)
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_public_means_nothing_outside_an_operators_workspace(cast: Cast, door: Door) -> None:
+@pytest.mark.parametrize("selector", SELECTORS.values(), ids=SELECTORS)
+def test_public_means_nothing_outside_an_operators_workspace(cast: Cast, selector: Selector) -> None:
     ensure_collection(cast.collection.workspace, "docs", is_public=True)
     with pytest.raises(NotFound):
-        door(cast.charlie, cast)
+        selector(cast.charlie, cast)
 
 
 def test_only_an_editor_may_change(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Mistyped words: which known one they stand for."""
+"""Corrections of mistyped words."""
 
 from __future__ import annotations
 
@@ -103,5 +103,5 @@ def test_an_empty_vocabulary_knows_nothing() -> None:
         ({}, 100, []),
     ],
 )
-def test_the_rarest_words_nominate(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
+def test_the_rarest_words_find_candidates(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
     assert QueryTerms(1000, 80.0, counts, {}).rarest(limit, 4) == chosen

@@ -1,4 +1,4 @@
-"""Vectors in memory: refreshed piece by piece, and current while other processes write."""
+"""Vectors in memory are refreshed incrementally, and are up to date while other processes write."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_two_processes_that_write_and_search_see_each_others_changes_at_once() -
 
 
 def _database_url() -> str:
-    """Of the tests' own database, which is not the one that the environment names."""
+    """The URL of the test database, which is not the one in the environment."""
     at = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{at['NAME']}"

@@ -1,4 +1,4 @@
-"""Batches by token budget: short texts travel with short ones, so that little is spent on padding."""
+"""Batches by token budget. Texts of similar length are batched together, so that little padding is needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Indices, each once, shortest text first; longest x count <= budget unless a text stands alone."""
+    """Indices, each once, shortest text first. In a batch of several texts, longest length x count <= budget."""
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lengths.__getitem__):
         if batch and lengths[index] * (len(batch) + 1) > budget:

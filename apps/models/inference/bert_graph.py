@@ -24,7 +24,7 @@ BASIS_SEED = 20261126
 
 
 class BertCard(BaseModel):
-    """What the weights do not show, from config.json; other activations and position schemes are refused."""
+    """Parameters from config.json that the weights do not show. Other activations and position schemes are refused."""
 
     num_hidden_layers: int
     num_attention_heads: int
@@ -34,7 +34,7 @@ class BertCard(BaseModel):
 
 
 def build(weights: bytes, card: bytes) -> bytes:
-    """The serialised graph. Raises pydantic.ValidationError or KeyError when this is no BERT."""
+    """The serialised graph. Raises pydantic.ValidationError or KeyError if the model is not a BERT."""
     graph = _BertGraph(safetensors.numpy.load(weights), BertCard.model_validate_json(card))
     graph.add_embeddings()
     for layer in range(graph.card.num_hidden_layers):
@@ -46,7 +46,7 @@ def build(weights: bytes, card: bytes) -> bytes:
 
 
 class _BertGraph:
-    """Nodes in running order; `self.hidden` names the tensor that the next part reads."""
+    """Nodes in the order in which they run. `self.hidden` names the tensor that the next part reads."""
 
     def __init__(self, tensors: dict[str, Array], card: BertCard) -> None:
         self.tensors = tensors
@@ -56,7 +56,7 @@ class _BertGraph:
         self.hidden = "input_ids"
 
     def add_embeddings(self) -> None:
-        # Every token is of segment 0, so its one row goes into the positions.
+        # Every token belongs to segment 0, so the one row of that segment is added to the positions.
         positions = self.tensors["embeddings.position_embeddings.weight"]
         positions = positions + self.tensors["embeddings.token_type_embeddings.weight"][0]
         inputs = [
@@ -94,7 +94,9 @@ class _BertGraph:
         self._add_residual(f"{prefix}.output", f"{inner}.gelu")
 
     def add_pooling(self) -> None:
-        """Mean over the tokens of a text, then length one: the mean's divisor falls out, so a sum will do."""
+        """The mean over the tokens of a text, normalised. A sum is enough: normalising removes the divisor of the
+        mean.
+        """
         self.nodes += [
             helper.make_node("Cast", ["mask"], ["mask.float"], to=TensorProto.FLOAT),
             helper.make_node("Unsqueeze", ["mask.float", self._constant("one", np.array([1]))], ["mask.row"]),
@@ -104,8 +106,8 @@ class _BertGraph:
         ]
 
     def add_words(self) -> None:
-        """Each token's last hidden state in few dimensions, by a fixed random rotation: it keeps angles well enough,
-        and depends on no data (Johnson and Lindenstrauss, 1984).
+        """The last hidden state of each token in fewer dimensions, by a fixed random rotation. It approximately
+        preserves angles and does not depend on data (Johnson and Lindenstrauss, 1984).
         """
         basis = self._constant("words.basis", _random_basis(self._hidden_size()))
         self.nodes += [
@@ -155,7 +157,9 @@ class _BertGraph:
 
 
 def _random_basis(size: int) -> Array:
-    """(size, WORD_DIMENSIONS), orthonormal columns. RandomState, as its numbers never change with numpy's version."""
+    """(size, WORD_DIMENSIONS), orthonormal columns. RandomState, because its numbers are the same in every version of
+    numpy.
+    """
     columns = np.random.RandomState(BASIS_SEED).standard_normal((size, WORD_DIMENSIONS))
     return np.linalg.qr(columns)[0].astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""A small memory of recent questions. Durable vectors are kept by the knowledge app."""
+"""A small cache of the encodings of recent questions. The knowledge app stores vectors permanently."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 from apps.models.inference.interfaces import Encoder, Encoding, Spans, Vectors
 
 ENTRIES = 1024
-LARGEST_CALL = 32  # longer calls are documents: they would push every question out
+LARGEST_CALL = 32  # longer calls are documents: they would evict all questions
 
 
 class CachedEncoder:
-    """The encoder it wraps, remembering readings by sha256 of what was asked; the texts themselves are not kept."""
+    """Wraps an encoder and caches encodings by the sha256 of text and spans. The texts themselves are not kept."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
@@ -56,7 +56,7 @@ class CachedEncoder:
             return known
 
     def _remember(self, fresh: dict[bytes, Encoding]) -> dict[bytes, Encoding]:
-        """Shared from now on, so not to be changed by anyone."""
+        """Encodings in the cache are shared, so they are made read-only."""
         with self._lock:
             for key, encoding in fresh.items():
                 encoding.vector.flags.writeable = encoding.words.flags.writeable = False

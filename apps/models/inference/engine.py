@@ -1,4 +1,4 @@
-"""The one way to an encoder: one per process and name, made on first use."""
+"""Gives access to encoders: one per process and name, created on first use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _lock = threading.Lock()
 def get_encoder(name: str | None = None) -> Encoder:
     """The encoder of that name in quoth.yaml, or the default one. Raises EncoderUnavailable."""
     name = name or default_encoder()
-    # By process: a forked worker has none of its parent's inference threads and needs its own.
+    # The key contains the process: a forked worker does not have its parent's inference threads and needs its own.
     key = (os.getpid(), name, settings.QUOTH_FAKE_ENCODER)
     with _lock:
         if key not in _encoders:
@@ -37,8 +37,10 @@ def get_encoder(name: str | None = None) -> Encoder:
 
 
 def onnx_encoder(name: str) -> OnnxEncoder:
-    """A new one, not cached and not loaded. Raises EncoderUnavailable."""
-    from apps.models.inference.onnx import OnnxEncoder  # a web server beside workers never loads the runtime
+    """A new encoder, not cached and not loaded. Raises EncoderUnavailable."""
+    from apps.models.inference.onnx import (
+        OnnxEncoder,
+    )  # in the full profile the web server never loads the runtime
 
     chosen = encoder_configs().get(name)
     if chosen is None:

@@ -1,4 +1,4 @@
-"""A deterministic encoder without a model, for tests: texts that share word stems are near one another."""
+"""A deterministic encoder without a model, for tests: texts that share word stems have similar vectors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import snowballstemmer
 from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Encoding, Spans, Vectors, WordVectors
 
 _WORD = re.compile(r"\w+")
-LETTERS = 4  # in a token: longer words are split, as real tokenizers split the words that they do not know
+LETTERS = 4  # of a token: longer words are split, as real tokenizers split unknown words
 
 
 class FakeEncoder:
@@ -26,7 +26,7 @@ class FakeEncoder:
         self.digest = hashlib.sha256(b"quoth fake encoder 2").hexdigest()
 
     def warm_up(self) -> None:
-        """There is nothing to load."""
+        """Nothing to load."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
@@ -45,14 +45,14 @@ class FakeEncoder:
         return [sum(map(_tokens, _stems(text))) + 2 for text in texts]
 
     def _words(self, text: str, spans: Spans) -> WordVectors:
-        """A word's direction is the same in every text, and in each of its tokens."""
+        """A word has the same direction in every text and in each of its tokens."""
         read = list(_WORD.finditer(text))[: self.max_tokens - 2]
         words = [found[0] for found in read if any(start <= found.start() < end for start, end in spans)]
         rows = [_unit(stem) for word in words for stem in _stems(word) for _ in range(_tokens(stem))]
         return np.stack(rows) if rows else np.empty((0, WORD_DIMENSIONS), np.int8)
 
     def _vector(self, text: str) -> Vectors:
-        # The mark keeps an empty text from having no direction at all.
+        # The empty stem gives an empty text a direction.
         stems = ["", *_stems(text)[: self.max_tokens - 2]]
         total = sum(
             (_direction(stem, self.dimensions) for stem in stems), np.zeros(self.dimensions, np.float32)
@@ -62,7 +62,7 @@ class FakeEncoder:
 
 
 def _stems(text: str) -> list[str]:
-    # A stemmer of its own per call: it keeps state, and encoders are called from several threads.
+    # Each call creates a stemmer, because it keeps state and encoders are called from several threads.
     return list(snowballstemmer.stemmer("english").stemWords(_WORD.findall(text.casefold())))
 
 

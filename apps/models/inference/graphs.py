@@ -1,4 +1,4 @@
-"""Graphs built once from the weights and kept under the data folder, each beside its sha256."""
+"""Graphs that are built once from the weights and stored in the data folder, each with its sha256."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from apps.models.inference.weights import ModelFolder
 
 @dataclass(frozen=True)
 class Architecture:
-    builder: str  # module with build(weights, card) -> bytes; loaded only to build: it imports onnx
-    version: str  # raise it with every change of the builder that changes vectors
+    builder: str  # module with build(weights, card) -> bytes; imported only to build, because it imports onnx
+    version: str  # increase it with every change of the builder that changes vectors
 
     def build(self, folder: ModelFolder) -> bytes:
         graph: bytes = import_module(self.builder).build(folder.read_weights(), folder.card)
@@ -29,12 +29,14 @@ ARCHITECTURES = {
 
 @dataclass(frozen=True)
 class GraphFile:
-    """`path` is trusted only while its sha256 stands beside it; anything else is built again."""
+    """The file at `path` is used only if it matches its stored sha256. Otherwise it is built again."""
 
     path: Path
 
     def ensure(self, architecture: Architecture, folder: ModelFolder) -> bool:
-        """Build if missing or damaged; True if built. Processes may do so at once: the bytes are equal."""
+        """Build the file if it is missing or damaged; True if it was built. Several processes may do so at the same
+        time, because they write the same bytes.
+        """
         if self._is_whole():
             return False
         graph = architecture.build(folder)
@@ -57,8 +59,8 @@ class GraphFile:
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    """Readers see the old file or the new one, never a part."""
-    # not mkstemp: another user may serve what root prepared
+    """Readers see the old file or the complete new one."""
+    # not mkstemp: another user may run the server on files that root prepared
     temporary = path.with_name(f"{path.name}.{uuid4().hex}")
     try:
         with temporary.open("xb") as file:
@@ -67,4 +69,4 @@ def _write_whole(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)  # gone already unless something went wrong
+        temporary.unlink(missing_ok=True)  # it still exists only if something went wrong

@@ -1,4 +1,4 @@
-"""What an encoder is to the rest of the product, which knows no model, no size and no runtime."""
+"""The interface of encoders. The rest of the product depends on no particular model, size or runtime."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Spans = Sequence[tuple[int, int]]
 WORD_DIMENSIONS = (
     128  # of a word's vector, whatever the model's: products change by about a tenth (docs/decisions/0019)
 )
-WORD_UNIT = 127  # what stands for a length of 1
+WORD_UNIT = 127  # represents a length of 1
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """A text's unit vector (dimensions,), and the vectors of its words as they are meant in this text: a row for each
+    """A text's unit vector (dimensions,), and the vectors of its words in the context of this text: a row for each
     token of a wanted word, (tokens, WORD_DIMENSIONS), of length WORD_UNIT.
     """
 
@@ -45,18 +45,18 @@ class Encoder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Longer texts are cut here: the rest does not change the vector."""
+        """Longer texts are truncated: the rest does not change the vector."""
 
     def warm_up(self) -> None:
-        """Load now what the first `encode` would load. Raises EncoderUnavailable."""
+        """Load everything that the first `encode` would load. Raises EncoderUnavailable."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row a text: (n, dimensions). Raises EncoderUnavailable."""
+        """One unit row for each text: (n, dimensions). Raises EncoderUnavailable."""
 
     def encode_words(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
-        """One a text, with its words that lie in its wanted [start, end) spans of characters, before the cut at
-        `max_tokens`. Raises EncoderUnavailable.
+        """One encoding for each text, with the vectors of the words inside its wanted [start, end) spans of characters
+        and within the first `max_tokens` tokens. Raises EncoderUnavailable.
         """
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Whole length of each text, its two marks included; may exceed `max_tokens`."""
+        """The full length of each text, including the two special tokens; may exceed `max_tokens`."""

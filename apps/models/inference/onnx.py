@@ -1,4 +1,4 @@
-"""The only importer of ONNX Runtime: a local model served on the CPU."""
+"""An encoder that runs a local model on the CPU. The only importer of ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from apps.models.inference.weights import find_folder
 
 Ids = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
-# Between operators a thread waits busily for 50 us, and never between runs: the web server in the same process
-# keeps its cores. On 2 cores a question took 1.95 ms, without spinning 2.73; beside bulk work 4.0 and 7.2.
+# Between operators a thread busy-waits for 50 us, but not between runs, because the web server in the same process
+# needs the cores. On 2 cores a question took 1.95 ms, without spinning 2.73; during bulk work 4.0 and 7.2.
 SPINNING = {
     "session.intra_op.allow_spinning": "1",
     "session.intra_op.spin_duration_us": "50",
     "session.force_spinning_stop": "1",
 }
-WINDOW = 1024  # texts tokenised at once: the tokenizer's own objects take about 150 bytes a token
+WINDOW = 1024  # texts tokenised together: the tokenizer's objects take about 150 bytes per token
 
 
 class OnnxEncoder:
-    """Cheap to make; `warm_up` builds the graph if it must (seconds) and loads it (a third of a second)."""
+    """Cheap to create. `warm_up` builds the graph if necessary (seconds) and loads it (a third of a second)."""
 
     def __init__(self, name: str, config: EncoderConfig, graphs: Path, threads: int) -> None:
         """Raises WeightsMissing, and KeyError for an unknown architecture."""
@@ -82,7 +82,7 @@ class OnnxEncoder:
             yield from tokenizer.encode_batch_fast(list(texts[start : start + WINDOW]))
 
     def _marked(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[tuple[Ids, Places]]:
-        """Each text's tokens after the cut, and which of them are of wanted words."""
+        """The tokens of each text after truncation, and which of them belong to wanted words."""
         tokenizer = self._loaded_tokenizer()
         marked = []
         for start in range(0, len(texts), WINDOW):
@@ -95,7 +95,7 @@ class OnnxEncoder:
         return marked
 
     def _cut(self, tokens: Sequence[int]) -> Ids:
-        """At most `max_tokens`, the last one being the closing mark, as sentence-transformers cuts."""
+        """At most `max_tokens` tokens. The last is the closing special token, as in sentence-transformers."""
         ids = np.array(tokens, np.int32)
         if len(ids) > self.max_tokens:
             ids = np.append(ids[: self.max_tokens - 1], ids[-1])
@@ -121,20 +121,20 @@ class OnnxEncoder:
         with self._lock:
             if self._tokenizer is None:
                 tokenizer = Tokenizer.from_buffer(self._folder.tokenizer)
-                tokenizer.no_truncation()  # the file cuts and pads at 128
+                tokenizer.no_truncation()  # the file sets both to 128
                 tokenizer.no_padding()
                 self._tokenizer = tokenizer
             return self._tokenizer
 
     def _digest(self) -> str:
-        """Weights, tokenizer, sizes, graph (with precision and pooling) and where texts are cut."""
+        """Covers weights, tokenizer, sizes, graph (with precision and pooling) and where texts are truncated."""
         files = [hashlib.sha256(data).hexdigest() for data in (self._folder.tokenizer, self._folder.card)]
         parts = [self._config.sha256, *files, self._architecture.version, str(self.max_tokens)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _inside(offsets: Sequence[tuple[int, int]], length: int, spans: Spans) -> Places:
-    """Places of the tokens that begin in a span; the marks before and after a text have no characters."""
+    """Positions of the tokens that begin in a span. The special tokens before and after a text have no characters."""
     wanted = np.zeros(length + 1, bool)
     for start, end in spans:
         wanted[start:end] = True

@@ -1,4 +1,4 @@
-"""The model folder inside its Python package. Nothing here is trusted before its sha256 is checked."""
+"""The model folder inside its Python package. The weights are not used before their sha256 is checked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from apps.models.config import EncoderConfig
 
 
 class EncoderUnavailable(AppError):
-    """Only an operator can help; the message says how."""
+    """Only an operator can fix this; the message says how."""
 
     def __init__(self, message: str) -> None:
         super().__init__(Code.UNAVAILABLE, message)
@@ -49,7 +49,7 @@ class ModelFolder:
         return int(json.loads(self.card)["hidden_size"])
 
     def read_weights(self) -> bytes:
-        """The safetensors file, whole; what is checked is what is returned. Raises WeightsCorrupt."""
+        """The complete safetensors file; the checked bytes are the returned ones. Raises WeightsCorrupt."""
         data = self._read("model.safetensors")
         if hashlib.sha256(data).hexdigest() != self.weights_sha256:
             message = _(
@@ -66,7 +66,7 @@ class ModelFolder:
 
 
 def find_folder(config: EncoderConfig) -> ModelFolder:
-    """Where the package keeps the model; the package's own code is not run. Raises WeightsMissing."""
+    """The folder in which the package stores the model. The package's code is not run. Raises WeightsMissing."""
     spec = importlib.util.find_spec(config.package)
     for location in (spec and spec.submodule_search_locations) or ():
         path = Path(location, config.folder)

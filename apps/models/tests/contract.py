@@ -1,4 +1,4 @@
-"""What every encoder must do; a test class per encoder inherits it and gives the `encoder` fixture."""
+"""What every encoder must do. The test class of each encoder inherits it and provides the `encoder` fixture."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class EncoderContract:
         assert len(lengths) >= 6
         np.testing.assert_allclose(lengths, 1, atol=0.05)
 
-    def test_reading_and_encoding_give_the_same_vector(self, encoder: Encoder) -> None:
+    def test_encoding_with_and_without_words_gives_the_same_vector(self, encoder: Encoder) -> None:
         read = np.stack(
             [each.vector for each in encoder.encode_words(TEXTS, [[(0, len(text))] for text in TEXTS])]
         )

@@ -29,6 +29,6 @@ def test_a_batch_closes_only_when_the_next_text_does_not_fit(lengths: list[int],
 
 
 @given(LENGTHS, BUDGETS)
-def test_like_lengths_travel_together(lengths: list[int], budget: int) -> None:
+def test_similar_lengths_are_batched_together(lengths: list[int], budget: int) -> None:
     order = [lengths[index] for batch in batches(lengths, budget) for index in batch]
     assert order == sorted(order)

@@ -33,7 +33,7 @@ def test_a_question_is_encoded_once(inner: CountingEncoder) -> None:
     np.testing.assert_array_equal(first[0], first[2])
 
 
-def test_a_caller_cannot_change_what_is_remembered(inner: CountingEncoder) -> None:
+def test_a_caller_cannot_change_what_is_cached(inner: CountingEncoder) -> None:
     cached = CachedEncoder(inner)
     cached.encode(["one"])[:] = 0
     with pytest.raises(ValueError, match="read-only"):
@@ -41,7 +41,7 @@ def test_a_caller_cannot_change_what_is_remembered(inner: CountingEncoder) -> No
     np.testing.assert_array_equal(cached.encode(["one"]), FakeEncoder().encode(["one"]))
 
 
-def test_other_words_of_the_same_question_are_another_reading(inner: CountingEncoder) -> None:
+def test_other_words_of_the_same_question_are_another_encoding(inner: CountingEncoder) -> None:
     cached = CachedEncoder(inner)
     words = [
         len(cached.encode_words(["one two"], [spans])[0].words)
@@ -51,7 +51,7 @@ def test_other_words_of_the_same_question_are_another_reading(inner: CountingEnc
     assert len(inner.seen) == 3
 
 
-def test_documents_pass_by(inner: CountingEncoder) -> None:
+def test_documents_are_not_cached(inner: CountingEncoder) -> None:
     cached = CachedEncoder(inner)
     document = [f"sentence {number}" for number in range(cache.LARGEST_CALL + 1)]
     cached.encode(document)

@@ -15,7 +15,7 @@ def prepared(tmp_path: Path) -> OnnxEncoder:
     return encoder
 
 
-def test_a_whole_graph_is_left_alone(prepared: OnnxEncoder) -> None:
+def test_a_complete_graph_is_kept(prepared: OnnxEncoder) -> None:
     written = prepared.graph.path.stat().st_mtime_ns
     assert not prepared.prepare()
     assert prepared.graph.path.stat().st_mtime_ns == written
@@ -55,7 +55,7 @@ def test_a_damaged_graph_is_built_again(prepared: OnnxEncoder, damage: Callable[
     assert not fresh.prepare()
 
 
-def test_nothing_half_written_stays(
+def test_no_incomplete_file_is_left(
     prepared: OnnxEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:

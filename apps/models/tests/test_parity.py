@@ -1,4 +1,4 @@
-"""The served graph against sentence-transformers, which reads the same folder."""
+"""Compares the graph with sentence-transformers, which reads the same folder."""
 
 import json
 import random
@@ -45,7 +45,7 @@ def peer() -> Peer:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    torch.set_num_threads(1)  # several wait for one another busily, minutes long where cores are shared
+    torch.set_num_threads(1)  # several threads busy-wait for each other, for minutes where cores are shared
     chosen = encoder_configs()[default_encoder()]
     model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
     assert model.max_seq_length == chosen.max_tokens
@@ -75,7 +75,7 @@ def test_naughty_strings(peer: Peer, shared_data: Path) -> None:
 
 
 def _scrambled(count: int) -> list[str]:
-    """Runs of 1 to 80 words of this very file in random order: no phrase the model knows by heart."""
+    """Runs of 1 to 80 words of this file in random order, so that the model has not seen the phrases."""
     words = Path(__file__).with_name("test_parity.py").read_text(encoding="utf-8").split()
     picker = random.Random(11)
     return [" ".join(picker.choices(words, k=picker.randint(1, 80))) for _ in range(count)]

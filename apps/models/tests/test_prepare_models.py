@@ -21,14 +21,14 @@ def test_builds_every_encoder_once(settings: Settings, tmp_path: Path) -> None:
     assert [one["digest"] for one in first] == [one["digest"] for one in second]
 
 
-def test_says_what_it_does() -> None:
+def test_reports_what_it_does() -> None:
     out = StringIO()
     call_command("prepare_models", stdout=out)
     assert "minilm: " in out.getvalue()
     assert "384 dimensions" in out.getvalue()
 
 
-def test_missing_weights_end_it_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_weights_end_it_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = encoder_configs()["minilm"].model_copy(update={"package": "no_such_weights"})
     monkeypatch.setattr(engine, "encoder_configs", lambda: {"minilm": shipped})
     with pytest.raises(CommandError, match="no_such_weights"):

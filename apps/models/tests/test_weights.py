@@ -10,7 +10,7 @@ from apps.models.inference.weights import WeightsCorrupt, WeightsMissing, find_f
 
 @pytest.fixture
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[EncoderConfig, Path]:
-    """The real model folder, copied into a package of our own that a test may damage."""
+    """A copy of the real model folder in a package that a test may damage."""
     shipped = encoder_configs()[default_encoder()]
     folder = tmp_path / "copied_weights" / "model"
     shutil.copytree(find_folder(shipped).path, folder)

@@ -18,10 +18,8 @@ class Command(QuothCommand):
     writes_to_database = False  # checked in `chatbot_saas.demonstration`
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.description = _(
-            "Set up a demo with the product's own documentation, and serve it on this machine."
-        )
-        parser.add_argument("--prepare", action="store_true", help=_("do all but serve"))
+        parser.description = _("Set up a demo with the product's documentation and serve it on this machine.")
+        parser.add_argument("--prepare", action="store_true", help=_("do everything except serving"))
         parser.add_argument(
             "--port", type=port_number, default=8000, help=_("port to serve on (default: 8000)")
         )

@@ -16,7 +16,7 @@ class Command(QuothCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
-            "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."
+            "Check settings, services and weights, and report what to do. Exit code 0 if nothing is wrong, else 1."
         )
         parser.add_argument(
             "--json", action="store_true", help=_("print one JSON list: name, hint (empty: ok)")

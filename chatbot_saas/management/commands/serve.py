@@ -15,7 +15,7 @@ class Command(QuothCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
-            "Serve pages and sockets. In the embedded profile this one process does all the work."
+            "Serve pages and sockets. In the embedded profile, this process does all the work."
         )
         parser.add_argument(
             "--host", default="127.0.0.1", help=_("address to listen on (default: 127.0.0.1)")
@@ -38,6 +38,6 @@ class Command(QuothCommand):
             raise CommandError(str(error)) from error
 
     def _print(self, line: str) -> None:
-        """At once: whoever reads it through a pipe waits for it."""
+        """Print without buffering, because a reader of a pipe waits for the line."""
         self.stdout.write(line)
         self.stdout.flush()

@@ -1,4 +1,4 @@
-"""A question from the command line: the same services and the same record as in the browser."""
+"""Asks a question from the command line, with the same services and the same stored rows as in the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions with known answers: how many are found, answered and rightly refused. Stores nothing."""
+"""Measures how many questions with known answers are found, answered and rightly refused. Stores nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from apps.models.inference.weights import EncoderUnavailable
 class Command(QuothCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.description = _(
-            "Ask a collection the questions of a file, one JSON object a line: question, and any of answers, "
+            "Ask a collection the questions of a file, one JSON object on each line: question, and any of answers, "
             "document, documents, answerable, kind, id. Prints retrieval, answer and refusal figures beside BM25 and "
             "cosine alone."
         )
@@ -45,7 +45,7 @@ class Command(QuothCommand):
             "--answers", type=Path, metavar="FILE", help=_("also write each answer as a line of JSON")
         )
         shape = parser.add_mutually_exclusive_group()
-        shape.add_argument("--table", action="store_true", help=_("print the figures as tables for people"))
+        shape.add_argument("--table", action="store_true", help=_("print the figures as readable tables"))
         shape.add_argument("--json", action="store_true", help=_("print them as one JSON object (default)"))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,7 +69,7 @@ def _asking(count: int) -> str:
 
 
 def _write(path: Path, scope: Scope, found: Sequence[Outcome]) -> None:
-    """Each answer as `ask --json` prints it, with the question's id and the passages that were found."""
+    """Write each answer as `ask --json` prints it, with the question's id and the passages that were found."""
     with path.open("w", encoding="utf-8") as file:
         for row in found:
             shown_json = draft_json(Question(row.question.question, scope), row.draft)

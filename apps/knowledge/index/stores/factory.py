@@ -1,4 +1,4 @@
-"""The store that the settings choose. Neo4j's driver is imported only where it is chosen."""
+"""Creates the store that the settings name. The Neo4j driver is imported only if it is used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.knowledge.index.stores.protocol import KnowledgeStore
 
 @cache
 def get_store() -> KnowledgeStore:
-    """One a process. Raises ImproperlyConfigured."""
+    """The store of this process. Raises ImproperlyConfigured."""
     if settings.QUOTH_STORE == "local":
         return LocalStore()
     if settings.QUOTH_STORE == "neo4j":

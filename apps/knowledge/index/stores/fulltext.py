@@ -1,4 +1,4 @@
-"""Passages that hold any of some stems, by the database's own inverted index (migration 0002_text_index)."""
+"""Finds passages that contain given stems, with the inverted index of the database (migration 0002_text_index)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import Passage
 
 _MATCHING = {
-    # The collection is a column of the index: other tenants' passages are passed over inside of it.
+    # The collection is a column of the index, so passages of other tenants are skipped inside the index.
     "sqlite": "SELECT rowid FROM knowledge_passage_terms WHERE knowledge_passage_terms MATCH %s",
     "postgresql": """SELECT id FROM knowledge_passage WHERE collection_id = ANY(%s)
         AND array_to_tsvector(string_to_array(term_text, ' ')) @@ %s::tsquery""",
@@ -22,8 +22,8 @@ _MATCHING = {
 
 
 def matching_passages(scope: Scope, terms: Collection[str]) -> set[int]:
-    """In the scope's collections, live or not, whichever workspace owns them: to look at each passage took three times
-    as long. The caller keeps those that it may show.
+    """Passages of the scope's collections, live or not, without a check of the workspace, because reading each passage
+    took three times as long. The caller must filter the result.
     """
     if not terms or not scope.collection_ids:
         return set()
@@ -33,14 +33,13 @@ def matching_passages(scope: Scope, terms: Collection[str]) -> set[int]:
 
 
 def live_matching_passages(scope: Scope, terms: Collection[str]) -> QuerySet[Passage]:
-    """The same of those that may be shown, as a query."""
+    """The same for live passages only, as a query."""
     query = _MATCHING[connection.vendor]
-    holding = RawSQL(query, _parameters(scope, terms))  # noqa: S611
-    return live_passages(scope).filter(pk__in=holding)
+    matching = RawSQL(query, _parameters(scope, terms))  # noqa: S611
+    return live_passages(scope).filter(pk__in=matching)
 
 
 def rebuild_text_index() -> None:
-    """SQLite's index is a table of its own and can be made again; PostgreSQL keeps its index itself."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("INSERT INTO knowledge_passage_terms(knowledge_passage_terms) VALUES ('rebuild')")

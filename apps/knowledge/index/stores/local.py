@@ -1,4 +1,4 @@
-"""The store inside of the database and this process: full text by SQLite or PostgreSQL, vectors by numpy."""
+"""The store that needs no other server: full text by SQLite or PostgreSQL, vectors by numpy in this process."""
 
 from __future__ import annotations
 

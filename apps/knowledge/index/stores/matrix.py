@@ -1,4 +1,4 @@
-"""Unit vectors in memory, searched exactly. Never changed: a refresh makes the next one."""
+"""Unit vectors in memory with exact search. A matrix is never changed: a refresh creates a new one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from apps.knowledge.index.stores.protocol import Vector
 
 Ids = npt.NDArray[np.int64]
 
-# Far above the noise of a float32 product of unit vectors, so that no true neighbour is cut off at the k-th place.
+# Far above the rounding error of a float32 product of unit vectors, so that none of the true k nearest is cut off.
 NOISE = np.float32(1e-5)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """One row a text: its id, the passage that it is or belongs to, version, collection, vector (n, dimensions)."""
+    """One row for each text: its id, its passage (itself for a passage), version, collection, vector (n,
+    dimensions).
+    """
 
     ids: Ids
     passages: Ids
@@ -28,11 +30,13 @@ class Matrix:
 
     @property
     def size(self) -> int:
-        """In bytes; ids take as much again as a set."""
+        """In bytes, including a set of the ids."""
         return int(self.vectors.nbytes + 4 * self.ids.nbytes + 64 * len(self.ids))
 
     def nearest(self, query: Vector, collections: Sequence[int], k: int) -> dict[int, int]:
-        """{id: passage} of at least the k rows of highest product with `query` in these collections, in no order."""
+        """{id: passage} of at least the k rows with the highest product with `query` in these collections,
+        unordered.
+        """
         asked = [self.collections == collection for collection in collections]
         places = np.flatnonzero(np.logical_or.reduce(asked))
         if len(places) > k:
@@ -51,9 +55,8 @@ class Matrix:
             self.collections[kept],
             self.vectors[kept],
         )
-        return _joined(
-            [part for part in (left, *new) if part.ids.size] or [left]
-        )  # an empty one has no width
+        parts = [part for part in (left, *new) if part.ids.size]  # an empty matrix has no dimensions
+        return _joined(parts or [left])
 
 
 def _joined(parts: Sequence[Matrix]) -> Matrix:

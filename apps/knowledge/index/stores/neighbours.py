@@ -1,4 +1,4 @@
-"""The graph around passages, from the database: before, after, and where their hyperlinks lead."""
+"""Finds the neighbours of passages in the database: before, after, and the targets of their hyperlinks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.db import connection
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import VersionState
 
-# One statement, and not the ORM's three: it runs in every question. Where a hyperlink leads is decided at reading,
-# so that it reaches documents loaded later.
+# One statement instead of the ORM's three, because every question runs it. The target of a hyperlink is looked up here,
+# so that links to documents that are loaded later work.
 _NEIGHBOURS = """
 WITH start AS (
     SELECT p.version_id, p.collection_id, p.position, p.start, p."end" FROM knowledge_passage p

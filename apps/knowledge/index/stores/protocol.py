@@ -1,4 +1,4 @@
-"""The knowledge store port. Stores only nominate candidates; `apps.knowledge.search.scoring` ranks them all alike."""
+"""The protocol of knowledge stores. Stores only return candidates, which `apps.knowledge.search.scoring` ranks."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ Vector = NDArray[np.float32]
 
 
 class StoreUnavailable(AppError):
-    """The store's server is away or too slow: worth another try."""
+    """The server of the store does not answer or is too slow. A retry may succeed."""
 
     def __init__(self) -> None:
         super().__init__(Code.UNAVAILABLE, _("The knowledge store does not answer. Try again in a minute."))
 
 
 class KnowledgeStore(Protocol):
-    """Sees live passages of the scope only: the permission is part of each query."""
+    """Finds only live passages in the scope: each query checks the permission."""
 
     def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
-        """At least the k passages of highest cosine (ids, any order; fewer when the scope holds fewer)."""
+        """Ids of at least the k passages with the highest cosine, in any order; fewer if the scope has fewer."""
 
     def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
-        """{sentence: its passage} of at least the k sentences of highest cosine; fewer when the scope holds fewer."""
+        """{sentence: its passage} for at least the k sentences with the highest cosine; fewer if the scope has
+        fewer.
+        """
 
     def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
-        """All passages that hold any of the stems: a set, because each engine's own text ranking differs."""
+        """All passages that contain any of the stems: a set, because each engine ranks text differently."""
 
     def neighbours(self, snapshot: Snapshot, passage_ids: Sequence[int]) -> set[int]:
-        """Passages just before and after, and first passages of documents linked from these."""
+        """The passages before and after these, and the first passages of documents that these link to."""
 
     def project(self, version_id: int) -> None:
-        """Bring the store to the database's state for one document version: present if published, else absent."""
+        """Make the store match the database for one document version: present if it is published, else absent."""
 
     def rebuild(self) -> int:
         """Drop and build again from the database; returns the number of passages."""

@@ -1,4 +1,6 @@
-"""A workspace's vectors in this process, current with the database at every question, whichever process wrote."""
+"""The vectors of a workspace in this process. They are up to date at every question, whichever process has changed
+them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ NOTHING = matrix_of([])
 
 @dataclass(frozen=True)
 class Vectors:
-    """Those of one workspace under one encoder."""
+    """The vectors of one workspace and one encoder."""
 
     versions: frozenset[int] = frozenset()
     passages: Matrix = NOTHING
@@ -34,11 +36,11 @@ class Vectors:
         return self.passages.size + self.sentences.size
 
 
-_loading = threading.Lock()  # two threads must not read the same vectors at once
+_loading = threading.Lock()  # two threads should not read the same vectors at the same time
 
 
 def vectors_of(snapshot: Snapshot) -> Vectors:
-    """No query when nothing has changed; otherwise only the vectors of new document versions are read."""
+    """Runs no query if nothing has changed; otherwise reads only the vectors of new document versions."""
     key = ("vectors", snapshot.workspace_id, snapshot.encoder_digest)
     found = cache.get(key)
     if found is not None and found[1] >= snapshot.store_version:

@@ -1,4 +1,4 @@
-"""Load files and folders, and wait until each is ready or failed."""
+"""Loads files and folders, and waits until each is ready or failed."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from apps.knowledge.parsing.failures import sentence_for
 from apps.knowledge.services import ensure_collection
 from apps.models.inference.weights import EncoderUnavailable
 
-WRONG_OPTIONS = 2  # as argparse ends
-INTERRUPTED = 130  # as a shell counts SIGINT
+WRONG_OPTIONS = 2  # the exit code of argparse
+INTERRUPTED = 130  # the exit code of shells for SIGINT
 
 
 class Command(QuothCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.description = _(
-            "Load files and folders into a collection; workspace and collection are made if they are missing."
+            "Load files and folders into a collection. Workspace and collection are created if they do not exist."
         )
         parser.add_argument(
-            "paths", nargs="+", metavar="PATH", help=_("files, or folders to walk (hidden ones are left)")
+            "paths", nargs="+", metavar="PATH", help=_("files or folders (hidden ones are left out)")
         )
         parser.add_argument(
             "--workspace",
@@ -65,7 +65,7 @@ class Command(QuothCommand):
         except (NoSuchPath, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            self.stderr.write(_("Stopped. The same command goes on where it left off."))
+            self.stderr.write(_("Stopped. The same command continues the work."))
             _leave()
         self.stdout.write(_as_json(done) if options["json"] else _as_table(done))
         if any(ingestion.state == IngestionState.FAILED for ingestion in done):
@@ -73,7 +73,7 @@ class Command(QuothCommand):
 
 
 def _leave() -> NoReturn:
-    """At once: Python would wait without end for a thread that the interrupt caught half started."""
+    """Exit at once, because Python would wait forever for a thread that was being started during the interrupt."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(INTERRUPTED)

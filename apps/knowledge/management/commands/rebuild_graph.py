@@ -1,4 +1,4 @@
-"""Drop what the store holds and build it again from the database."""
+"""Drops the contents of the store and builds it again from the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from apps.knowledge.search.rebuilding import rebuild
 class Command(QuothCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.description = _(
-            "Drop the knowledge store's index and graph, and build them again: the answers stay the same."
+            "Drop the index and graph of the knowledge store, and build them again. Answers do not change."
         )
         parser.add_argument(
             "--json", action="store_true", help=_("print one JSON object: store, passages, seconds")

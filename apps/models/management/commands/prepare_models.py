@@ -29,7 +29,7 @@ class Command(QuothCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
-            "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
+            "Build the graph of every encoder in quoth.yaml from its packaged weights. Complete graphs are kept."
         )
         parser.add_argument("--json", action="store_true", help=_("print one JSON list"))
 
@@ -51,12 +51,12 @@ class Command(QuothCommand):
         seconds = round(time.perf_counter() - started, 2)
         done = _("%(name)s: built in %(seconds)s s, %(dimensions)s dimensions")
         whole = _("%(name)s: ready in %(seconds)s s, %(dimensions)s dimensions")
-        self._say(
+        self._report(
             (done if built else whole) % {"name": name, "seconds": seconds, "dimensions": encoder.dimensions}
         )
         return Prepared(name, encoder.digest, encoder.dimensions, str(encoder.graph.path), built, seconds)
 
-    def _say(self, line: str) -> None:
+    def _report(self, line: str) -> None:
         if not self._quiet:
             self.stdout.write(line)
             self.stdout.flush()

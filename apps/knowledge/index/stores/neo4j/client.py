@@ -1,4 +1,4 @@
-"""The driver, held in one place: managed transactions only, each with limits of time and of retries."""
+"""The only user of the driver: managed transactions with limits on time and retries."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from apps.knowledge.index.stores.protocol import StoreUnavailable
 CONNECT_SECONDS = 5
 RETRY_SECONDS = 5  # of a managed transaction; the driver's own limit is 30
 READ_SECONDS = 5
-WRITE_SECONDS = (
-    30  # a chunk of vectors takes under a second, dropping and making an index on a full graph longer
-)
+WRITE_SECONDS = 30  # a chunk of vectors takes less than a second, dropping or creating a large index longer
 
 
 class Client:
-    """Safe to use from several threads. Raises StoreUnavailable; anything else it raises is a bug."""
+    """Safe to use from several threads. Raises StoreUnavailable; any other exception is a bug."""
 
     def __init__(self, uri: str, user: str, password: str) -> None:
         self._driver = GraphDatabase.driver(
@@ -30,7 +28,7 @@ class Client:
             connection_timeout=CONNECT_SECONDS,
             connection_acquisition_timeout=CONNECT_SECONDS,
             max_transaction_retry_time=RETRY_SECONDS,
-            notifications_min_severity="OFF",  # that IF NOT EXISTS found something is no news
+            notifications_min_severity="OFF",  # otherwise IF NOT EXISTS logs a notification for each index that exists
         )
 
     @classmethod
@@ -59,7 +57,7 @@ _writing = unit_of_work(timeout=WRITE_SECONDS)(_run)
 
 @contextmanager
 def _outages_as_unavailable() -> Iterator[None]:
-    """The server is away, busy or refuses us: not a bug of ours, and worth another try later."""
+    """Raises StoreUnavailable if the server does not answer, is busy or refuses the connection."""
     try:
         yield
     except (DriverError, TransientError, AuthError) as error:

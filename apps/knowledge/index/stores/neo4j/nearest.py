@@ -1,4 +1,4 @@
-"""Nearest vectors inside a scope. The index filters after its search, so a small scope is scanned instead."""
+"""Finds the nearest vectors in a scope. The index filters after its search, so a small scope is scanned instead."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from apps.knowledge.index.stores.neo4j.client import Client
 from apps.knowledge.index.stores.neo4j.schema import VectorIndex
 from apps.knowledge.index.stores.protocol import Vector
 
-# Similarities are (1 + cosine) / 2 in float32. Nearer than this, two may be in the wrong order.
+# Similarities are (1 + cosine) / 2 in float32. Two that differ by less than this may be in the wrong order.
 NOISE = 1e-5
 OVER_FETCH = (
-    10  # the index is approximate: of ten times as many as asked for, the nearest are nearly sure to be right
+    10  # the index is approximate: among ten times as many results, the nearest are almost certainly correct
 )
 
 _COUNT = """
@@ -35,7 +35,7 @@ RETURN n.id AS id, score ORDER BY score DESC
 def nearest(
     client: Client, label: str, scope: Scope, vector: Vector, k: int, exact_vectors: int
 ) -> list[int]:
-    """Ids of at least the k nearest. Up to `exact_vectors` in the scope, they are certain."""
+    """Ids of at least the k nearest. With up to `exact_vectors` vectors in the scope, the result is exact."""
     index = VectorIndex(label, scope.encoder_digest)
     place = {"workspace_id": scope.workspace_id, "collections": list(scope.collection_ids)}
     size = client.read(_COUNT.format(label=label), **place)[0]["count"]
@@ -48,13 +48,13 @@ def nearest(
         return client.read(_SEARCH, index=index.name, vector=vector.tolist(), limit=limit, **place)
 
     found = None if size <= exact_vectors else _widening(search, k, k * OVER_FETCH, size)
-    # As many fetched as the scope holds, and others' vectors among them: the scan is the shorter way.
+    # If the index would have to return as many vectors as the scope has, scanning the scope is faster.
     found = found or _widening(scan, k, k * 2, size) or scan(size)
     return [record["id"] for record in found]
 
 
 def _widening(find: Callable[[int], list[Record]], k: int, limit: int, size: int) -> list[Record] | None:
-    """Twice as many each time, until the k-th is clearly nearer than the last; None when there are no more."""
+    """Fetch twice as many each time, until the k-th is clearly nearer than the last. None if that does not happen."""
     while limit < size:
         found = find(limit)
         if len(found) > k and found[k - 1]["score"] - found[-1]["score"] > NOISE:

@@ -1,4 +1,4 @@
-"""A document version into the graph, or out of it:
+"""Adds a document version to the graph or removes it:
 
 (Document)-HAS_SECTION->(Section)-HAS_PASSAGE->(Passage)-HAS_SENTENCE->(Sentence), (Passage)-NEXT->(Passage),
 and (Passage)-LINKS_TO->(Document) for hyperlinks.
@@ -68,11 +68,11 @@ _REMOVE_DOCUMENT = (
 
 
 def project_version(client: Client, version: DocumentVersion) -> None:
-    """Every statement may be repeated: a projection that broke off is done again from the start."""
+    """Every statement may be repeated. An interrupted projection is repeated from the start."""
     live = DocumentVersion.objects.filter(pk=version.pk, **LIVE_VERSION)
     if live.exists():
         _Projection(client, version).write()
-    if not live.exists():  # replaced while it was written, perhaps: it never comes back
+    if not live.exists():  # it was retired while it was written, and is never published again
         remove_version(client, version)
 
 
@@ -103,7 +103,9 @@ class _Projection:
         self._write_rows(_LINKS, [*self._links(version=self._version), *self._links_here()])
 
     def _write_document(self) -> list[int]:
-        """A section is a run of passages under one heading path; returns the section's position for each passage."""
+        """Returns the position of its section for each passage. A section is a run of passages under one
+        heading path.
+        """
         headings = list(self._passages.values_list("position", "heading_path"))
         sections = [next(group) for _, group in groupby(headings, key=itemgetter(1))]
         self._client.write(
@@ -176,7 +178,7 @@ class _Projection:
         return self._links(version__links__target_path=self._document.path)
 
     def _links(self, **condition: Any) -> list[dict[str, int]]:
-        """Live passages of the collection inside of which a hyperlink begins, and the documents it leads to."""
+        """Live passages of the collection that contain the start of a hyperlink, and the documents that it leads to."""
         passages = Passage.objects.filter(
             collection=self._document.collection_id,
             version__links__start__gte=F("start"),

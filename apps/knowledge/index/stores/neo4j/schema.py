@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.knowledge.index.stores.neo4j.client import Client
 
-# Each is one schema statement. Never change one that was released: add another.
+# Each step is one schema statement. Never change a released step: add another.
 STEPS: dict[int, str] = {
     1: "CREATE CONSTRAINT step_number IF NOT EXISTS FOR (n:SchemaStep) REQUIRE n.number IS UNIQUE",
     2: "CREATE CONSTRAINT document_id IF NOT EXISTS FOR (n:Document) REQUIRE (n.workspace_id, n.id) IS UNIQUE",
@@ -19,7 +19,7 @@ STEPS: dict[int, str] = {
     7: "CREATE INDEX sentence_version IF NOT EXISTS FOR (n:Sentence) ON (n.workspace_id, n.version_id)",
     8: "CREATE INDEX passage_collection IF NOT EXISTS FOR (n:Passage) ON (n.workspace_id, n.collection_id)",
     9: "CREATE INDEX sentence_collection IF NOT EXISTS FOR (n:Sentence) ON (n.workspace_id, n.collection_id)",
-    # Stems are to be found as they are; the collection is a word of the index, so that a search stays inside of it.
+    # Stems are indexed without changes. The collection is a word of the index, so that a search is limited to it.
     10: """CREATE FULLTEXT INDEX passage_terms IF NOT EXISTS FOR (n:Passage) ON EACH [n.term_text, n.collection]
            OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace', `fulltext.eventually_consistent`: false}}""",
 }
@@ -44,7 +44,9 @@ class VectorIndex:
 
 
 def migrate(client: Client) -> None:
-    """Take the steps that this graph has not taken. Two processes may do so at once: every step may be repeated."""
+    """Run the steps that this graph has not run. Two processes may do so at the same time, because steps may be
+    repeated.
+    """
     taken = {record["number"] for record in client.read("MATCH (n:SchemaStep) RETURN n.number AS number")}
     for number in sorted(STEPS.keys() - taken):
         client.write(STEPS[number])
@@ -53,7 +55,7 @@ def migrate(client: Client) -> None:
 
 
 def create_vector_index(client: Client, index: VectorIndex, dimensions: int) -> None:
-    """Without quantisation: what the index finds is then as exact as float32."""
+    """Create the index without quantisation, so that its results have the precision of float32."""
     client.write(
         f"""CREATE VECTOR INDEX {index.name} IF NOT EXISTS FOR (n:{index.label}) ON (n.{index.key})
         OPTIONS {{indexConfig: {{`vector.dimensions`: {dimensions:d}, `vector.similarity_function`: 'cosine',
@@ -63,7 +65,7 @@ def create_vector_index(client: Client, index: VectorIndex, dimensions: int) -> 
 
 
 def drop_everything(client: Client, chunk: int) -> None:
-    """Our nodes, indexes and constraints; others that may live in the same graph stay."""
+    """Remove the nodes, indexes and constraints of Quoth. Others in the same graph are kept."""
     for label in ("Sentence", "Passage", "Section", "Document", "SchemaStep"):
         while client.write(f"MATCH (n:{label}) LIMIT $chunk DETACH DELETE n RETURN 1", chunk=chunk):
             pass

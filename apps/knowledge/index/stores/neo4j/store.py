@@ -34,7 +34,7 @@ RETURN DISTINCT q.id AS id
 
 
 class Neo4jStore:
-    """Every method raises StoreUnavailable when the server does not answer in time."""
+    """Every method raises StoreUnavailable if the server does not answer in time."""
 
     def __init__(self, client: Client, exact_vectors: int) -> None:
         self._client = client
@@ -71,7 +71,7 @@ class Neo4jStore:
             project_version(self._ready(), version)
 
     def rebuild(self) -> int:
-        """Meanwhile the store finds less than there is."""
+        """While it runs, searches do not find everything."""
         with self._lock:
             drop_everything(self._client, CHUNK)
             self._migrated = False
@@ -93,6 +93,6 @@ def _of(scope: Scope) -> dict[str, object]:
 
 
 def _quoted(term: str) -> str:
-    """A word to Lucene's query parser, whatever its characters."""
+    """The term quoted for Lucene's query parser, whatever characters it contains."""
     escaped = term.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
