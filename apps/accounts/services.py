@@ -71,6 +71,11 @@ def end_sessions(user: User) -> None:
     recheck_sockets(user)
 
 
+def rename(user: User, name: str) -> None:
+    user.name = clean_name(name)
+    user.save(update_fields=["name"])
+
+
 def recheck_sockets(user: User) -> None:
     """The user's sockets look whether their session still holds, and close if it does not."""
     publish(viewer_group(user.uid, ""), Event(SESSION_ENDED, str(user.uid)))

@@ -21,3 +21,6 @@ class PublicModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.uid}>"

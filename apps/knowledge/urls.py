@@ -1,8 +1,10 @@
 from django.urls import path
 
 from apps.knowledge.pages import views
+from apps.knowledge.pages.welcome import welcome
 
 urlpatterns = [
+    path("welcome/", welcome, name="welcome"),
     path("collections/new/", views.new_collection, name="new_collection"),
     path("collections/<uuid:uid>/", views.collection, name="collection"),
     path("collections/<uuid:uid>/files/", views.upload, name="upload"),
