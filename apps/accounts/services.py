@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
@@ -64,6 +66,36 @@ def replace_address(user: User) -> None:
     end_sessions(user)
 
 
+@transaction.atomic
+def save_account(user: User, *, changed: Collection[str]) -> None:
+    """What an administrator entered; `changed` names the fields. A new account has no password and a workspace."""
+    is_new = user.pk is None
+    if is_new:
+        user.set_unusable_password()
+    user.name = clean_name(user.name)
+    user.save()
+    if is_new:
+        make_personal_workspace(user)
+    if "email" in changed:
+        replace_address(user)
+
+
+def close_account(user: User) -> None:
+    """Nobody can sign in to it, and whoever is signed in is signed out. What belongs to it stays."""
+    _set_active(user, False)
+
+
+def reopen_account(user: User) -> None:
+    _set_active(user, True)
+
+
+@transaction.atomic
+def _set_active(user: User, is_active: bool) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    end_sessions(user)
+
+
 def end_sessions(user: User) -> None:
     """Every session and remembered device of before is worth nothing, and sockets close."""
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
@@ -93,8 +125,17 @@ def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) ->
     return Workspace.objects.get_or_create(slug=slug, defaults=defaults)[0]
 
 
-def set_role(user: User, workspace: Workspace, role: Role) -> Membership:
+def set_role(user: User, workspace: Workspace, role: Role | str) -> Membership:
     return Membership.objects.update_or_create(user=user, workspace=workspace, defaults={"role": role})[0]
+
+
+def remove_member(membership: Membership) -> None:
+    membership.delete()
+
+
+def save_workspace(workspace: Workspace) -> None:
+    workspace.name = clean_name(workspace.name)
+    workspace.save()
 
 
 def operator_in(workspace: Workspace) -> User:

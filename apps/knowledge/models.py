@@ -77,7 +77,7 @@ class Document(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"document {self.uid}"
+        return self.path
 
 
 class VersionState(models.TextChoices):
@@ -142,7 +142,7 @@ class DocumentVersion(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"version {self.uid}"
+        return f"{self.title}, version {self.number}"
 
 
 class DocumentPart(models.Model):
@@ -346,7 +346,7 @@ class Ingestion(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"ingestion {self.uid}"
+        return self.path
 
 
 class OutboxEntry(models.Model):
