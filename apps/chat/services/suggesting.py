@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import answer_batch
+from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.models import SuggestedQuestion
 from apps.common.queue import enqueue
 from apps.knowledge.index.live_passages import store_version
@@ -107,7 +107,7 @@ def _answered(collection: Collection, candidates: dict[str, str]) -> Iterator[st
 
 def _ask(collection: Collection, questions: Sequence[str]) -> list[AnswerDraft]:
     scope = scope_of(collection)
-    return answer_batch([Question(text, scope) for text in questions], retrieve)
+    return answer_batch([Question(text, scope) for text in questions], retrieve, configured_rules())
 
 
 def _comes_from(draft: AnswerDraft, document: str) -> bool:
