@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import admin, messages
@@ -94,20 +97,34 @@ class UserAdmin(BaseAdmin[User]):
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         services.save_account(obj, changed=form.changed_data)
 
+    def save_related(
+        self, request: HttpRequest, form: ModelForm[User], formsets: Iterable[Any], change: bool
+    ) -> None:
+        """The lists of the page are read-only; groups are there only for whoever may give rights."""
+        for formset in formsets:
+            self.save_formset(
+                request, form, formset, change
+            )  # writes nothing: the record of changes needs it
+        if "groups" in form.cleaned_data:
+            services.set_groups(form.instance, form.cleaned_data["groups"])
+
     @admin.action(description=_("Close account"), permissions=["change"])
     def close_accounts(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in self._allowed(request, users.filter(is_active=True)):
             services.close_account(user)
+            self.log_change(request, user, "Closed the account.")
 
     @admin.action(description=_("Open closed account again"), permissions=["change"])
     def reopen_accounts(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in self._allowed(request, users.filter(is_active=False)):
             services.reopen_account(user)
+            self.log_change(request, user, "Opened the account again.")
 
     @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in self._allowed(request, users):
             services.end_sessions(user)
+            self.log_change(request, user, "Signed the account out everywhere.")
 
     @admin.action(description=_("Send link to choose a password"), permissions=["change"])
     def send_password_link(self, request: HttpRequest, users: QuerySet[User]) -> None:
@@ -119,6 +136,7 @@ class UserAdmin(BaseAdmin[User]):
             form = ResetPasswordForm({"email": user.email})
             if form.is_valid():
                 form.save(request)
+                self.log_change(request, user, "Sent a link to choose a password.")
 
     def _allowed(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
         """Those of them that may be changed, never oneself; says how many."""

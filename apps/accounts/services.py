@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -78,6 +79,11 @@ def save_account(user: User, *, changed: Collection[str]) -> None:
         make_personal_workspace(user)
     if "email" in changed:
         replace_address(user)
+
+
+def set_groups(user: User, groups: Iterable[Group]) -> None:
+    """The groups whose rights in the administration the account has, and no others."""
+    user.groups.set(groups)
 
 
 def close_account(user: User) -> None:

@@ -163,20 +163,27 @@ class IngestionAdmin(ReadOnlyAdmin[Ingestion]):
 
     @admin.action(description=_("Try again"), permissions=["work"])
     def retry(self, request: HttpRequest, rows: QuerySet[Ingestion]) -> None:
-        self._for_each(request, rows.filter(state=IngestionState.FAILED), services.retry_ingestion)
+        failed = rows.filter(state=IngestionState.FAILED)
+        self._for_each(request, failed, services.retry_ingestion, "Tried again.")
 
     @admin.action(description=_("Cancel"), permissions=["work"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Ingestion]) -> None:
-        self._for_each(request, rows.exclude(state__in=FINAL_STATES), services.cancel_ingestion)
+        unfinished = rows.exclude(state__in=FINAL_STATES)
+        self._for_each(request, unfinished, services.cancel_ingestion, "Cancelled.")
 
     @admin.action(description=_("Remove failed file from its list"), permissions=["work"])
     def dismiss(self, request: HttpRequest, rows: QuerySet[Ingestion]) -> None:
-        self._for_each(request, rows.filter(state=IngestionState.FAILED), services.dismiss_failed)
+        failed = rows.filter(state=IngestionState.FAILED)
+        self._for_each(request, failed, services.dismiss_failed, "Removed from its list.")
 
     def _for_each(
-        self, request: HttpRequest, rows: QuerySet[Ingestion], work: Callable[[Ingestion], object]
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Ingestion],
+        work: Callable[[Ingestion], object],
+        record: str,
     ) -> None:
-        """Goes on after a row that cannot be worked on, and says why."""
+        """Goes on after a row that cannot be worked on, and says why; `record` is kept for each of the others."""
         done = 0
         for row in rows:
             try:
@@ -184,6 +191,7 @@ class IngestionAdmin(ReadOnlyAdmin[Ingestion]):
             except AppError as error:
                 self.message_user(request, f"{row.path}: {error.message}", messages.ERROR)
             else:
+                self.log_change(request, row, record)
                 done += 1
         text = ngettext("Done for %(n)d file.", "Done for %(n)d files.", done) % {"n": done}
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
