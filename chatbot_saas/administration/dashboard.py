@@ -74,6 +74,10 @@ class Chart:
     width: int = DAYS * STEP
     height: int = HEIGHT
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(each.number for each in self.totals)
+
 
 @dataclass(frozen=True)
 class Dashboard:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 Item = dict[str, Any]
@@ -18,36 +20,38 @@ def navigation(request: HttpRequest) -> list[Item]:
         _group(
             request,
             _("People"),
-            ("accounts.user", _("People"), "person"),
-            ("accounts.workspace", _("Workspaces"), "workspaces"),
-            ("accounts.membership", _("Memberships"), "badge"),
-            ("auth.group", _("Groups"), "group"),
+            ("accounts.user", "person"),
+            ("accounts.workspace", "workspaces"),
+            ("accounts.membership", "badge"),
+            ("auth.group", "group"),
         ),
         _group(
             request,
             _("Documents"),
-            ("knowledge.collection", _("Collections"), "menu_book"),
-            ("knowledge.document", _("Documents"), "description"),
-            ("knowledge.documentversion", _("Versions"), "difference"),
-            ("knowledge.ingestion", _("Uploads"), "upload_file"),
+            ("knowledge.collection", "menu_book"),
+            ("knowledge.document", "description"),
+            ("knowledge.documentversion", "difference"),
+            ("knowledge.ingestion", "upload_file"),
         ),
         _group(
             request,
             _("Questions"),
-            ("chat.conversation", _("Conversations"), "forum"),
-            ("chat.answer", _("Answers"), "format_quote"),
+            ("chat.conversation", "forum"),
+            ("chat.answer", "format_quote"),
         ),
-        _group(request, _("Record"), ("admin.logentry", _("Changes made here"), "history")),
+        _group(request, _("Record"), ("admin.logentry", "history")),
     ]
     return [group for group in groups if group["items"]]
 
 
-def _group(request: HttpRequest, title: str, *lists: tuple[str, str, str]) -> Item:
-    """Each list is (label of the model, title, icon)."""
+def _group(request: HttpRequest, title: str, *lists: tuple[str, str]) -> Item:
+    """Each list is (label of the model, icon)."""
     return {"title": title, "items": [_item(*each) for each in lists if _may_view(request, each[0])]}
 
 
-def _item(label: str, title: str, icon: str) -> Item:
+def _item(label: str, icon: str) -> Item:
+    """Its title is that of the page."""
+    title = capfirst(apps.get_model(label)._meta.verbose_name_plural)
     return {"title": title, "icon": icon, "link": reverse(f"admin:{label.replace('.', '_')}_changelist")}
 
 
