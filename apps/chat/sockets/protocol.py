@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -191,5 +191,10 @@ class Error:
 AnyOut = Welcome | Accepted | Working | Done | Resumed | IngestionChanged | Pong | Error
 
 
+class _FrameEncoder(DjangoJSONEncoder):
+    def default(self, value: object) -> object:
+        return vars(value) if is_dataclass(value) else super().default(value)
+
+
 def dump(frame: AnyOut) -> str:
-    return json.dumps(asdict(frame), cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(frame, cls=_FrameEncoder, ensure_ascii=False, separators=(",", ":"))
