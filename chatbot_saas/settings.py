@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from chatbot_saas.administration import appearance
 from chatbot_saas.environment import Environment
 
 # numpy collapses when several threads each start a BLAS pool (8 threads: 30 times slower); set before its import.
@@ -52,7 +53,8 @@ CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[f"{_site.schem
 
 # --- applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "chatbot_saas.administration.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -268,6 +270,7 @@ ACCOUNT_FORMS = {
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_SIGNUP_REDIRECT_URL = "welcome"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", default=0, least=0)
 
 # --- browser security ---------------------------------------------------------------------------------------------
@@ -300,6 +303,8 @@ FILE_UPLOAD_HANDLERS = [
     "chatbot_saas.serving.upload_handler.DiskUploadHandler",
 ]
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
+
+UNFOLD = appearance.UNFOLD  # how the administration pages look
 
 # --- language, static files, logs ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -1,8 +1,5 @@
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # by the normal sign-in page
 
 urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -13,9 +14,11 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.device import WRONG_PASSWORDS, known_device, remember_device
+from apps.accounts.first_sign_in import START, first_sign_in_url, welcome_url
 from apps.accounts.models import User
 from apps.accounts.selectors import owner_of
 from apps.accounts.services import forget_other_claims, make_personal_workspace, recheck_sockets
@@ -23,22 +26,34 @@ from apps.common.addresses import client_address, subscriber_of
 from apps.common.errors import AppError, Code
 from apps.common.site import is_own_path, site_host, site_origin
 
+ERROR_MESSAGES: dict[str, Promise] = {
+    "account_inactive": _("This account is closed."),
+    "cannot_remove_primary_email": _("This is the address of your account. Change it instead."),
+    "duplicate_email": _("This is your address already, or it waits to be confirmed."),
+    "email_password_mismatch": _("The e-mail address or the password is wrong."),
+    "email_taken": _("There is an account with this e-mail address already."),
+    "enter_current_password": _("This is not your current password."),
+    "incorrect_password": _("The password is wrong."),
+    "invalid_login": _("You could not be signed in. Try again."),
+    "invalid_or_expired_key": _("This link no longer works. Request a new one."),
+    "invalid_password_reset": _("This link no longer works. Request a new one."),
+    "max_email_addresses": _("An account has at most %d e-mail addresses."),
+    "rate_limited": _("That was too often. Try again later."),
+    "same_as_current": _("This is what you have now. Enter another."),
+    "select_only_one": _("Choose only one."),
+    "too_many_login_attempts": _("Too many wrong passwords. Try again in 5 minutes, or reset the password."),
+    "unknown_email": _("There is no account with this e-mail address."),
+    "unverified_primary_email": _("Confirm your e-mail address first."),
+}
+
 
 def display_name(user: User) -> str:
     return user.name or user.email
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = DefaultAccountAdapter.error_messages | {
-        "duplicate_email": _("This is your address already, or it waits to be confirmed."),
-        "email_password_mismatch": _("The e-mail address or the password is wrong."),
-        "enter_current_password": _("This is not your current password."),
-        "incorrect_password": _("The password is wrong."),
-        "rate_limited": _("That was too often. Try again later."),
-        "too_many_login_attempts": _(
-            "Too many wrong passwords. Try again in 5 minutes, or reset the password."
-        ),
-    }
+    error_messages = DefaultAccountAdapter.error_messages | ERROR_MESSAGES
+    is_first_sign_in = False
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGN_UP_OPEN)
@@ -74,10 +89,25 @@ class AccountAdapter(DefaultAccountAdapter):
         self.add_message(request, messages.ERROR, template, context)
         return False
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        self.is_first_sign_in = user.last_login is None  # Django sets it when signing in
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """A first sign-in that leads to the start page leads to the welcome page."""
         response: HttpResponse = super().post_login(request, user, **details)
+        if self.is_first_sign_in and urlsplit(response["Location"]).path == START:
+            response["Location"] = welcome_url()
         remember_device(response, user)
         return response
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """A new account goes on to its first sign-in and the welcome page, wherever the link was opened."""
+        user = email_address.user
+        if user.last_login is None and not self.request.user.is_authenticated:
+            return first_sign_in_url()
+        url: str = super().get_email_verification_redirect_url(email_address)
+        return url
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user

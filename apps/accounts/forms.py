@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms
-from allauth.account.utils import passthrough_next_redirect_url
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.forms import CharField, EmailField, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.first_sign_in import first_sign_in_url
 from apps.accounts.models import User
 from apps.accounts.selectors import owner_of
+from apps.common.names import clean_name
 
 LABELS: dict[str, Promise] = {
     "login": _("E-mail"),
@@ -28,6 +31,16 @@ LABELS: dict[str, Promise] = {
 }
 NEW_PASSWORD = {"password1": _("New password")}
 PASSWORD_HELP = _("At least 8 characters, and not a common password.")
+REQUIRED: dict[str, Promise] = {
+    "login": _("Enter your e-mail address."),
+    "email": _("Enter your e-mail address."),
+    "password": _("Enter your password."),
+    "oldpassword": _("Enter your current password."),
+    "password1": _("Enter a password."),
+    "password2": _("Repeat the new password."),
+}
+NO_ADDRESS = _("Enter an e-mail address, such as name@example.org.")
+PASSWORDS_DIFFER = _("The two passwords differ. Enter the same one twice.")
 ACCOUNT_READY = _(
     "If there was no account with this address yet, it is ready: sign in with the password you chose."
 )
@@ -44,8 +57,16 @@ class _Worded:
         for name, field in self.fields.items():
             field.label = self.labels.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)  # it repeats the label
+            field.error_messages["required"] = REQUIRED.get(name, field.error_messages["required"])
+            if isinstance(field, EmailField):
+                field.error_messages["invalid"] = NO_ADDRESS
         if "password1" in self.fields:
             self.fields["password1"].help_text = PASSWORD_HELP
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The library's only error of the second password that is not a ValidationError: it is not the first."""
+        differs = field == "password2" and not isinstance(error, ValidationError)
+        super().add_error(field, PASSWORDS_DIFFER if differs else error)  # type: ignore[misc]  # the form's
 
 
 def _worded(form: type, **labels: Promise) -> type:
@@ -99,6 +120,19 @@ class ResetPasswordForm(_Worded, forms.ResetPasswordForm):
         return email
 
 
+class NameForm(Form):
+    name = CharField(
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        help_text=_("Leave it empty to be shown by your e-mail address."),
+    )
+    name.widget.attrs |= {"autocomplete": "name", "dir": "auto"}
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+
 def _sign_in_page(request: HttpRequest) -> HttpResponse:
     messages.info(request, ACCOUNT_READY)
-    return redirect(passthrough_next_redirect_url(request, reverse("account_login"), "next"))
+    return redirect(first_sign_in_url(get_next_redirect_url(request) or ""))

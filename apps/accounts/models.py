@@ -52,7 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 
     def __str__(self) -> str:
-        return f"user {self.uid}"
+        """For pages. Logs and tracebacks show `repr`, which names no person."""
+        return f"{self.name} ({self.email})" if self.name else self.email
 
     def clean(self) -> None:
         super().clean()
@@ -109,4 +110,4 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.workspace}"
+        return f"{self.get_role_display()} of {self.workspace}"

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -64,11 +67,51 @@ def replace_address(user: User) -> None:
     end_sessions(user)
 
 
+@transaction.atomic
+def save_account(user: User, *, changed: Collection[str]) -> None:
+    """What an administrator entered; `changed` names the fields. A new account has no password and a workspace."""
+    is_new = user.pk is None
+    if is_new:
+        user.set_unusable_password()
+    user.name = clean_name(user.name)
+    user.save()
+    if is_new:
+        make_personal_workspace(user)
+    if "email" in changed:
+        replace_address(user)
+
+
+def set_groups(user: User, groups: Iterable[Group]) -> None:
+    """The groups whose rights in the administration the account has, and no others."""
+    user.groups.set(groups)
+
+
+def close_account(user: User) -> None:
+    """Nobody can sign in to it, and whoever is signed in is signed out. What belongs to it stays."""
+    _set_active(user, False)
+
+
+def reopen_account(user: User) -> None:
+    _set_active(user, True)
+
+
+@transaction.atomic
+def _set_active(user: User, is_active: bool) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    end_sessions(user)
+
+
 def end_sessions(user: User) -> None:
     """Every session and remembered device of before is worth nothing, and sockets close."""
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
     user.refresh_from_db(fields=["session_generation"])
     recheck_sockets(user)
+
+
+def rename(user: User, name: str) -> None:
+    user.name = clean_name(name)
+    user.save(update_fields=["name"])
 
 
 def recheck_sockets(user: User) -> None:
@@ -88,8 +131,17 @@ def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) ->
     return Workspace.objects.get_or_create(slug=slug, defaults=defaults)[0]
 
 
-def set_role(user: User, workspace: Workspace, role: Role) -> Membership:
+def set_role(user: User, workspace: Workspace, role: Role | str) -> Membership:
     return Membership.objects.update_or_create(user=user, workspace=workspace, defaults={"role": role})[0]
+
+
+def remove_member(membership: Membership) -> None:
+    membership.delete()
+
+
+def save_workspace(workspace: Workspace) -> None:
+    workspace.name = clean_name(workspace.name)
+    workspace.save()
 
 
 def operator_in(workspace: Workspace) -> User:

@@ -5,6 +5,8 @@ from django.urls import path, re_path
 from apps.accounts import views
 
 urlpatterns = [
+    path("name/", views.name, name="account_name"),
+    path("sessions/", views.sessions, name="account_sessions"),
     path("email/", views.EmailView.as_view(), name="account_email"),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$", views.ConfirmEmailView.as_view(), name="account_confirm_email"

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 import apps.chat.config  # noqa: F401 - declares its sections of quoth.yaml
 
 
 class ChatConfig(AppConfig):
     name = "apps.chat"
+    verbose_name = _("Questions")
 
     def ready(self) -> None:
         from apps.chat import receivers  # noqa: F401 - connects them

@@ -50,7 +50,7 @@ class Conversation(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"conversation {self.uid}"
+        return f"conversation of {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Message(PublicModel):
@@ -126,7 +126,7 @@ class Answer(PublicModel):
         indexes: ClassVar = [models.Index(fields=["state", "lease_until"], name="answer_by_lease")]
 
     def __str__(self) -> str:
-        return f"answer {self.uid}"
+        return f"answer of {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Quote(models.Model):

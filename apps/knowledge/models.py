@@ -100,7 +100,7 @@ class Document(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"document {self.uid}"
+        return self.path
 
     @property
     def name(self) -> str:
@@ -169,7 +169,7 @@ class DocumentVersion(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"version {self.uid}"
+        return f"{self.title}, version {self.number}"
 
 
 class DocumentPart(models.Model):
@@ -378,7 +378,7 @@ class Ingestion(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"ingestion {self.uid}"
+        return self.path
 
 
 class OutboxEntry(models.Model):

@@ -73,6 +73,12 @@ def ensure_collection(
     return collection
 
 
+def save_collection(collection: Collection) -> None:
+    """Its name and who may ask it, as an administrator entered them."""
+    collection.name = clean_name(collection.name)
+    collection.save(update_fields=["name", "is_public"])
+
+
 def request_ingest(
     collection: Collection,
     *,

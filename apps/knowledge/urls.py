@@ -1,8 +1,10 @@
 from django.urls import path
 
 from apps.knowledge.pages import collection_views, document_views
+from apps.knowledge.pages.welcome import welcome
 
 urlpatterns = [
+    path("welcome/", welcome, name="welcome"),
     path("collections/new/", collection_views.new_collection, name="new_collection"),
     path("collections/<uuid:uid>/", collection_views.collection, name="collection"),
     path("collections/<uuid:uid>/files/", collection_views.upload, name="upload"),

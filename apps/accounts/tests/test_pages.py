@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.accounts.models import Membership, Role, User
 from apps.accounts.services import OPERATOR_EMAIL
 from apps.accounts.tests.browsing import (
+    FOREIGN_WORDS,
     NEW_PASSWORD,
     PASSWORD,
     is_signed_in,
@@ -34,7 +35,6 @@ OPEN_PAGES = (
     "account_email_verification_sent",
     "account_inactive",
 )
-OWN_PAGES = ("account_logout", "account_email", "account_change_password", "account_reauthenticate")
 
 
 def test_nobody_signs_up_as_the_operator_of_the_command_line() -> None:
@@ -44,7 +44,7 @@ def test_nobody_signs_up_as_the_operator_of_the_command_line() -> None:
 
 def test_sign_in_and_out(alice: User) -> None:
     client = Client()
-    assert sign_in(client, alice.email)["Location"] == "/"
+    assert sign_in(client, alice.email).status_code == 302
     assert is_signed_in(client)
     client.post(reverse("account_logout"))
     assert "Sign in" in client.get("/").content.decode()
@@ -140,25 +140,9 @@ def test_a_page_that_expired_says_so() -> None:
     assert "This page has expired" in response.content.decode()
 
 
-def test_the_sidebar_leads_to_ones_own_pages(alice: User) -> None:
-    client = Client()
-    assert reverse("account_email") not in client.get("/").content.decode()
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
-    sidebar = parse(client.get("/").content).one("#sidebar footer")
-    for name in ("account_email", "account_change_password"):
-        assert sidebar.has(f'a[href="{reverse(name)}"]')
-
-
 @pytest.mark.parametrize("name", OPEN_PAGES)
 def test_pages_are_ours(name: str) -> None:
     _check(Client(), name)
-
-
-@pytest.mark.parametrize("name", OWN_PAGES)
-def test_pages_of_a_person_are_ours(name: str, alice: User) -> None:
-    client = Client()
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
-    _check(client, name)
 
 
 def _check(client: Client, name: str) -> None:
@@ -167,5 +151,5 @@ def _check(client: Client, name: str) -> None:
     assert response.status_code == 200
     assert '<body class="auth">' in html
     assert "<h1>" in html
-    assert not re.search(r"Email|Remember Me|(?i:new password \(again\))|<li>Your password", html)
+    assert not re.search(FOREIGN_WORDS, html)
     assert "unsafe" not in response["Content-Security-Policy"]

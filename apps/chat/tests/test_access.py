@@ -31,6 +31,7 @@ class Row:
 TABLE = {
     "ready": Row(EVERYONE),
     "new": Row(EVERYONE),
+    "welcome": Row((302, 200, 200, 200, 200)),
     "theme": Row((302,) * 5, "post"),
     "ask": Row((404, 404, 302, 404, 302), "post"),
     "conversation": Row(OWNER),

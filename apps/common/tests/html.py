@@ -37,6 +37,19 @@ class Html:
         """The text with single spaces."""
         return " ".join(self._tag.get_text(" ").split())
 
+    def values(self) -> dict[str, str | list[str]]:
+        """What a browser would send for this form as it stands, without a button."""
+        values: dict[str, str | list[str]] = {}
+        for field in self._tag.select("input[name], textarea[name], select[name]"):
+            name, kind = str(field["name"]), field.get("type")
+            if field.name == "select":
+                values[name] = [str(option["value"]) for option in field.select("option[selected]")]
+            elif kind in ("checkbox", "radio") and not field.has_attr("checked"):
+                continue
+            elif kind != "submit" and not field.has_attr("disabled"):
+                values[name] = field.text if field.name == "textarea" else str(field.get("value", ""))
+        return values
+
 
 def parse(html: bytes | str) -> Html:
     return Html(BeautifulSoup(html, "html.parser"))

@@ -104,12 +104,13 @@ def person(browser: Browser, site: Site, cookies: list[Any]) -> Iterator[Person]
     assert person.complaints == []
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, email: str = EMAIL) -> None:
     page.goto("/accounts/login/")
-    page.fill("[name=login]", EMAIL)
+    page.fill("[name=login]", email)
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url("**/")
+    page.goto("/")  # a first sign-in leads to the welcome page
 
 
 def shot(page: Page, name: str) -> None:

@@ -17,6 +17,7 @@ from deploy.testing.process import Probe, free_port, running
 
 LIMIT = "member_questions_per_minute: 30"
 EMAIL, PASSWORD = "alice@example.org", "correct horse battery"
+ADMIN = "sam@example.org"
 QUESTION = "How much advanced sick leave can I ask for?"
 QUOTE = "You can request up to 240 hours of advanced sick leave."
 OFF_TOPIC = "What is the capital of Mongolia?"
@@ -70,10 +71,11 @@ CODE = "How do I clean the waffle iron at night?"
 CHANGED = "leave/advanced-sick-leave.md"  # it has a second version
 SETUP = f"""
 import io
-from apps.accounts.models import Role, Workspace
+from apps.accounts.models import Role, User, Workspace
 from apps.accounts.services import register, set_role
 from apps.knowledge.models import Collection
 set_role(register({EMAIL!r}, password={PASSWORD!r}), Workspace.objects.get(slug="demo"), Role.OWNER)
+User.objects.create_superuser({ADMIN!r}, {PASSWORD!r}, name="Sam Operator")
 Collection.objects.update(name="Staff handbook")
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.services import request_ingest

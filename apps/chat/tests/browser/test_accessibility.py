@@ -22,7 +22,7 @@ OPEN_PAGES = (
     "/accounts/confirm-email/",
     "/accounts/confirm-email/x/",
 )
-ACCOUNT_PAGES = ("email", "password/change", "reauthenticate", "logout")
+ACCOUNT_PAGES = ("name", "email", "password/change", "sessions", "reauthenticate", "logout")
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1440, 390)]
 
 
@@ -52,7 +52,7 @@ def _addresses(page: Page) -> list[str]:
     page.goto(str(document))
     changes = page.locator(".compare").get_attribute("href")
     delete = page.get_by_role("link", name="Delete").get_attribute("href")
-    own = ("/collections/new/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
+    own = ("/collections/new/", "/welcome/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
     return [conversation, *map(str, (source, proof, collection, document, changes, delete)), *own]
 
 

@@ -97,7 +97,7 @@ def test_enter_on_nothing_does_nothing(person: Person) -> None:
 def test_the_list_of_keys(person: Person) -> None:
     page = person.open(signed_in=True)
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 

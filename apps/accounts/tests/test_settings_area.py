@@ -1,0 +1,103 @@
+"""The pages of one's own account: they stand beside the sidebar, and lead to one another."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.device import known_device
+from apps.accounts.models import User
+from apps.accounts.tests.browsing import FOREIGN_WORDS, is_signed_in, sign_in, signed_in
+from apps.common.tests.html import get, parse
+
+pytestmark = pytest.mark.django_db
+TABS = ("account_name", "account_email", "account_change_password", "account_sessions", "account_logout")
+BESIDE_THEM = (
+    "account_reauthenticate",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_email_verification_sent",
+)
+
+
+@pytest.fixture
+def client(alice: User) -> Client:
+    return signed_in(alice.email)
+
+
+@pytest.mark.parametrize("name", TABS + BESIDE_THEM)
+def test_a_page_has_the_sidebar_the_tabs_and_a_heading(name: str, client: Client) -> None:
+    response = client.get(reverse(name))
+    page = parse(response.content)
+    assert page.has(".sidebar")
+    assert len(page.all("h1")) == 1
+    assert {link["href"] for link in page.all(".tabs a")} == {reverse(tab) for tab in TABS}
+    current = [link["href"] for link in page.all('.tabs [aria-current="page"]')]
+    assert current == ([reverse(name)] if name in TABS else [])
+    assert not re.search(FOREIGN_WORDS, str(page.one("main").text))
+    assert "unsafe" not in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", TABS[:4])
+def test_a_visitor_signs_in_first(name: str) -> None:
+    assert Client().get(reverse(name))["Location"] == f"{reverse('account_login')}?next={reverse(name)}"
+
+
+def test_the_sidebar_leads_there(client: Client) -> None:
+    assert get(client, "/").one(".sidebar footer .person")["href"] == reverse("account_name")
+    assert not get(Client(), "/").has(".sidebar .person")
+
+
+def test_staff_find_the_administration(client: Client, alice: User) -> None:
+    assert not get(client, reverse("account_name")).has('.tabs a[href="/admin/"]')
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    assert get(client, reverse("account_name")).has('.tabs a[href="/admin/"]')
+
+
+def test_a_name_is_saved_and_shown(client: Client, alice: User) -> None:
+    client.post(reverse("account_name"), {"name": " Amina \u202eal-Zahra\n"})
+    alice.refresh_from_db()
+    assert alice.name == "Amina al-Zahra"
+    page = get(client, reverse("account_name"))
+    assert page.one(".person span").text == "Amina al-Zahra"
+    assert "Your name has been saved." in page.one(".notices").text
+    client.post(reverse("account_name"), {"name": ""})
+    assert get(client, reverse("account_name")).one(".person span").text == alice.email
+
+
+def test_a_name_that_is_too_long_is_refused(client: Client, alice: User) -> None:
+    response = client.post(reverse("account_name"), {"name": "x" * 151})
+    assert response.status_code == 400
+    field = parse(response.content).one(".field")
+    assert field.one("input")["aria-describedby"].split()[-1] == field.one(".error")["id"]
+    alice.refresh_from_db()
+    assert alice.name == ""
+
+
+def test_signing_out_other_browsers_ends_them_and_not_this_one(client: Client, alice: User) -> None:
+    other, remembered = signed_in(alice.email), signed_in(alice.email)
+    client.get(reverse("account_sessions"))
+    assert is_signed_in(other)
+    page = client.post(reverse("account_sessions"), follow=True)
+    assert "All other browsers have been signed out." in page.content.decode()
+    assert is_signed_in(client)
+    assert not is_signed_in(other)
+    alice.refresh_from_db()
+    request = client.get("/").wsgi_request
+    assert known_device(request, alice)
+    assert not known_device(remembered.get("/").wsgi_request, alice)
+
+
+def test_a_form_that_was_sent_twice_is_no_error(client: Client) -> None:
+    for _ in range(2):
+        assert client.post(reverse("account_sessions"))["Location"] == reverse("account_sessions")
+    assert is_signed_in(client)
+
+
+def test_signing_out_says_so(client: Client, alice: User) -> None:
+    assert "You are signed out." in client.post(reverse("account_logout"), follow=True).content.decode()
+    sign_in(client, alice.email)
+    assert is_signed_in(client)

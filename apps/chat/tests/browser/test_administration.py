@@ -1,0 +1,53 @@
+"""The administration in a browser: its policy stops nothing, and its lists are accessible."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from apps.chat.tests.browser.conftest import Person, shot, sign_in
+from apps.chat.tests.browser.site import ADMIN
+
+pytestmark = pytest.mark.browser
+# The library's scroll area of the sidebar has the name of its others.
+RULES = {"rules": {"landmark-unique": {"enabled": False}}}
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1440), ("light", 390)])
+def test_the_overview_and_every_list(person: Person, theme: str, width: int) -> None:
+    page = person.open(theme=theme, width=width)
+    sign_in(page, ADMIN)
+    page.goto("/admin/")
+    lists = page.locator("#nav-sidebar a[href^='/admin/']").evaluate_all("all => all.map(each => each.href)")
+    assert len(set(lists)) == 12  # the overview is one of them
+    for address in sorted(set(lists)):
+        _check(page, address, f"{theme}-{width}")
+
+
+def _check(page: Page, address: str, look: str) -> None:
+    page.goto(address)
+    page.wait_for_timeout(200)
+    shot(page, f"admin-{address.strip('/').split('/')[-1]}-{look}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    results = Axe().run(page, options=RULES)
+    assert results.violations_count == 0, f"{address} {look}\n{results.generate_report()}"
+
+
+def test_an_action_appears_with_a_choice_and_runs(person: Person) -> None:
+    page = person.open()
+    sign_in(page, ADMIN)
+    page.goto("/admin/accounts/user/?q=alice")
+    page.locator("#result_list tbody .action-select").first.check()
+    page.select_option("#changelist-actions select", label="Sign out everywhere")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("Done for 1 account.")).to_be_visible()
+
+
+def test_the_theme_of_the_product_holds_here(person: Person) -> None:
+    page = person.open()
+    sign_in(page, ADMIN)
+    page.goto("/admin/")
+    page.locator(".theme button[value=dark]").click()
+    page.goto("/admin/")
+    expect(page.locator("html")).to_have_class("dark")
