@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from checks import accounts, tenants, unsafe_methods
+from checks import accounts, bodies, disk, tenants, unsafe_methods
 from checks.installation import Checkout
 from checks.results import Check, Result
 
@@ -18,6 +18,8 @@ CHECKS: list[Check] = [
     *unsafe_methods.CHECKS,
     *accounts.CHECKS,
     *tenants.CHECKS,
+    *disk.CHECKS,
+    *bodies.CHECKS,
 ]
 
 

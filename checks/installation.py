@@ -21,7 +21,6 @@ from deploy.testing.process import free_port
 
 READY_SECONDS = 90
 ADMIN = "admin@example.org"
-STOP_SECONDS = 30
 # What a Python needs to start; no setting of the caller's own shell reaches the product.
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 UNLIMITED = {"member_questions_per_minute": 1_000_000, "address_questions_per_hour": 1_000_000}
@@ -198,16 +197,12 @@ def _wait(child: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:
-    """End the process and its children, whatever state they are in."""
+    """End the process and its children at once: a graceful end takes seconds, and nothing is asked of it here."""
     children = []
     with suppress(psutil.NoSuchProcess):
         children = psutil.Process(child.pid).children(recursive=True)
-    child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+    child.kill()
+    child.wait()
     for process in children:
         with suppress(psutil.NoSuchProcess):
             process.kill()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,9 +54,9 @@ def at_least(check: str, figure: float, limit: float, unit: str, detail: str = "
     return Result(check, round(figure, 3), f">= {limit:g} {unit}".rstrip(), figure >= limit, detail)
 
 
-def none_of(check: str, problems: list[str], what: str) -> Result:
+def none_of(check: str, problems: Collection[str], what: str) -> Result:
     """Passes if nothing was found; the detail shows the first findings."""
-    detail = "; ".join(problems[:3]) + (" ..." if len(problems) > 3 else "")
+    detail = "; ".join(sorted(problems)[:3]) + (" ..." if len(problems) > 3 else "")
     return Result(check, len(problems), f"0 {what}", not problems, detail)
 
 
