@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from checks import accounts, bodies, disk, tenants, unsafe_methods
+from checks import accounts, bodies, disk, page_cost, tenants, unsafe_methods
 from checks.installation import Checkout
 from checks.results import Check, Result
 
@@ -20,6 +20,7 @@ CHECKS: list[Check] = [
     *tenants.CHECKS,
     *disk.CHECKS,
     *bodies.CHECKS,
+    *page_cost.CHECKS,
 ]
 
 

@@ -35,7 +35,8 @@ def one_long_word() -> bytes:
 
 
 def many_links(count: int) -> bytes:
-    links = (f'<p>See <a href="page-{n}.html">page {n}</a> of this guide.</p>' for n in range(count))
+    """Each to a page of its own; without a file type, so that it may mean several files."""
+    links = (f'<p>See <a href="page-{n}">page {n}</a> of this guide.</p>' for n in range(count))
     return (
         "<html><head><title>Links</title></head><body>\n" + "\n".join(links) + "\n</body></html>"
     ).encode()

@@ -123,6 +123,15 @@ def wait_until(condition: Callable[[], bool], timeout: float, every: float = 0.0
     return time.monotonic() - started
 
 
+def at_once(people: int, work: Callable[[], object]) -> None:
+    """Run it in so many threads, to the end of them all."""
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def cpu_seconds(server: Server) -> float:
     """Processor time of the server and of the processes that it started and that still run."""
     total = 0.0
