@@ -9,7 +9,19 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from checks import accounts, bodies, disk, page_cost, tenants, unsafe_methods
+from checks import (
+    accounts,
+    bodies,
+    caches,
+    clock,
+    disk,
+    page_cost,
+    sockets,
+    start_up,
+    tenants,
+    traces,
+    unsafe_methods,
+)
 from checks.installation import Checkout
 from checks.results import Check, Result
 
@@ -21,6 +33,11 @@ CHECKS: list[Check] = [
     *disk.CHECKS,
     *bodies.CHECKS,
     *page_cost.CHECKS,
+    *sockets.CHECKS,
+    *clock.CHECKS,
+    *start_up.CHECKS,
+    *traces.CHECKS,
+    *caches.CHECKS,
 ]
 
 

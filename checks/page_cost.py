@@ -48,7 +48,7 @@ def large_documents(checkout: Checkout) -> Iterator[Result]:
         yield from _document(scene, "A5.links-40000", "links-40.html", many_links(40_000), must_load=True)
         yield from _document(scene, "A5.links-70000", "links-70.html", many_links(70_000))
         yield from _document(scene, "A5.sections-200000", "sections.html", many_html_sections(200_000))
-        yield from _document(scene, "A5.text-10MB", "text.txt", ordinary_text(10 * MB))
+        yield from _document(scene, "A5.text-3MB", "text.txt", ordinary_text(3 * MB))
 
 
 def _document(
