@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from checks import (
     clock,
     disk,
     page_cost,
+    reading_process,
     sockets,
     start_up,
     tenants,
@@ -30,6 +32,7 @@ CHECKS: list[Check] = [
     *unsafe_methods.CHECKS,
     *accounts.CHECKS,
     *tenants.CHECKS,
+    *reading_process.CHECKS,
     *disk.CHECKS,
     *bodies.CHECKS,
     *page_cost.CHECKS,
@@ -51,13 +54,19 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(f"{check.name}{'  (quick)' if check.quick else ''}" for check in chosen))
         return 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are stopped on the way out
-    passed = True
+    results = []
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="quoth-checks-") as folder:
+        Path(folder).chmod(0o755)  # other users of the system get as far as in an installation
         checkout = Checkout(options.root.resolve(), Path(folder))
         for result in _results(chosen, checkout):
             print(result.json() if options.json else result.line(), flush=True)
-            passed = passed and result.passed
-    return 0 if passed else 1
+            results.append(result.passed)
+    seconds = time.monotonic() - started
+    print(
+        f"{len(results)} figures, {results.count(False)} past their limits, {seconds:.0f} s", file=sys.stderr
+    )
+    return 0 if all(results) else 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -134,8 +134,7 @@ def many_at_once(checkout: Checkout) -> Iterator[Result]:
     """PostgreSQL: requests that wait for a lock, far more than there may be connections."""
     folder = checkout.folder / "postgres"
     folder.mkdir()
-    checkout.folder.chmod(0o711)  # PostgreSQL's own user must get through
-    folder.chmod(0o711)
+    folder.chmod(0o711)  # PostgreSQL's own user must get through
     with postgres(folder) as url:
         installation = checkout.installation("a4-postgres", DATABASE_URL=url)
         installation.manage("migrate", "-v", "0")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+KEYS_APART = 1_000_000_000  # far beyond the keys of any test
 OPEN_STATES = ("queued", "reading", "indexing")
 
 
@@ -115,3 +116,44 @@ def copy_row(connection: sqlite3.Connection, table: str, pk: int, copies: int, c
     )
     connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
     return range(first, first + copies)
+
+
+def copy_workspace(connection: sqlite3.Connection, workspace: int, copies: int) -> None:
+    """Add copies of a workspace with all that its documents are made of, each under keys of its own."""
+    tables = ["accounts_workspace", *_tables_of(connection, "knowledge_")]
+    for number in range(1, copies + 1):
+        for table in tables:
+            _copy_rows(connection, table, tables, workspace, number)
+
+
+def _tables_of(connection: sqlite3.Connection, prefix: str) -> list[str]:
+    """Those whose rows name their workspace."""
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    return [
+        name for (name,) in rows if name.startswith(prefix) and "workspace_id" in _columns(connection, name)
+    ]
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def _copy_rows(
+    connection: sqlite3.Connection, table: str, tables: list[str], workspace: int, number: int
+) -> None:
+    keys = connection.execute(f"PRAGMA foreign_key_list({table})").fetchall()
+    moved = {"id", *(key[3] for key in keys if key[2] in tables)}
+    fresh = {"uid": "lower(hex(randomblob(16)))"}
+    if table == "accounts_workspace":
+        fresh["slug"] = f"slug || '-{number}'"
+    columns = _columns(connection, table)
+    values = [
+        fresh.get(name, f'"{name}" + {number * KEYS_APART}' if name in moved else f'"{name}"')
+        for name in columns
+    ]
+    names = ", ".join(f'"{name}"' for name in columns)
+    owner = "id" if table == "accounts_workspace" else "workspace_id"
+    connection.execute(
+        f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} WHERE {owner} = ?",  # noqa: S608
+        [workspace],
+    )

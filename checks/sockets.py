@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from websockets.exceptions import ConnectionClosed
 
@@ -123,8 +123,9 @@ def typing_errors(checkout: Checkout) -> Iterator[Result]:
 
 def _mistype(socket: Socket, collection: str, words: list[str]) -> None:
     chance = random.Random(6)
-    for _ in range(HOSTILE_QUESTIONS):
-        socket.ask(_mistyped(chance, words), collection=collection)
+    with suppress(ConnectionClosed, TimeoutError):  # how the typist fares is not measured
+        for _ in range(HOSTILE_QUESTIONS):
+            socket.ask(_mistyped(chance, words), collection=collection)
 
 
 def _mistyped(chance: random.Random, words: list[str]) -> str:
