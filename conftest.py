@@ -2,9 +2,9 @@
 
 import atexit
 import os
-import secrets
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -23,8 +23,7 @@ for variable in settings_variables():
 if ON_POSTGRES:
     os.environ["DATABASE_URL"] = os.environ["QUOTH_TEST_POSTGRES_URL"]
 os.environ["QUOTH_DATA_DIR"] = str(FOLDER)
-os.environ["DJANGO_SETTINGS_MODULE"] = "chatbot_saas.settings"
-os.environ["SECRET_KEY"] = secrets.token_hex(32)
+os.environ["DJANGO_SETTINGS_MODULE"] = "chatbot_saas.test_settings"
 django.setup()
 
 hypothesis.settings.register_profile("quoth", deadline=None, derandomize=True)
@@ -76,7 +75,11 @@ def free_port() -> int:
 def django_db_modify_db_settings() -> None:
     """SQLite in a file, as in production: several connections, real locks."""
     settings = django.db.connections["default"].settings_dict
-    if not ON_POSTGRES:
+    if ON_POSTGRES:
+        settings["CONN_MAX_AGE"] = (
+            0  # a connection that a thread keeps would keep the database from being dropped
+        )
+    else:
         settings["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
 
 
@@ -88,15 +91,36 @@ def _fast_passwords(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> None:
     """Each test's database begins with the same ids as the last one's."""
-    from apps.knowledge.search.retrieval import clear_caches
+    from apps.knowledge.index.cache import clear_cache
 
-    clear_caches()
+    clear_cache()
+
+
+@pytest.fixture
+def change_config(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """change_config("chat", lease_seconds=1): other values than quoth.yaml's, for this test."""
+    import apps.common.config
+
+    def change(section: str, **values: object) -> None:
+        before = apps.common.config.config()
+        changed = getattr(before, section).model_copy(update=values)
+        after = before.model_copy(update={section: changed})
+        monkeypatch.setattr("apps.common.config.config", lambda: after)
+
+    return change
 
 
 @pytest.fixture
 def fake_encoder(settings: Settings) -> None:
     """Encoders made in this test need no model: quick, and near where texts share words."""
     settings.QUOTH_FAKE_ENCODER = True
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> None:
+    """As with EMAIL_URL set: mail is sent (django.core.mail.outbox has it), and addresses must be confirmed."""
+    settings.MAIL_IS_SENT = True
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 
 
 def _keep_together(item: pytest.Item) -> None:

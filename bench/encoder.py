@@ -76,10 +76,10 @@ def _works() -> list[tuple[str, list[str], int]]:
 def _sentence_transformers(name: str) -> Encode:
     from sentence_transformers import SentenceTransformer
 
-    from apps.common.config import config
+    from apps.models.config import encoder_configs
     from apps.models.inference.weights import find_folder
 
-    folder = find_folder(config().encoders[name]).path
+    folder = find_folder(encoder_configs()[name]).path
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     return lambda texts: model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
 

@@ -29,11 +29,12 @@ django.setup()
 
 from apps.chat.evaluation.measures import auroc
 from apps.chat.evaluation.questions import KnownQuestion, read_questions
+from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import KnowledgeStore, Vector
 from apps.knowledge.management.short_names import find_collection
 from apps.knowledge.models import Passage, Sentence
-from apps.knowledge.search.results import Evidence, Scope
+from apps.knowledge.search.results import Evidence
 from apps.knowledge.search.retrieval import retrieve_from
 from apps.knowledge.selectors import scope_of
 
@@ -72,19 +73,19 @@ class Without:
         self._gone = set(gone)
         self._said = set(Sentence.objects.filter(passage__in=self._gone).values_list("pk", flat=True))
 
-    def nearest_passages(self, scope: Scope, vector: Vector, k: int) -> list[int]:
-        found = self._store.nearest_passages(scope, vector, k + len(self._gone))
+    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
+        found = self._store.nearest_passages(snapshot, vector, k + len(self._gone))
         return [pk for pk in found if pk not in self._gone]
 
-    def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
-        found = self._store.nearest_sentences(scope, vector, k + len(self._said))
-        return [pk for pk in found if pk not in self._said]
+    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
+        found = self._store.nearest_sentences(snapshot, vector, k + len(self._said))
+        return {pk: passage for pk, passage in found.items() if pk not in self._said}
 
-    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
-        return self._store.matching_passages(scope, terms) - self._gone
+    def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
+        return self._store.matching_passages(snapshot, terms) - self._gone
 
-    def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
-        return self._store.neighbours(scope, passage_ids) - self._gone
+    def neighbours(self, snapshot: Snapshot, passage_ids: Sequence[int]) -> set[int]:
+        return self._store.neighbours(snapshot, passage_ids) - self._gone
 
 
 def main() -> None:

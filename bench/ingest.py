@@ -37,7 +37,7 @@ def main(folder: str) -> int:
 def measure(folder: str) -> dict[str, float]:
     from django.core.management import call_command
 
-    from apps.knowledge.ingestion.extraction import shared_reader
+    from apps.knowledge.ingestion.extraction import thread_reader
     from apps.models.inference.engine import get_encoder
 
     call_command("migrate", verbosity=0, skip_checks=True)
@@ -45,7 +45,7 @@ def measure(folder: str) -> dict[str, float]:
     encoder.warm_up()
     start, start_cpu = time.perf_counter(), cpu_seconds()
     failed = ingest(folder)
-    shared_reader().close()  # only an ended child's time is counted
+    thread_reader().close()  # only an ended child's time is counted
     loading, loading_cpu = time.perf_counter() - start, cpu_seconds() - start_cpu
     texts = list(stored_texts())
     tokens = sum(min(count, encoder.max_tokens) for count in encoder.count_tokens(texts))

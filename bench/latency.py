@@ -155,10 +155,10 @@ def sentence_transformers(texts: Sequence[str]) -> Peer:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    from apps.common.config import config
+    from apps.models.config import default_encoder, encoder_configs
     from apps.models.inference.weights import find_folder
 
-    chosen = config().encoders[config().default_encoder]
+    chosen = encoder_configs()[default_encoder()]
     model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
 
     def encode(text: str) -> object:

@@ -26,7 +26,7 @@ from apps.chat.evaluation.report import Report, report
 from apps.chat.evaluation.run import outcomes
 from apps.chat.evaluation.systems import BM25, COSINE, HYBRID, systems
 from apps.chat.evaluation.tables import as_table
-from apps.common.config import RetrievalConfig
+from apps.knowledge.config import RetrievalConfig
 from apps.knowledge.management.short_names import find_collection
 from apps.knowledge.selectors import scope_of
 

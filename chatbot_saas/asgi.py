@@ -2,22 +2,22 @@
 
 import os
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import SessionMiddlewareStack
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
-http_application = get_asgi_application()  # sets Django up: must come before models are imported
+django.setup(set_prefix=False)  # must come before models are imported
 
 from apps.chat.sockets.routing import websocket_urlpatterns  # noqa: E402
-from chatbot_saas.body_limit import BodyLimit  # noqa: E402
-from chatbot_saas.lifespan import Lifespan  # noqa: E402
+from chatbot_saas.serving.http_application import HttpApplication  # noqa: E402
+from chatbot_saas.serving.lifespan import Lifespan  # noqa: E402
+from chatbot_saas.websocket_origin import WebSocketOrigin  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(http_application),
-        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "http": HttpApplication(),
+        "websocket": WebSocketOrigin(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
         "lifespan": Lifespan(),
     }
 )

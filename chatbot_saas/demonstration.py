@@ -17,6 +17,7 @@ from apps.accounts.models import Role, User, Workspace
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions
+from apps.common.health import newer_database_problem
 from apps.common.progress import Ticker
 from apps.knowledge.index.live_passages import store_version
 from apps.knowledge.models import Collection
@@ -41,8 +42,10 @@ class Login:
 
 
 def prepare(report: Report) -> list[Login]:
-    """Everything but serving; `say` is told of each step before it begins. Raises DemoError."""
+    """Everything but serving; `report` gets the name of each step before it begins. Raises DemoError."""
     with _step(report, _("Database")):
+        if problem := newer_database_problem():
+            raise DemoError(problem)
         call_command("migrate", verbosity=0)
     report(_("Encoder"))
     call_command("prepare_models", stdout=_Lines(report), stderr=_Lines(report))

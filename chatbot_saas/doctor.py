@@ -16,14 +16,14 @@ from django.utils.translation import ngettext
 from apps.common import health
 from apps.common.config import ConfigError, config
 from apps.knowledge.index.reembedding import outdated_collections
+from apps.knowledge.index.scope import Snapshot
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import StoreUnavailable
-from apps.knowledge.search.results import Scope
+from apps.models.config import encoder_configs
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
-NOWHERE = Scope(workspace_id=0, collection_ids=(0,), collection_uids=("",), encoder="", encoder_digest="")
-KEY_CHARACTERS = 50
+NOWHERE = Snapshot(workspace_id=0, collection_ids=(0,), collection_uids=("",), encoder="", encoder_digest="")
 FREE_BYTES = 1 << 30
 
 
@@ -74,11 +74,6 @@ def _hint(check: Callable[[], None]) -> str:
 
 
 def _settings() -> None:
-    if len(settings.SECRET_KEY) < KEY_CHARACTERS:
-        raise CheckError(
-            _("SECRET_KEY is too short: set at least %(count)d random characters.")
-            % {"count": KEY_CHARACTERS}
-        )
     if settings.DEBUG:
         raise CheckError(_("DEBUG is on, and shows the inside of the product to everyone: unset it."))
 
@@ -119,7 +114,7 @@ def _text_index() -> None:
 
 
 def _weights() -> None:
-    for name in config().encoders:
+    for name in encoder_configs():
         encoder = onnx_encoder(name)
         if not encoder.graph.path.exists():
             raise CheckError(

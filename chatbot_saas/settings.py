@@ -4,15 +4,15 @@ What shapes answers is not here but in quoth.yaml.
 """
 
 import os
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from chatbot_saas.environment import Environment
 
 # numpy collapses when several threads each start a BLAS pool (8 threads: 30 times slower); set before its import.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -20,29 +20,35 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 # --- profile and places -------------------------------------------------------------------------------------------
-QUOTH_DATA_DIR = Path(env.str("QUOTH_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-QUOTH_DATA_DIR.mkdir(parents=True, exist_ok=True)
-env.read_env(QUOTH_DATA_DIR / "env")  # written by `manage.py demo`; real environment variables win
+QUOTH_DATA_DIR = Path(env.text("QUOTH_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+INCOMING = QUOTH_DATA_DIR / "incoming"  # what is being uploaded; emptied when the server starts
+try:
+    QUOTH_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    INCOMING.mkdir(mode=0o700, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"{QUOTH_DATA_DIR} cannot be made ({error.strerror}): set QUOTH_DATA_DIR to a folder of this user"
+    ) from error
+env.read_file(QUOTH_DATA_DIR / "env")  # written by `manage.py demo`; real environment variables win
 
-QUOTH_PROFILE = env.str("QUOTH_PROFILE", default="embedded")
-if QUOTH_PROFILE not in {"embedded", "full"}:
-    raise ImproperlyConfigured(f"QUOTH_PROFILE is {QUOTH_PROFILE!r}: set it to 'embedded' or 'full'")
+QUOTH_PROFILE = env.choice("QUOTH_PROFILE", ("embedded", "full"), default="embedded")
 EMBEDDED = QUOTH_PROFILE == "embedded"
-TESTING = not {"pytest", "mypy"}.isdisjoint(sys.modules)
 
-DEBUG = env.bool("DEBUG", default=False)
-_DEVELOPMENT_KEY = "not-secret-only-for-tests-and-management-commands-without-a-server"
-SECRET_KEY = env.str("SECRET_KEY", default=_DEVELOPMENT_KEY if TESTING else "")
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: run `bin/demo --prepare` or set 50 random characters")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short: set at least 50 random characters")
 
-QUOTH_URL = env.str("QUOTH_URL", default="http://127.0.0.1:8000")
-_host = urlsplit(QUOTH_URL).hostname or "127.0.0.1"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host, "localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[QUOTH_URL])
+QUOTH_URL = env.web_address("QUOTH_URL", default="http://127.0.0.1:8000")
+_site = urlsplit(QUOTH_URL)
+_host = _site.hostname or "127.0.0.1"
+ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", default=[_host, "localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", default=[f"{_site.scheme}://{_site.netloc}"])
 
 # --- applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -69,12 +75,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.common.middleware.HostMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.common.middleware.PersonalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "chatbot_saas.serving.upload_check.UploadCheckMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -96,6 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.accounts.context_processors.accounts",
                 "apps.chat.pages.sidebar.sidebar",
             ],
         },
@@ -103,23 +112,29 @@ TEMPLATES = [
 ]
 
 # --- stores -------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{QUOTH_DATA_DIR / 'quoth.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{QUOTH_DATA_DIR / 'quoth.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,  # seconds that a write waits for another; then it is refused with a sentence
     }
     DATABASES["default"]["CONN_MAX_AGE"] = (
         None  # a file cannot go away as a server can: each thread opens it once
     )
     CELERY_DB_REUSE_MAX = 1_000_000
 else:
+    # Each thread keeps its connection; `migrate` and `rebuild_graph` lift the limits (apps.common.db).
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 2,
+        "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+        **DATABASES["default"].get("OPTIONS", {}),  # those of the address, such as sslmode
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.text("REDIS_URL")
 if not EMBEDDED and not REDIS_URL:
     raise ImproperlyConfigured(
         "REDIS_URL is not set: the full profile needs Redis, for example redis://localhost:6379"
@@ -140,6 +155,10 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
 
+FILE_UPLOAD_TEMP_DIR = (
+    INCOMING  # on the disk of the originals, so that a finished file is moved and not copied
+)
+
 # Originals of documents, addressed by workspace and sha256.
 STORAGES = {
     "default": {
@@ -148,22 +167,30 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or TESTING
+        if DEBUG
         else "chatbot_saas.static_files.StaticFilesStorage"
     },
 }
 
-QUOTH_STORE = env.str("QUOTH_STORE", default="local")
-NEO4J_URI = env.str("NEO4J_URI", default="")
-NEO4J_USER = env.str("NEO4J_USER", default="neo4j")
-NEO4J_PASSWORD = env.str("NEO4J_PASSWORD", default="")
-QUOTH_FAKE_ENCODER = env.bool(
+QUOTH_STORE = env.choice("QUOTH_STORE", ("local", "neo4j"), default="local")
+NEO4J_URI = env.text("NEO4J_URI")
+NEO4J_USER = env.text("NEO4J_USER", default="neo4j")
+NEO4J_PASSWORD = env.text("NEO4J_PASSWORD")
+QUOTH_FAKE_ENCODER = env.boolean(
     "QUOTH_FAKE_ENCODER", default=False
 )  # for tests: vectors of word stems, no model
-QUOTH_ENCODER_THREADS = env.int("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1)
+QUOTH_ENCODER_THREADS = env.integer("QUOTH_ENCODER_THREADS", default=os.cpu_count() or 1, least=1)
+
+# --- threads and connections of a web process -----------------------------------------------------------------------
+QUOTH_PAGE_THREADS = env.integer("QUOTH_PAGE_THREADS", default=8, least=1)
+QUOTH_UPLOAD_THREADS = env.integer("QUOTH_UPLOAD_THREADS", default=2, least=1)
+QUOTH_SOCKET_THREADS = env.integer(
+    "QUOTH_SOCKET_THREADS", default=4, least=1
+)  # that read, and as many that write
+QUOTH_MAX_CONNECTIONS = env.integer("QUOTH_MAX_CONNECTIONS", default=1000, least=1)
 
 # --- queue --------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = "threads://localhost/" if EMBEDDED else REDIS_URL  # chatbot_saas.broker
+CELERY_BROKER_URL = REDIS_URL  # the embedded profile has none: its workers are threads of the web server
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -171,19 +198,30 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
-    if EMBEDDED
-    else {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_ROUTES = {
     "apps.chat.tasks.answer_questions": {"queue": "inference"},
     "apps.knowledge.tasks.ingest_file": {"queue": "ingest"},
     "apps.knowledge.tasks.adopt_encoders": {"queue": "ingest"},
+    "apps.knowledge.tasks.clean_versions": {"queue": "ingest"},
     "apps.chat.tasks.suggest_questions": {"queue": "ingest"},
+    "apps.chat.tasks.warm_up": {"queue": "ingest"},
 }
+
+# --- mail ---------------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.mail_server("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+MAIL_IS_SENT = EMAIL_CONFIG["EMAIL_BACKEND"] != "django.core.mail.backends.console.EmailBackend"
+if not MAIL_IS_SENT:
+    EMAIL_BACKEND = "apps.common.mail.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"quoth@{_host}")
 
 # --- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -198,8 +236,24 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="optional")
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+SIGN_UP_OPEN = env.boolean("SIGN_UP_OPEN", default=True)
+# No setting weakens it: an account whose address nobody proved could be prepared for someone else.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_IS_SENT else "none"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_CHANGE_EMAIL = True  # one address for each account; a new one replaces it once it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password once more, to change the address
+ACCOUNT_RATE_LIMITS = {  # "key" is the account of a wrong password, else the e-mail address
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,10/5m/key",
+    "signup": "20/m/ip",
+    "confirm_email": "3/10m/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+    "manage_email": "10/m/user",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "apps.accounts.adapter.display_name"
 ACCOUNT_FORMS = {
@@ -208,20 +262,20 @@ ACCOUNT_FORMS = {
     "add_email": "apps.accounts.forms.AddEmailForm",
     "change_password": "apps.accounts.forms.ChangePasswordForm",
     "set_password": "apps.accounts.forms.SetPasswordForm",
+    "reauthenticate": "apps.accounts.forms.ReauthenticateForm",
     "reset_password": "apps.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "apps.accounts.forms.ResetPasswordKeyForm",
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"quoth@{_host}")
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", default=0, least=0)
 
 # --- browser security ---------------------------------------------------------------------------------------------
-_https = QUOTH_URL.startswith("https://")
+_https = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # showing one writes no session
+SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=False)
+SECURE_SSL_HOST = _site.netloc
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 X_FRAME_OPTIONS = "DENY"
@@ -241,13 +295,17 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "chatbot_saas.serving.upload_handler.DiskUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 
 # --- language, static files, logs ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = QUOTH_DATA_DIR / "static"
@@ -259,11 +317,19 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "apps.common.logs.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "plain": {"()": "apps.common.logs.PlainFormatter"},
     },
+    "filters": {"link keys": {"()": "apps.common.logs.LinkKeyFilter"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", default="plain")},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LOG_FORMAT", ("plain", "json"), default="plain"),
+            "filters": ["link keys"],
+        },
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
+    },
     "loggers": {"celery": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

@@ -1,15 +1,20 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # by the normal sign-in page
+
 urlpatterns = [
+    path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("apps.common.urls")),
-    path("", include("apps.accounts.urls")),
     path("", include("apps.knowledge.urls")),
     path("", include("apps.chat.urls")),
 ]
 
 handler400 = "apps.common.views.bad_request"
+handler403 = "apps.common.views.forbidden"
 handler404 = "apps.common.views.not_found"
+handler429 = "apps.common.views.too_many_requests"  # allauth's limits
 handler500 = "apps.common.views.server_error"

@@ -1,6 +1,9 @@
 from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
 
 from apps.accounts.models import Membership, User, Workspace
+from apps.accounts.services import recheck_sockets, replace_address
 
 
 class MembershipInline(admin.TabularInline[Membership, Workspace]):
@@ -15,6 +18,13 @@ class UserAdmin(admin.ModelAdmin[User]):
     search_fields = ("email", "name")
     readonly_fields = ("uid", "created_at", "last_login")
     exclude = ("password",)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            replace_address(obj)
+        else:
+            recheck_sockets(obj)  # the account may have been closed
 
 
 @admin.register(Workspace)

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.models import PublicModel
+from apps.common.names import clean_name
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -28,6 +31,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
+    session_generation = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="one more ends every session from before"
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -43,6 +49,22 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     def __str__(self) -> str:
         return f"user {self.uid}"
 
+    def clean(self) -> None:
+        super().clean()
+        self.name = clean_name(self.name)
+
+    def get_session_auth_hash(self) -> str:
+        return self._hash_of_now(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._hash_of_now, super().get_session_auth_fallback_hash())
+
+    def _hash_of_now(self, password_hash: str) -> str:
+        """Ends with the generation. Sessions from before a mail server was set end too: they may belong to someone
+        who never proved that the address is theirs.
+        """
+        return f"{password_hash}:{self.session_generation}:{settings.ACCOUNT_EMAIL_VERIFICATION}"
+
 
 class Workspace(PublicModel):
     """The tenant and the subscriber. Only an operator's workspace may publish a collection to everyone."""
@@ -57,6 +79,9 @@ class Workspace(PublicModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        self.name = clean_name(self.name)
 
 
 class Role(models.TextChoices):

@@ -1,12 +1,14 @@
-"""The only doors to workspaces."""
+"""Access-checked selectors of workspaces, and who an address or a session belongs to."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db.models import Case, QuerySet, Subquery, When
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from apps.accounts.models import Role, User, Workspace
@@ -42,3 +44,13 @@ def viewer_of_session(session_key: str | None) -> Viewer:
     request = HttpRequest()
     request.session = engine.SessionStore(session_key)
     return viewer_of(get_user(request), request.session)
+
+
+def owner_of(email: str) -> User | None:
+    """Whose account has this address. One that is only listed, such as a change not confirmed yet, is nobody's."""
+    return User.objects.alias(lower=Lower("email")).filter(lower=email.lower()).first()  # as the index has it
+
+
+def address_is_confirmed(user: User) -> bool:
+    """The account's own address; what else is listed for it does not count."""
+    return bool(EmailAddress.objects.filter(user=user, email=user.email.lower(), verified=True).exists())

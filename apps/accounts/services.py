@@ -1,21 +1,79 @@
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Role, User, Workspace
 from apps.accounts.selectors import workspaces_owned_by
+from apps.common.events import Event, publish, viewer_group
+from apps.common.names import clean_name
 
 # No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
 OPERATOR_EMAIL = "operator@command-line"
+SESSION_ENDED = "session.ended"
 
 
 @transaction.atomic
 def register(email: str, *, password: str, name: str = "") -> User:
-    """A new user with a personal workspace."""
-    user = User.objects.create_user(email, password, name=name)
+    """A new user with a personal workspace, whose address counts as confirmed: for whoever runs the installation."""
+    user = User.objects.create_user(email, password, name=clean_name(name))
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     make_personal_workspace(user)
     return user
+
+
+@transaction.atomic
+def complete_account(user: User) -> None:
+    """What people made by `createsuperuser` lack when they sign in first: an address on record and a workspace."""
+    if not EmailAddress.objects.filter(user=user, primary=True).exists():
+        EmailAddress.objects.update_or_create(user=user, email=user.email.lower(), defaults={"primary": True})
+    if not workspaces_owned_by(user).exists():
+        make_personal_workspace(user)
+
+
+@transaction.atomic
+def claim_account(user: User) -> None:
+    """The person has proved that the account's address is theirs: whatever anyone added or opened before ends."""
+    email = user.email.lower()
+    EmailAddress.objects.filter(user=user).exclude(email=email).delete()
+    forget_other_claims(user, email)
+    defaults = {"primary": True} | ({"verified": True} if settings.MAIL_IS_SENT else {})
+    EmailAddress.objects.update_or_create(user=user, email=email, defaults=defaults)
+    end_sessions(user)
+
+
+def forget_other_claims(user: User, email: str) -> None:
+    """An address belongs to the account whose `email` it is; that another account lists it too means nothing."""
+    EmailAddress.objects.filter(email=email.lower()).exclude(user=user).delete()
+
+
+def after_new_password(user: User) -> None:
+    """Whoever knew the old one is signed out by it; a change of address that they may have begun lapses too."""
+    EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email.lower()).delete()
+    recheck_sockets(user)
+
+
+@transaction.atomic
+def replace_address(user: User) -> None:
+    """After an administrator has written another `email`: its owner must confirm it before they sign in."""
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=user.email.lower(), primary=True)
+    end_sessions(user)
+
+
+def end_sessions(user: User) -> None:
+    """Every session and remembered device of before is worth nothing, and sockets close."""
+    User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+    user.refresh_from_db(fields=["session_generation"])
+    recheck_sockets(user)
+
+
+def recheck_sockets(user: User) -> None:
+    """The user's sockets look whether their session still holds, and close if it does not."""
+    publish(viewer_group(user.uid, ""), Event(SESSION_ENDED, str(user.uid)))
 
 
 def make_personal_workspace(user: User) -> Workspace:
@@ -24,15 +82,9 @@ def make_personal_workspace(user: User) -> Workspace:
     return workspace
 
 
-def ensure_personal_workspace(user: User) -> None:
-    """People made by `createsuperuser` have none until they need it."""
-    if not workspaces_owned_by(user).exists():
-        make_personal_workspace(user)
-
-
 def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) -> Workspace:
     """The workspace of that short name, made if it is missing."""
-    defaults = {"name": name or slug, "is_operator": is_operator}
+    defaults = {"name": clean_name(name) or slug, "is_operator": is_operator}
     return Workspace.objects.get_or_create(slug=slug, defaults=defaults)[0]
 
 

@@ -8,5 +8,5 @@ from django.conf import settings
 
 @shared_task
 def forget_ended_sessions() -> None:
-    """Every visitor's first page begins a session; most are never used again."""
+    """Visitors' sessions and signed-in ones alike stay in the database after they expire."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

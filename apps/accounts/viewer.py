@@ -34,11 +34,14 @@ def viewer_of(user: User | AnonymousUser, session: MutableMapping[str, Any]) -> 
     return Viewer(visitor_key=_key(secret)) if secret else NOBODY
 
 
-def ensure_visitor(user: User | AnonymousUser, session: MutableMapping[str, Any]) -> Viewer:
-    """As viewer_of, and gives a visitor's session its secret when it has none."""
-    if not (isinstance(user, User) and user.is_active) and not session.get(SESSION_KEY):
-        session[SESSION_KEY] = secrets.token_urlsafe(32)
-    return viewer_of(user, session)
+def new_visitor() -> tuple[Viewer, str]:
+    """A visitor who has no session yet, and the secret that makes a session theirs (`begin_visit`)."""
+    secret = secrets.token_urlsafe(32)
+    return Viewer(visitor_key=_key(secret)), secret
+
+
+def begin_visit(session: MutableMapping[str, Any], secret: str) -> None:
+    session[SESSION_KEY] = secret
 
 
 def _key(secret: str) -> str:

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+import apps.chat.config  # noqa: F401 - declares its sections of quoth.yaml
+
 
 class ChatConfig(AppConfig):
     name = "apps.chat"

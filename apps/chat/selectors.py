@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import Q, QuerySet
 
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Answer, Conversation, Message, Quote, SuggestedQuestion
 from apps.common.errors import NotFound
+from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Collection, CollectionStatistic, Document, VersionState
 from apps.knowledge.selectors import collections_for, may_ask
 
@@ -101,7 +101,7 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
     """Quotes by answer id, in order; one query. The words are cut out by the database."""
     rows = (
         Quote.objects.filter(answer__in=[answer.pk for answer in answers])
-        .annotate(words=Substr("version__text", F("start") + 1, F("end") - F("start")))
+        .annotate(words=span_words())
         .order_by("answer_id", "position")
         .values_list(
             "answer_id", "kind", "position", "words", "version__title", "heading_path", "page",

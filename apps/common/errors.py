@@ -1,4 +1,4 @@
-"""The one error a user may see. Any other exception is a bug and reaches the log whole."""
+"""The one error a user may see. Any other exception is an outage (`outages`), or a bug that is logged whole."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class Code(StrEnum):
     FORBIDDEN = "forbidden"
     CONFLICT = "conflict"
     UNAVAILABLE = "unavailable"
+    QUOTA = "quota"
+    STORAGE_FULL = "storage_full"
 
 
 STATUS = {
@@ -26,6 +28,8 @@ STATUS = {
     Code.FORBIDDEN: 403,
     Code.CONFLICT: 409,
     Code.UNAVAILABLE: 503,
+    Code.QUOTA: 413,
+    Code.STORAGE_FULL: 507,
 }
 
 

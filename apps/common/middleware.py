@@ -1,16 +1,39 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from apps.common.errors import AppError
+from apps.common.outages import outage_of
 from apps.common.views import error_response
+
+logger = logging.getLogger(__name__)
+
+
+class HostMiddleware:
+    """400 for a request with a host name that is not this site's: for pages, static files and probes alike."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            text = _(
+                "This site does not answer to this host name. Use the address that you were given for it."
+            )
+            return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class PersonalMiddleware:
-    """What depends on who asks is asked for anew each time, and kept by nobody between."""
+    """Pages that depend on who asks are revalidated each time, and cached by no proxy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,7 +46,7 @@ class PersonalMiddleware:
 
 
 class ErrorMiddleware:
-    """Turns an AppError into a page, or into problem+json for a caller that asks for JSON."""
+    """Turns an AppError or an outage into a page, or into problem+json for a caller that asks for JSON."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,4 +55,10 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return error_response(request, error) if isinstance(error, AppError) else None
+        if isinstance(error, AppError):
+            return error_response(request, error)
+        outage = outage_of(error)
+        if outage is None:
+            return None
+        logger.warning("%s: %s", type(error).__name__, error)
+        return error_response(request, outage)

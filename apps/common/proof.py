@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -34,9 +34,12 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """What is stored of one document version now: the original's bytes, the text, and the digests on record."""
+    """What is stored of one document version now: the original's bytes, the text, and the digests on record.
 
-    original: bytes
+    `original` begins to read the file each time it is called, and gives it in chunks.
+    """
+
+    original: Callable[[], Iterable[bytes]]
     original_sha256: str
     text: str
     text_sha256: str
@@ -167,7 +170,7 @@ def _well_formed(quote: Any) -> bool:
 
 
 def _source_problems(quote: dict[str, Any], source: Source) -> Iterator[Problem]:
-    if not quote["original_sha256"] == source.original_sha256 == _sha256(source.original):
+    if not quote["original_sha256"] == source.original_sha256 == _sha256_of(source.original()):
         yield Problem.FILE_CHANGED
     if not quote["text_sha256"] == source.text_sha256 == _text_sha256(source.text):
         yield Problem.TEXT_CHANGED
@@ -181,6 +184,13 @@ def _source_problems(quote: dict[str, Any], source: Source) -> Iterator[Problem]
 
 def _text_sha256(text: str) -> str:
     return _sha256(text.encode(errors="surrogatepass"))
+
+
+def _sha256_of(chunks: Iterable[bytes]) -> str:
+    found = hashlib.sha256()
+    for chunk in chunks:
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def _sha256(data: bytes) -> str:

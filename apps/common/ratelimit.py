@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from django.core.cache import cache
-from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from apps.common.errors import AppError, Code
+from apps.common.outages import CACHE_AWAY
+
+TRIES = 3
 
 
 def take(subject: str, *, limit: int, seconds: int) -> bool:
@@ -18,14 +20,21 @@ def take(subject: str, *, limit: int, seconds: int) -> bool:
     """
     key = f"limit:{hashlib.sha256(subject.encode()).hexdigest()}"
     try:
-        cache.add(key, 0, seconds)
-        taken = cache.incr(key)
-        if taken == 1:  # had the window ended in the midst of it, Redis would keep the new one for ever
-            cache.touch(key, seconds)
-        return taken <= limit
-    except ValueError:  # the window ended between the two
-        return True
+        taken = _count(key, seconds)
     except RedisError as error:
-        raise AppError(
-            Code.UNAVAILABLE, _("Questions cannot be taken right now. Try again in a minute.")
-        ) from error
+        raise AppError(Code.UNAVAILABLE, CACHE_AWAY) from error
+    return taken is not None and taken <= limit
+
+
+def _count(key: str, seconds: int) -> int | None:
+    """How many there are in the window with this one; None when the cache loses every new window at once."""
+    for _ in range(TRIES):
+        cache.add(key, 0, seconds)
+        try:
+            taken = cache.incr(key)
+        except ValueError:  # the window ended, or was evicted, between the two: begin another
+            continue
+        if taken == 1:  # had it ended while it was counted, Redis would keep the new one without an end
+            cache.touch(key, seconds)
+        return int(taken)
+    return None

@@ -3,7 +3,6 @@ from django.urls import path
 from apps.common import views
 
 urlpatterns = [
-    path("healthz", views.live, name="live"),
     path("readyz", views.ready, name="ready"),
     path("theme/", views.set_theme, name="theme"),
 ]

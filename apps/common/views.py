@@ -1,23 +1,37 @@
 from __future__ import annotations
 
+import sys
+from urllib.parse import urlsplit, urlunsplit
+
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.health import readiness
+from apps.common.outages import outage_of
+from apps.common.site import is_own_path
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 60 * 60
 
 
+RETRY_SECONDS = 5
+
+
 def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
     """RFC 9457 problem details for JSON callers, a page for people."""
+    response = _error_body(request, error)
+    if error.code is Code.UNAVAILABLE:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _error_body(request: HttpRequest, error: AppError) -> HttpResponse:
     if wants_json(request):
         body = {
             "type": "about:blank",
@@ -26,7 +40,9 @@ def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
             "detail": str(error.message),
         }
         return JsonResponse(body, status=error.status, content_type="application/problem+json")
-    return render(request, "error.html", {"error": error}, status=error.status)
+    # The page for an outage must not ask the database that is away.
+    template = "unavailable.html" if error.code is Code.UNAVAILABLE else "error.html"
+    return render(request, template, {"error": error}, status=error.status)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -37,17 +53,27 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_response(request, AppError(Code.INVALID, _bad(exception)))
 
 
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(request, AppError(Code.FORBIDDEN, _("Your account may not open this page.")))
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return error_response(
+        request, AppError(Code.TOO_MANY, _("That was too often. Wait a few minutes and try again."))
+    )
+
+
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
     return error_response(request, NotFound())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is handled: that of a middleware may be an outage or an AppError, too."""
+    error = sys.exc_info()[1]
+    shown = error if isinstance(error, AppError) else outage_of(error)
+    if shown is not None:
+        return error_response(request, shown)
     return render(request, "500.html", status=500)
-
-
-def live(request: HttpRequest) -> HttpResponse:
-    """The process runs; says nothing of its stores, so that an outage of one restarts nobody."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def ready(request: HttpRequest) -> HttpResponse:
@@ -88,6 +114,7 @@ def _bad(exception: Exception) -> str:
 
 
 def _came_from(request: HttpRequest) -> str:
-    page = request.headers.get("Referer", "")
-    hosts = {request.get_host()}
-    return page if url_has_allowed_host_and_scheme(page, hosts, require_https=request.is_secure()) else "/"
+    """The path of the page, where it is one of this site; a redirect never names a host."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    path = urlunsplit(("", "", page.path, page.query, ""))
+    return path if page.netloc == request.get_host() and is_own_path(path) else "/"

@@ -10,13 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User, Workspace
 from apps.common.models import PublicModel
+from apps.common.names import clean_name
 
 
 class StoreState(models.Model):
-    """Counts the changes of a workspace's live passages; bumped in the transaction that makes one."""
+    """Counts the changes of a workspace's live passages; bumped in the transaction that makes one.
+
+    `ingest_turn` orders workspaces by when their files were last worked on.
+    """
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="store_state")
     version = models.PositiveBigIntegerField(default=0)
+    ingest_turn = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"version {self.version}"
@@ -44,6 +49,9 @@ class Collection(PublicModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        self.name = clean_name(self.name)
 
 
 class Document(PublicModel):
@@ -79,9 +87,11 @@ class VersionState(models.TextChoices):
 
 
 class DocumentVersion(PublicModel):
-    """Immutable once published. `text` is NFC with LF ends; all offsets count its code points.
+    """Immutable once published. `text` is NFC with LF line ends; all offsets count its code points.
 
-    Live for store versions live_from <= v < live_until (null: still live).
+    Live for store versions live_from <= v < live_until (null: still live). `passage_count`, `length` (the sum of its
+    passages' lengths) and `term_count` (different stems) are what its rows add up to; `terms_counted` of its stems, in
+    alphabetical order, are part of the collection's term statistics.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -103,6 +113,10 @@ class DocumentVersion(PublicModel):
     passages_digest = models.CharField(
         max_length=64, help_text="of the rules that cut the passages, and the encoder"
     )
+    passage_count = models.PositiveIntegerField(default=0)
+    length = models.PositiveBigIntegerField(default=0)
+    term_count = models.PositiveIntegerField(default=0)
+    terms_counted = models.PositiveIntegerField(default=0)
     live_from = models.PositiveBigIntegerField(null=True, blank=True)
     live_until = models.PositiveBigIntegerField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -129,6 +143,31 @@ class DocumentVersion(PublicModel):
 
     def __str__(self) -> str:
         return f"version {self.uid}"
+
+
+class DocumentPart(models.Model):
+    """A run of blocks that a page shows at once, with its text: version.text[start:end].
+
+    `layout` holds blocks and links, with offsets in the version's text (apps.knowledge.documents.layout); the first
+    block is number `first_block` of the version.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    first_block = models.PositiveIntegerField()
+    text = models.TextField()
+    layout = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "number"], name="part_number_in_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of {self.version}"
 
 
 class DocumentLink(models.Model):
@@ -177,7 +216,11 @@ class Passage(PublicModel):
 
 
 class Sentence(models.Model):
-    """version.text[start:end], inside its passage; `context` names a table row's headers."""
+    """version.text[start:end], inside its passage; `context` names a table row's headers.
+
+    `word_offsets` are pairs (start, end) of the words whose vectors are kept, as little-endian 16-bit numbers, within
+    context and text (apps.knowledge.index.embedded_text).
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="sentences")
@@ -186,6 +229,7 @@ class Sentence(models.Model):
     end = models.PositiveIntegerField()
     context = models.TextField(blank=True)
     text_hash = models.CharField(max_length=64)
+    word_offsets = models.BinaryField(default=bytes)
 
     class Meta:
         constraints: ClassVar = [
@@ -239,10 +283,11 @@ class TermStatistic(models.Model):
 
 
 class CollectionStatistic(models.Model):
-    """Number of live passages and sum of their lengths: BM25's N and average length."""
+    """Live documents and passages, and the sum of the passages' lengths: BM25's N and average length."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="statistic")
+    documents = models.PositiveIntegerField(default=0)
     passages = models.PositiveIntegerField(default=0)
     terms = models.PositiveBigIntegerField(default=0)
 
@@ -259,7 +304,10 @@ class IngestionState(models.TextChoices):
 
 
 class Ingestion(PublicModel):
-    """One file on its way in. `progress` of `total` are pages while reading and texts while indexing."""
+    """One file on its way in. `progress` of `total` are pages while reading and texts while indexing.
+
+    `indexed_passages` of the draft's passages have their vectors: the work goes on from there.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="ingestions")
@@ -273,6 +321,7 @@ class Ingestion(PublicModel):
     lease_until = models.DateTimeField(null=True, blank=True)
     progress = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    indexed_passages = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=30, blank=True, help_text="a FailureCode")
     version = models.ForeignKey(
         DocumentVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -291,7 +340,10 @@ class Ingestion(PublicModel):
             ),
             models.CheckConstraint(condition=~Q(state="failed") | ~Q(reason=""), name="failure_has_a_reason"),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "lease_until"], name="ingestion_by_lease")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "lease_until"], name="ingestion_by_lease"),
+            models.Index(fields=["collection", "state"], name="ingestion_by_collection"),
+        ]
 
     def __str__(self) -> str:
         return f"ingestion {self.uid}"

@@ -10,8 +10,8 @@ from apps.accounts.models import Role
 from apps.accounts.selectors import EDITING_ROLES, workspaces_for
 from apps.accounts.viewer import Viewer
 from apps.common.errors import NotFound
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, VersionState
-from apps.knowledge.search.results import Scope
 
 
 def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collection]:
@@ -69,10 +69,13 @@ def document_for(viewer: Viewer, uid: uuid.UUID) -> Document:
 
 
 def version_for(viewer: Viewer, document_uid: uuid.UUID, number: int | None = None) -> DocumentVersion:
-    """A published or replaced version of a document; the published one without a number. Raises NotFound."""
+    """A published or replaced version of a document; the published one without a number. Raises NotFound.
+
+    Its text is read only where it is asked for: it may have 20 million characters.
+    """
     versions = document_for(viewer, document_uid).versions.exclude(state=VersionState.DRAFT)
     wanted = Q(state=VersionState.PUBLISHED) if number is None else Q(number=number)
-    version = versions.filter(wanted).select_related("document__collection").first()
+    version = versions.filter(wanted).select_related("document__collection").defer("text").first()
     if version is None:
         raise NotFound
     return version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import IO
 
 from django.db import transaction
@@ -9,18 +10,36 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User, Workspace
-from apps.common.config import config
 from apps.common.db import transition
 from apps.common.errors import AppError, Code
-from apps.knowledge.documents.originals import Original, size_of, store_original
-from apps.knowledge.index.publishing import retire_published
+from apps.common.names import clean_name
+from apps.knowledge.config import upload_config
+from apps.knowledge.documents.originals import (
+    Original,
+    discard_after_failure,
+    discard_originals,
+    is_stored,
+    lock_originals,
+    size_of,
+    store_original,
+)
+from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.index.publishing import (
+    Retirement,
+    VersionGone,
+    bump_store,
+    prepare_retirement,
+    retire,
+)
 from apps.knowledge.index.reembedding import reembed_collection
 from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
 from apps.knowledge.ingestion.submission import Submission, cancel_open, submit
-from apps.knowledge.models import Collection, Document, Ingestion, IngestionState
-from apps.knowledge.parsing.document import FailureCode
+from apps.knowledge.models import Collection, Document, Ingestion, IngestionState, VersionState
+from apps.models.config import default_encoder
 from apps.models.inference.engine import get_encoder
+
+DELETE_ATTEMPTS = 3
 
 
 def ensure_collection(
@@ -30,8 +49,12 @@ def ensure_collection(
 
     `is_public` publishes an existing one and never hides it. Raises EncoderUnavailable.
     """
-    encoder = config().default_encoder
-    defaults = {"name": name or slug, "encoder": encoder, "encoder_digest": get_encoder(encoder).digest}
+    encoder = default_encoder()
+    defaults = {
+        "name": clean_name(name) or slug,
+        "encoder": encoder,
+        "encoder_digest": get_encoder(encoder).digest,
+    }
     collection, _made = Collection.objects.get_or_create(workspace=workspace, slug=slug, defaults=defaults)
     if is_public and not collection.is_public:
         collection.is_public = True
@@ -48,16 +71,31 @@ def request_ingest(
     uploaded_by: User | None = None,
     enqueue: bool = True,
 ) -> Ingestion:
-    """Keep the original and put it on its way; a caller who runs the pipeline itself does not enqueue.
+    """Store the original and queue it; a caller who runs the pipeline itself does not enqueue.
 
-    A file that is published already is ready at once, and one on its way is not taken in twice. Raises AppError,
-    and Unreadable.
+    A file that is published already is ready at once, and one on its way is not accepted twice. Raises AppError and
+    Unreadable, and then nothing is stored.
     """
     path = clean_path(path)
     size = size_of(file)
-    too_large = size > config().uploads.max_bytes
-    original = Original("", "", size) if too_large else store_original(collection.workspace, file)
-    return submit(Submission(collection, path, original, uploaded_by), enqueue=enqueue)
+    if size > upload_config().max_bytes:
+        return submit(Submission(collection, path, Original("", "", size), uploaded_by), enqueue=enqueue)
+    original = store_original(collection.workspace, file)
+    try:
+        ingestion = _submit_stored(Submission(collection, path, original, uploaded_by), enqueue=enqueue)
+    except BaseException:
+        discard_after_failure(collection.workspace, original)
+        raise
+    if ingestion is None:  # somebody removed the last file with these bytes at this moment
+        return request_ingest(collection, path=path, file=file, uploaded_by=uploaded_by, enqueue=enqueue)
+    return ingestion
+
+
+@transaction.atomic
+def _submit_stored(submission: Submission, *, enqueue: bool) -> Ingestion | None:
+    """None when the original is not there any more."""
+    lock_originals(submission.collection.workspace)
+    return submit(submission, enqueue=enqueue) if is_stored(submission.original) else None
 
 
 def retry_ingestion(ingestion: Ingestion) -> Ingestion:
@@ -79,19 +117,36 @@ def cancel_ingestion(ingestion: Ingestion) -> bool:
 
 
 def dismiss_failed(ingestion: Ingestion) -> int:
-    """Every failed attempt at the file's path; how many there were. What is published there stays."""
+    """Every failed attempt at the file's path with its original; how many there were. What is published there stays."""
     failed = Ingestion.objects.filter(
         collection=ingestion.collection, path=ingestion.path, state=IngestionState.FAILED
     )
-    return failed.delete()[0]
+    originals = set(failed.exclude(original="").values_list("original", flat=True))
+    deleted: int = failed.delete()[0]
+    discard_originals(ingestion.workspace, originals)
+    return deleted
 
 
 def delete_document(document: Document) -> bool:
-    """A tombstone: gone from every answer at once. Old answers keep their quotes. False if it was deleted already."""
-    with transaction.atomic():
-        cancel_open(document.collection, document.path, FailureCode.CANCELLED)
-        alive = Document.objects.filter(pk=document.pk, deleted_at=None)
-        if not transition(alive, deleted_at=Now()):
-            return False
-        retire_published(document)
-        return True
+    """A tombstone: gone from every answer at once. Old answers keep their quotes. False if it was deleted already.
+
+    Raises AppError while new versions keep being published.
+    """
+    for _attempt in range(DELETE_ATTEMPTS):
+        with suppress(VersionGone):  # one was published meanwhile
+            return _delete(document, prepare_retirement(document))
+    raise AppError(Code.CONFLICT, _("The document is being replaced right now. Try again in a minute."))
+
+
+@transaction.atomic
+def _delete(document: Document, published: Retirement | None) -> bool:
+    cancel_open(document.collection, document.path, FailureCode.CANCELLED)
+    alive = Document.objects.filter(pk=document.pk, deleted_at=None)
+    if not transition(alive, deleted_at=Now()):
+        return False
+    store_version = bump_store(document.workspace_id)
+    if published is not None:
+        retire(published, store_version)
+    elif document.versions.filter(state=VersionState.PUBLISHED).exists():
+        raise VersionGone
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 import json
 import os
@@ -141,6 +142,34 @@ class Browser:
             },
         )
         self._opener.open(request, timeout=ANSWER_SECONDS).close()
+
+    def begin_upload(self, path: str, content: bytes, *, announced: int) -> http.client.HTTPConnection:
+        """Send less of a body than was announced."""
+        connection = http.client.HTTPConnection(
+            urllib.parse.urlsplit(self._address).netloc, timeout=ANSWER_SECONDS
+        )
+        connection.putrequest("POST", path)
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
+        headers = {
+            "Cookie": cookies,
+            "X-CSRFToken": self._cookie("csrftoken"),
+            "Content-Length": str(announced),
+        }
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders(content)
+        return connection
+
+    def ask(self, text: str, collection: str) -> str:
+        """Path of the conversation that a question by form begins; a visitor's session begins with it."""
+        form = {"text": text, "collection": collection, "csrfmiddlewaretoken": self._cookie("csrftoken")}
+        request = urllib.request.Request(  # noqa: S310 - the test's own server
+            f"{self._address}/ask/",
+            urllib.parse.urlencode(form).encode(),
+            {"Referer": self._address, "Accept": "application/json"},
+        )
+        with self._opener.open(request, timeout=ANSWER_SECONDS) as response:
+            return str(json.load(response)["url"])
 
     @contextmanager
     def socket(self) -> Iterator[Socket]:

@@ -13,11 +13,13 @@ import pytest
 import redis
 from psycopg import sql
 
-from chatbot_saas.tests.installation import ROOT, Installation, Server
+from chatbot_saas.tests.installation import ROOT, Browser, Installation, Server
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
 QUESTION = "Which variable sets the folder for the database and the original files?"
 WORDS = "QUOTH_DATA_DIR"
+LOGIN = ("ada@example.org", "correct horse battery")
+REGISTER = f"from apps.accounts.services import register; register({LOGIN[0]!r}, password={LOGIN[1]!r})"
 DATABASES = 8  # Redis: those of other tests are not touched
 WORKER = ("-A", "chatbot_saas", "worker", "-P", "solo", "--without-mingle", "--without-gossip", "-l", "info")
 
@@ -42,6 +44,7 @@ def full(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[In
     installation.manage("migrate", "-v", "0")
     installation.manage("prepare_models")
     installation.manage("collectstatic", "--no-input", "-v", "0")
+    installation.manage("shell", "-v", "0", "-c", REGISTER)
     installation.manage("ingest", str(ROOT / "docs" / "operator"), "--public")
     yield installation
     redis.Redis.from_url(broker).flushdb()
@@ -65,29 +68,37 @@ def worker(full: Installation) -> Iterator[None]:
         yield
 
 
-def test_a_question_crosses_redis_and_comes_back(full: Installation, server: Server, collection: str) -> None:
-    with worker(full), server.browser().socket() as socket:
+@pytest.fixture
+def browser(server: Server) -> Browser:
+    """Signed in."""
+    browser = server.browser()
+    browser.sign_in(*LOGIN)
+    return browser
+
+
+def test_a_question_crosses_redis_and_comes_back(
+    full: Installation, server: Server, browser: Browser, collection: str
+) -> None:
+    with worker(full), browser.socket() as socket:
         for _ in range(3):
             answer = socket.ask(QUESTION, collection=collection)
             assert WORDS in " ".join(quote["text"] for quote in answer["quotes"])
     assert '"cache": true' in server.browser().get("/readyz")
 
 
-def test_a_question_waits_for_a_worker(full: Installation, server: Server, collection: str) -> None:
+def test_a_question_waits_for_a_worker(full: Installation, browser: Browser, collection: str) -> None:
     """Accepted while there is none; answered once there is one."""
-    with server.browser().socket() as socket:
+    with browser.socket() as socket:
         socket.begin(QUESTION, collection=collection)
         with worker(full):
             assert socket.until("answer.done")["answer"]["state"] == "done"
 
 
-def test_two_web_servers_share_the_news(full: Installation, server: Server, collection: str) -> None:
-    with full.serving() as other, worker(full):
-        browser = server.browser()
-        with browser.socket() as here, browser.at(other).socket() as there:
-            asked = here.begin(QUESTION, collection=collection)
-            assert there.until("message.accepted") == asked
-            assert there.until("answer.done") == here.until("answer.done")
+def test_two_web_servers_share_the_news(full: Installation, browser: Browser, collection: str) -> None:
+    with full.serving() as other, worker(full), browser.socket() as here, browser.at(other).socket() as there:
+        asked = here.begin(QUESTION, collection=collection)
+        assert there.until("message.accepted") == asked
+        assert there.until("answer.done") == here.until("answer.done")
 
 
 def test_the_doctor_finds_it_well(full: Installation) -> None:

@@ -14,7 +14,7 @@ import importlib.util, json, sys
 assert all(importlib.util.find_spec(name) for name in {HEAVY!r}), "install them first: else this proves nothing"
 import chatbot_saas.asgi
 from django.test import Client
-assert Client(headers={{"host": "localhost"}}).get("/healthz").status_code == 200
+assert Client(headers={{"host": "localhost"}}).post("/theme/").status_code == 302
 from django.urls import get_resolver
 import apps.chat.pages.views, apps.knowledge.pages.views, apps.chat.sockets.consumers
 print(json.dumps([name for name in {(*HEAVY, "onnxruntime", "tokenizers")!r} if name in sys.modules]))

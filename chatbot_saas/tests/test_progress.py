@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from apps.common import progress
 from apps.knowledge.ingestion.folders import find_files
-from apps.knowledge.ingestion.loading import load_files
+from apps.knowledge.management.loading import load_files
 from apps.knowledge.tests.files import LEAVE, TRAVEL, collection_in, load
 from chatbot_saas.demonstration import _step
 

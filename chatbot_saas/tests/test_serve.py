@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import statistics
 import time
+import uuid
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from django.core.management import CommandError, call_command
+from websockets.exceptions import ConnectionClosedError
 
+from apps.chat.config import chat_config
+from chatbot_saas.serving.server import FRAMES_LARGER
 from chatbot_saas.tests.installation import ROOT, Browser, Installation, Server
 
 QUESTION = "Which variable sets the folder for the database and the original files?"
@@ -31,14 +37,17 @@ def member(server: Server, logins: dict[str, str]) -> Browser:
 
 
 def test_a_visitor_is_quoted_to(server: Server, collection: str) -> None:
-    with server.browser().socket() as socket:
-        answer = socket.ask(QUESTION, collection=collection)
+    browser = server.browser()
+    conversation = browser.ask(QUESTION, collection).split("/")[2]
+    with browser.socket() as socket:
+        socket.send(type="resume", conversation=conversation, last_seq=0)
+        answer = socket.until("answer.done")["answer"]
     assert answer["status"] in {"answered", "partial"}
     quoted = [quote["text"] for quote in answer["quotes"]]
     assert any(WORDS in text for text in quoted)
     sources = "".join(path.read_text() for path in (ROOT / "docs").rglob("*.md"))
     assert all(text.split()[0] in sources for text in quoted)
-    assert WORDS in server.browser().get("/") or answer["quotes"][0]["url"].startswith("/conversations/")
+    assert answer["quotes"][0]["url"].startswith("/conversations/")
 
 
 def test_an_idle_server_answers_as_fast_as_a_busy_one(member: Browser, collection: str) -> None:
@@ -56,6 +65,64 @@ def test_an_idle_server_answers_as_fast_as_a_busy_one(member: Browser, collectio
         busy = statistics.median(seconds(0) for _ in range(7))
         idle = statistics.median(seconds(1.5) for _ in range(5))
     assert idle < 3 * busy + 0.25
+
+
+def test_a_frame_that_is_too_large_leaves_the_socket_open(server: Server, collection: str) -> None:
+    browser = server.browser()
+    browser.ask(QUESTION, collection)
+    with browser.socket() as socket:
+        wire = socket._connection
+        wire.send(" " * (chat_config().max_frame_bytes + 1))
+        assert json.loads(wire.recv(10))["code"] == "too_long"
+        socket.send(type="ping")
+        socket.until("pong")
+        wire.send(" " * (chat_config().max_frame_bytes * FRAMES_LARGER + 1))
+        with pytest.raises(ConnectionClosedError) as closed:
+            wire.recv(10)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+
+
+def test_a_database_that_is_locked_delays_no_reading(
+    demo: Installation, server: Server, collection: str
+) -> None:
+    browser = server.browser()
+    browser.ask(QUESTION, collection)
+    with browser.socket() as asking, browser.socket() as other:
+        with closing(sqlite3.connect(demo.folder / "quoth.sqlite3", isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            asking.send(
+                type="message.send", client_id=str(uuid.uuid4()), text=QUESTION, collection=collection
+            )
+            began = time.monotonic()
+            for socket in (asking, other):
+                socket.send(type="ping")
+                socket.until("pong")
+            browser.get("/")
+            assert time.monotonic() - began < 1
+            while (frame := json.loads(asking._connection.recv(20)))["type"] != "error":
+                pass  # the first answer may come now
+            assert frame["code"] == "unavailable"
+            assert time.monotonic() - began < 8
+            database.execute("ROLLBACK")
+        assert asking.ask(QUESTION, collection=collection)["state"] == "done"
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing_behind(
+    demo: Installation, logins: dict[str, str], collection: str
+) -> None:
+    files = demo.folder / "files"
+    before = set(files.rglob("*"))
+    with demo.serving() as server:
+        browser = server.browser()
+        browser.sign_in("admin@example.org", logins["admin@example.org"])
+        with closing(
+            browser.begin_upload(f"/collections/{collection}/files/", b"x" * (3 << 20), announced=5 << 20)
+        ):
+            time.sleep(1)  # it is on the disk now
+            server.kill()
+    assert set(files.rglob("*")) == before
+    assert list((demo.folder / "incoming").iterdir()) == []
 
 
 def test_a_question_survives_kill_9(demo: Installation, logins: dict[str, str], collection: str) -> None:
@@ -105,7 +172,7 @@ def test_a_worker_that_does_not_start_ends_it_with_a_sentence(
     def broken() -> None:
         raise RuntimeError("the worker for ingest did not start")
 
-    monkeypatch.setattr("chatbot_saas.lifespan._start_workers", broken)
+    monkeypatch.setattr("chatbot_saas.serving.lifespan._start_workers", broken)
     monkeypatch.setattr("chatbot_saas.management.commands.demo.prepare", lambda report: [])
     with pytest.raises(CommandError, match="The server did not start") as caught:
         call_command(command, port=free_port, stderr=io.StringIO())

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.common import health
-from chatbot_saas.server import NotServed, PortTaken, bind, serve
+from chatbot_saas.serving.server import NotServed, PortTaken, bind, serve
 
 
 async def _accepted_without_delay(listener: socket.socket) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import get_commands
 
 from apps.common.config import DEFAULT_PATH, config
+from apps.models.config import default_encoder
 from deploy.testing.variables import settings_variables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +53,7 @@ def test_every_key_of_the_configuration_is_documented_and_none_else() -> None:
 def test_documented_defaults_are_those_of_the_file() -> None:
     page = (ROOT / "docs/operator/quoth-yaml.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([A-Za-z0-9_.]+)` \| `([^`]+)` \|", page, re.MULTILINE)
-    named = {key.replace("NAME", config().default_encoder): default for key, default in rows}
+    named = {key.replace("NAME", default_encoder()): default for key, default in rows}
     assert len(named) > 30
     assert named == {key: _shown(_value(key)) for key in named}
 

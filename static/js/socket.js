@@ -30,13 +30,13 @@ export class Socket {
   }
 
   opened() {
-    this.tries = 0;
     this.unanswered = 0;
     this.pinger = setInterval(() => this.ping(), PING_EVERY);
     this.onOpen();
   }
 
   heard(event) {
+    this.tries = 0; // not before: a server that has too many connections accepts this one and closes it
     this.unanswered = 0;
     this.onFrame(JSON.parse(event.data));
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from apps.chat.answering.drafts import Status
-from apps.common.config import DecisionConfig
+from apps.chat.config import DecisionConfig
 from apps.knowledge.search.results import Evidence
 
 

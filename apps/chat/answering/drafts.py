@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from apps.knowledge.search.results import RankedPassage, Scope
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.search.results import RankedPassage
 
 
 class Status(StrEnum):

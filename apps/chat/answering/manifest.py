@@ -13,7 +13,8 @@ from importlib.metadata import version
 from typing import Any
 
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
-from apps.common.config import config, config_digest
+from apps.chat.config import decision_config
+from apps.common.config import config_digest
 from apps.common.proof import FORMAT, digest, span_sha256
 
 LIBRARIES = ("numpy", "onnxruntime", "snowballstemmer", "tokenizers")
@@ -43,9 +44,9 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "store_version": draft.store_version,
         "encoder": {"name": question.scope.encoder, "digest": question.scope.encoder_digest},
         "reader": None,
-        "calibrator": config().decision.digest(),
+        "calibrator": decision_config().digest(),
         "config_sha256": config_digest(),
-        "thresholds": config().decision.thresholds(),
+        "thresholds": decision_config().thresholds(),
         "libraries": _libraries(),
         "status": str(draft.status),
         "confidence": draft.confidence,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.chat.answering.drafts import QuoteSpan
-from apps.common.config import AnswerConfig
+from apps.chat.config import AnswerConfig
 from apps.knowledge.search.results import RankedPassage
 
 

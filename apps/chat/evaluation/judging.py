@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import draft_from
+from apps.chat.answering.pipeline import AnswerRules, draft_from
 from apps.chat.answering.quoting import choose_quotes
 from apps.chat.evaluation.questions import KnownQuestion
-from apps.common.config import config
-from apps.knowledge.search.results import Retrieval, Scope
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.search.results import Retrieval
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Outcome:
         return self.draft.status == Status.REFUSED
 
 
-def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope) -> Outcome:
-    quotes = choose_quotes(retrieval.passages, config().answers)
+def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope, rules: AnswerRules) -> Outcome:
+    quotes = choose_quotes(retrieval.passages, rules.quoting)
     passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
-    draft = draft_from(Question(known.question, scope), retrieval)
+    draft = draft_from(Question(known.question, scope), retrieval, rules)
     return Outcome(known, draft, _first(passages), _first(chosen))
 
 

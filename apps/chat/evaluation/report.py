@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from apps.chat.answering.drafts import Status
+from apps.chat.config import decision_config
 from apps.chat.evaluation.judging import Outcome
 from apps.chat.evaluation.measures import Estimate, auroc, estimate, ratio
 from apps.chat.evaluation.systems import BM25, COSINE, HYBRID
-from apps.common.config import config
 
 CUTS = (1, 3, 5, 20)
 CURVE = tuple(round(step * 0.05, 2) for step in range(1, 20))
@@ -66,7 +66,7 @@ def _refusal(outcomes: Outcomes) -> Report:
     kinds = dict.fromkeys(row.question.kind for row in outcomes)
     by_kind = {kind: [row for row in outcomes if row.question.kind == kind] for kind in kinds}
     return {
-        "thresholds": config().decision.thresholds(),
+        "thresholds": decision_config().thresholds(),
         "by_kind": {
             kind: {"n": len(rows), "refused": _as_json(estimate([float(row.is_refused) for row in rows]))}
             for kind, rows in by_kind.items()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from apps.chat.answering.pipeline import configured_rules
 from apps.chat.evaluation.judging import Outcome, judge
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.chat.evaluation.systems import retrieve_all
-from apps.common.config import RetrievalConfig
-from apps.knowledge.search.results import Scope
+from apps.knowledge.config import RetrievalConfig
+from apps.knowledge.index.scope import Scope
 
 
 def outcomes(
     scope: Scope, questions: Sequence[KnownQuestion], compared: Mapping[str, RetrievalConfig]
 ) -> dict[str, list[Outcome]]:
     """Outcomes by system, in the order of the questions. Raises EncoderUnavailable."""
-    texts = [known.question for known in questions]
+    texts, answering = [known.question for known in questions], configured_rules()
     return {
         name: [
-            judge(known, found, scope)
+            judge(known, found, scope, answering)
             for known, found in zip(questions, retrieve_all(scope, texts, rules), strict=True)
         ]
         for name, rules in compared.items()

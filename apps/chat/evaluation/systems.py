@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.common.config import RetrievalConfig, config
+from apps.knowledge.config import RetrievalConfig, retrieval_config
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.factory import get_store
-from apps.knowledge.search.results import Retrieval, Scope
+from apps.knowledge.search.results import Retrieval
 from apps.knowledge.search.retrieval import retrieve_from
 
 HYBRID, BM25, COSINE = "hybrid", "bm25", "cosine"
@@ -19,7 +20,7 @@ BATCH = 16
 
 
 def systems() -> dict[str, RetrievalConfig]:
-    shipped = config().retrieval
+    shipped = retrieval_config()
     plain = shipped.model_copy(
         update={
             "correct_spelling": False,

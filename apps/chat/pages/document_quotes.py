@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
-from django.db.models.functions import Substr
 from django.urls import reverse
 
 from apps.accounts.viewer import Viewer
 from apps.chat.models import Quote
 from apps.chat.selectors import conversations_for
+from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Document
 
 SHOWN = 10
@@ -35,7 +34,7 @@ def quoted_from(viewer: Viewer, document: Document) -> list[Quoted]:
             version__document=document,
             answer__conversation__in=conversations_for(viewer).order_by().values("pk"),
         )
-        .annotate(words=Substr("version__text", F("start") + 1, F("end") - F("start")))
+        .annotate(words=span_words())
         .order_by("-answer__message__created_at", "-answer_id", "position")
         .values_list(
             "words", "answer__message__text", "answer__message__created_at",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, Quote
 from apps.chat.pages.sources import document_url
 from apps.common.proof import Problem
+from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.pages.rendering import TextRange
 
 SENTENCES: dict[Problem, Promise] = {
@@ -77,7 +79,11 @@ def proof_of(answer: Answer) -> Proof:
     for finding in verdict.findings:
         found.setdefault(finding.quote, []).append(SENTENCES[finding.problem])
     rows = (
-        answer.quotes.filter(kind=Quote.Kind.QUOTE).select_related("version__document").order_by("position")
+        answer.quotes.filter(kind=Quote.Kind.QUOTE)
+        .select_related("version__document")
+        .defer("version__text", "version__layout")
+        .annotate(words=span_words())
+        .order_by("position")
     )
     quotes = tuple(
         _quote(row, number, tuple(found.get(number, []))) for number, row in enumerate(rows, start=1)
@@ -85,12 +91,13 @@ def proof_of(answer: Answer) -> Proof:
     return Proof(timezone.now(), answer.manifest_sha256, tuple(found.get(0, [])), quotes)
 
 
-def _quote(row: Quote, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
+def _quote(row: Any, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
+    """`row` is a Quote with its `words`."""
     version = row.version
     removed = version.document.deleted_at is not None
     return QuoteProof(
         number=number,
-        text="" if removed else version.text[row.start : row.end],
+        text="" if removed else row.words,
         title=version.title,
         version=version.number,
         start=row.start,

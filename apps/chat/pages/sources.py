@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
 from django.urls import reverse
 
 from apps.chat.models import Answer, Quote
 from apps.common.errors import NotFound
-from apps.knowledge.documents.layout import layout_from_json
+from apps.knowledge.documents.excerpts import excerpt_between
 from apps.knowledge.models import DocumentVersion
 from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange, around
 
@@ -43,12 +44,13 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
     count = quotes.count()
     if not 1 <= number <= count:
         raise NotFound
-    quote = quotes.select_related("version__document__collection")[number - 1]
+    quote = quotes.select_related("version__document__collection").defer("version__text")[number - 1]
     if quote.version.document.deleted_at:
         raise NotFound
-    layout = layout_from_json(quote.version.layout)
+    version = quote.version
     span = TextRange(quote.start, quote.end)
-    blocks = around(layout, span, before=BEFORE, after=AFTER)
+    excerpt = excerpt_between(version, span.start - BEFORE, span.end + AFTER)
+    blocks = around(excerpt, span, before=BEFORE, after=AFTER)
     return SourcePanel(
         answer=str(answer.uid),
         number=number,
@@ -57,14 +59,18 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
         collection=quote.version.document.collection.name,
         heading_path=tuple(quote.heading_path),
         published_at=quote.version.published_at,
-        blocks=DocumentRenderer(quote.version.text, layout, span).render(blocks, top=TOP_HEADING),
+        blocks=DocumentRenderer(excerpt, span).render(blocks, top=TOP_HEADING),
         is_cut_before=bool(blocks) and blocks[0][0] > 0,
-        is_cut_after=bool(blocks) and blocks[-1][0] + 1 < len(layout.blocks),
-        document_url=document_url(quote.version, span),
+        is_cut_after=bool(blocks) and blocks[-1][1].end < _end_of(version),
+        document_url=document_url(version, span),
         previous_url=source_url(answer, number - 1) if number > 1 else "",
         next_url=source_url(answer, number + 1) if number < count else "",
         close_url=reverse("conversation", args=[answer.conversation.uid]),
     )
+
+
+def _end_of(version: DocumentVersion) -> int:
+    return version.parts.aggregate(end=Max("end"))["end"] or 0
 
 
 def source_url(answer: Answer, number: int) -> str:

@@ -10,17 +10,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.viewer import Viewer, ensure_visitor, viewer_of
+from apps.accounts.request_limits import limited
+from apps.accounts.viewer import NOBODY, Viewer, begin_visit, new_visitor, viewer_of
 from apps.chat import services
+from apps.chat.config import chat_config
 from apps.chat.models import AnswerState, Message
 from apps.chat.pages.proof_page import proof_of
 from apps.chat.pages.sources import SourcePanel, source_panel
 from apps.chat.presentation.blanks import BLANK_ANSWER
 from apps.chat.presentation.conversation_views import conversation_view
 from apps.chat.selectors import answer_for, compared_stats, conversation_for, suggestions_of
-from apps.common.addresses import client_address
-from apps.common.config import config
+from apps.common.addresses import request_address
 from apps.common.errors import AppError, Code, NotFound
+from apps.common.outages import outages_as_app_errors
 from apps.common.views import wants_json
 from apps.knowledge.models import Collection
 from apps.knowledge.pages.listings import collection_stats
@@ -53,8 +55,7 @@ class Again:
 
 @require_safe
 def new(request: HttpRequest) -> HttpResponse:
-    """`?collection=` chooses one. A visitor's socket needs the session that begins here."""
-    ensure_visitor(request.user, request.session)
+    """`?collection=` chooses one."""
     return _new_page(request, _uuid(request.GET.get("collection", "")), Again())
 
 
@@ -99,6 +100,7 @@ def panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) 
 
 
 @require_safe
+@limited("proofs", lambda: chat_config().proofs_per_minute)
 def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Checks the answer now and says what was found."""
     answer = answer_for(_viewer(request), uid)
@@ -148,7 +150,7 @@ def _composer(request: HttpRequest, back: str, shown: Collection | None, again: 
         "collection": shown,
         "question": again.text,
         "problem": again.problem.message if again.problem else "",
-        "max_chars": config().chat.max_question_chars,
+        "max_chars": chat_config().max_question_chars,
         "blank_answer": BLANK_ANSWER,
     }
 
@@ -161,16 +163,22 @@ def _panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int)
 
 
 def _send(request: HttpRequest, asked: Asked) -> Message:
-    viewer = ensure_visitor(request.user, request.session)
-    address = client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
-    return services.send_message(
-        viewer,
-        client_id=asked.client_id,
-        text=asked.text,
-        conversation=asked.conversation,
-        collection=asked.collection,
-        address=address,
-    ).message
+    """A visitor's session begins with the first question that is accepted, so that crawlers leave none behind."""
+    viewer, secret = _viewer(request), ""
+    if viewer == NOBODY:
+        viewer, secret = new_visitor()
+    with outages_as_app_errors():
+        sent = services.send_message(
+            viewer,
+            client_id=asked.client_id,
+            text=asked.text,
+            conversation=asked.conversation,
+            collection=asked.collection,
+            address=request_address(request),
+        )
+    if secret:
+        begin_visit(request.session, secret)
+    return sent.message
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
+from apps.chat.config import decision_config
 from apps.chat.models import Answer, Quote
-from apps.common.config import config
+from apps.knowledge.documents.stored_spans import span_words
 
 AnswerJson = dict[str, Any]
 
@@ -51,7 +52,7 @@ def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
         resolved_question=draft.resolved_question,
         quotes=draft.quotes,
         nearest=draft.nearest,
-        model=_model(scope.encoder, scope.encoder_digest, config().decision.digest()),
+        model=_model(scope.encoder, scope.encoder_digest, decision_config().digest()),
         timings_ms=draft.timings_ms,
     )
     return _object(content, "")
@@ -103,7 +104,12 @@ def _model(encoder: str, encoder_digest: str, calibrator: str) -> dict[str, str]
 
 def _stored_spans(answer: Answer) -> dict[str, list[QuoteSpan]]:
     found: dict[str, list[QuoteSpan]] = {kind: [] for kind in Quote.Kind.values}
-    rows = answer.quotes.select_related("version__document").order_by("position")
+    rows = (
+        answer.quotes.select_related("version__document")
+        .defer("version__text", "version__layout")
+        .annotate(words=span_words())
+        .order_by("position")
+    )
     for row in rows:
         found[row.kind].append(
             QuoteSpan(
@@ -116,7 +122,7 @@ def _stored_spans(answer: Answer) -> dict[str, list[QuoteSpan]]:
                 page=row.page,
                 start=row.start,
                 end=row.end,
-                text=row.version.text[row.start : row.end],
+                text=row.words,
             )
         )
     return found

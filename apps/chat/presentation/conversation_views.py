@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.chat.config import decision_config
 from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Outage, Quote
 from apps.chat.selectors import StoredQuote, messages_of, quotes_of
-from apps.common.config import config
 
 STRENGTH = {AnswerStatus.ANSWERED: 3, AnswerStatus.PARTIAL: 2, AnswerStatus.REFUSED: 0}
 
@@ -167,7 +167,7 @@ def _places(count: int) -> str:
 
 
 def _meaning(status: str) -> str:
-    measured = config().decision.right_of_100.model_dump().get(status)
+    measured = decision_config().right_of_100.model_dump().get(status)
     if measured is None:
         return ""
     return _("Of 100 answers shown like this, %(count)d had a right quote when it was measured.") % {

@@ -15,9 +15,8 @@ from apps.chat.selectors import conversation_for, conversations_for, messages_of
 from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
 from apps.chat.services.question_text import clean_question
-from apps.common.config import config
-from apps.common.db import seconds_from_now
 from apps.common.errors import AppError, Code, NotFound
+from apps.common.names import without_unsafe
 from apps.knowledge.selectors import collection_for
 
 TAKE_SEQ = """
@@ -100,7 +99,7 @@ def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
     check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
     news.accepted(message)
-    news.waiting(message.answer)
+    news.waiting()
     return Sent(message, again=False)
 
 
@@ -128,8 +127,12 @@ def _begun(asked: _Asked) -> Conversation:
         user=asked.viewer.user,
         visitor_key=asked.viewer.visitor_key,
         client_id=asked.client_id,
-        title=" ".join(asked.text.split())[:200],
+        title=_title(asked.text),
     )
+
+
+def _title(question: str) -> str:
+    return without_unsafe(" ".join(question.split()))[:200] or str(_("Untitled"))
 
 
 def _message(conversation: Conversation, asked: _Asked) -> Message:
@@ -147,6 +150,5 @@ def _message(conversation: Conversation, asked: _Asked) -> Message:
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         message=message,
-        lease_until=seconds_from_now(config().chat.lease_seconds),
     )
     return message

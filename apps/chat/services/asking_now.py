@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.services import operator_in
 from apps.accounts.viewer import Viewer
-from apps.chat.answering.pipeline import answer_batch
+from apps.chat.answering.pipeline import answer_batch, configured_rules
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services.asking import send_message
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, release_answer
 from apps.chat.services.quote_checks import QuoteChanged
-from apps.common.config import config
 from apps.common.errors import AppError, Code
 from apps.common.models import new_uid
 from apps.knowledge.models import Collection
@@ -35,7 +35,7 @@ def ask_now(collection: Collection, text: str) -> Answer:
 
 def _answer(claim: Claim) -> None:
     try:
-        complete_answer(claim, answer_batch([claim.question], retrieve)[0])
+        complete_answer(claim, answer_batch([claim.question], retrieve, configured_rules())[0])
     except QuoteChanged as error:
         release_answer(claim)
         raise AppError(
@@ -45,7 +45,7 @@ def _answer(claim: Claim) -> None:
 
 def _final(answer_id: int) -> Answer:
     """At once, unless a worker was quicker to take the question: then when that one has answered."""
-    deadline = time.monotonic() + config().chat.lease_seconds
+    deadline = time.monotonic() + chat_config().lease_seconds
     while True:
         answer = Answer.objects.select_related("message", "conversation__collection").get(pk=answer_id)
         if answer.state == AnswerState.DONE:

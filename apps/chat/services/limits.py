@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.viewer import Viewer
+from apps.chat.config import chat_config
 from apps.chat.models import Message
 from apps.common import ratelimit
 from apps.common.addresses import subscriber_of
-from apps.common.config import config
 from apps.common.errors import AppError, Code
 
 HOUR = 3600
@@ -25,7 +25,7 @@ def check_limits(viewer: Viewer, address: str) -> None:
     if viewer.user is None:
         _check_visitor(viewer.visitor_key, address)
         return
-    limit = config().chat.member_questions_per_minute
+    limit = chat_config().member_questions_per_minute
     recent = Message.objects.filter(
         conversation__user=viewer.user, created_at__gt=Now() - timedelta(minutes=1)
     )
@@ -36,7 +36,7 @@ def check_limits(viewer: Viewer, address: str) -> None:
 
 
 def _check_visitor(visitor_key: str, address: str) -> None:
-    limit = config().chat.visitor_questions_per_hour
+    limit = chat_config().visitor_questions_per_hour
     recent = Message.objects.filter(
         conversation__visitor_key=visitor_key,
         conversation__user=None,
@@ -65,5 +65,5 @@ def _visitor_limit(limit: int, oldest: datetime | None) -> str:
 
 
 def _address_may(address: str) -> bool:
-    limit = config().chat.address_questions_per_hour
+    limit = chat_config().address_questions_per_hour
     return not address or ratelimit.take(f"visitors at {subscriber_of(address)}", limit=limit, seconds=HOUR)

@@ -4,7 +4,7 @@ import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.common.config import config
+from apps.chat.config import chat_config
 from apps.common.errors import AppError, Code
 
 
@@ -15,7 +15,7 @@ def clean_question(text: str) -> str:
     cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not cleaned:
         raise AppError(Code.INVALID, _("Write a question first."))
-    limit = config().chat.max_question_chars
+    limit = chat_config().max_question_chars
     if len(cleaned) > limit:
         text_too_long = _("The question is longer than %(limit)d characters. Shorten it.") % {"limit": limit}
         raise AppError(Code.TOO_LONG, text_too_long)

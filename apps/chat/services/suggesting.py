@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import answer_batch
+from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.models import SuggestedQuestion
 from apps.common.queue import enqueue
 from apps.knowledge.index.live_passages import store_version
@@ -53,8 +53,12 @@ def request_suggestions() -> int:
     still_loading = Ingestion.objects.filter(state__in=OPEN_STATES).values("collection")
     changed = list(outdated_collections().exclude(pk__in=still_loading).values_list("pk", flat=True))
     for pk in changed:
-        enqueue("apps.chat.tasks.suggest_questions", pk, expires=EXPIRES)
+        request_suggestions_of(pk)
     return len(changed)
+
+
+def request_suggestions_of(collection_id: int) -> None:
+    enqueue("apps.chat.tasks.suggest_questions", collection_id, expires=EXPIRES)
 
 
 def outdated_collections() -> QuerySet[Collection]:
@@ -103,7 +107,7 @@ def _answered(collection: Collection, candidates: dict[str, str]) -> Iterator[st
 
 def _ask(collection: Collection, questions: Sequence[str]) -> list[AnswerDraft]:
     scope = scope_of(collection)
-    return answer_batch([Question(text, scope) for text in questions], retrieve)
+    return answer_batch([Question(text, scope) for text in questions], retrieve, configured_rules())
 
 
 def _comes_from(draft: AnswerDraft, document: str) -> bool:

@@ -1,43 +1,59 @@
-"""The socket: reads frames, does its work in database threads, and answers doorbells. Nothing is decided here."""
+"""The socket: reads frames, has them worked on in database threads, and forwards notifications. It decides nothing.
+
+Pings are answered at once. Frames and notifications are worked on one after the other, so that what a client is sent
+is in order; reading and writing have threads of their own, so that a database that is locked for writing delays no
+reading.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from channels.consumer import get_handler_name
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import viewer_of_session
 from apps.accounts.viewer import NOBODY, Viewer
+from apps.chat.config import chat_config
+from apps.chat.sockets.frame_limit import FrameLimit
 from apps.chat.sockets.handlers import handle_frame, notifications_for
 from apps.chat.sockets.protocol import (
     Accepted,
-    AnyIn,
     AnyOut,
     Close,
     Error,
     FrameError,
+    Ping,
+    Pong,
     Send,
     Type,
     Watch,
     Welcome,
+    Work,
     dump,
     parse_frame,
 )
 from apps.common.addresses import client_address
 from apps.common.errors import AppError, Code
 from apps.common.events import Event, collection_group, viewer_group
+from apps.common.outages import outage_of
+from apps.common.threads import ThreadPool
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 PATIENCE = 0.25  # seconds until `answer.working`
+QUEUED = 100  # what may wait in a socket when a notification comes; frames are limited by their rate
+
+reading = ThreadPool("socket-read", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
+writing = ThreadPool("socket-write", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
+_sockets: Counter[str] = Counter()  # open ones of this process, by viewer
 
 
 class SignedOut(Exception):
@@ -48,79 +64,143 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     async def connect(self) -> None:
         self._just_sent: deque[str] = deque(maxlen=32)
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._limit = FrameLimit(chat_config().frames_per_10_seconds, asyncio.get_running_loop().time)
+        self._todo: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._group = ""
         await self.accept()
-        self._viewer = await _in_thread(viewer_of_session, self.scope["session"].session_key)
-        if self._viewer == NOBODY:
-            await self.close(Close.SIGNED_OUT)
-            return
-        user = self._viewer.user
-        await self._join(viewer_group(user.uid if user else None, self._viewer.visitor_key))
-        await self._tell([Welcome(signed_in=user is not None)])
+        try:
+            self._viewer = await reading.run(viewer_of_session, self.scope["session"].session_key)
+            await self._welcome()
+        except Exception as error:
+            if not isinstance(error, AppError) and outage_of(error) is None:
+                raise
+            await self.close(Close.TRY_AGAIN_LATER)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Without the hop to another thread that channels takes first, for connections that are not used here: each of
-        ours looks after its own (`database_sync_to_async`).
-        """
+        """Without the hop to another thread that channels takes first for connections that are not used here."""
         await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        client_id = None
+        if not self._group:  # it is being closed
+            return
+        if not self._limit.take():
+            await self._slow_down()
+            return
         try:
             frame = parse_frame(text_data or "")
-            client_id = str(frame.client_id) if isinstance(frame, Send) else None
-            await self._answer(frame)
         except FrameError as error:
             await self._tell([Error(error.code, str(error.message), error.client_id)])
-        except AppError as error:
-            await self._tell([Error(error.code, str(error.message), client_id)])
-        except SignedOut:
-            await self.close(Close.SIGNED_OUT)
-        except Exception:  # an edge: the sender is told, the socket stays, the log has it whole
-            logger.exception("a frame failed")
-            sorry = _("Something went wrong here. Send it again in a moment.")
-            await self._tell([Error(Code.UNAVAILABLE, sorry, client_id)])
+            return
+        if isinstance(frame, Ping):
+            await self._tell([Pong()])
+            self._todo.put_nowait(self._check_session())
+        else:
+            self._todo.put_nowait(self._work_on(frame))
 
     async def notification(self, message: dict[str, Any]) -> None:
-        event = Event(message["kind"], message["id"])
-        if event.kind == Type.ACCEPTED and event.id in self._just_sent:
-            return  # it was this socket that sent it, and it was told so
-        if event.kind == Type.WORKING and event.id not in self._working:
-            self._working[event.id] = asyncio.create_task(self._ring_again(message))
-            return
-        self._forget(event.id)
-        try:
-            await self._tell(await self._as_viewer(notifications_for, event))
-        except SignedOut:
-            await self.close(Close.SIGNED_OUT)
-        except Exception:  # an edge: a ring is lost, and the client resumes when it sees the gap
-            logger.exception("a %s event failed", event.kind)
+        """One too many is lost, as in the channel layer: the client resumes when it sees the gap."""
+        if self._todo.qsize() < QUEUED:
+            self._todo.put_nowait(self._notify(message))
 
     async def disconnect(self, code: int) -> None:
         for answer_id in list(self._working):
             self._forget(answer_id)
+        for task in self._tasks:
+            task.cancel()
+        while not self._todo.empty():
+            self._todo.get_nowait().close()
+        if self._group:
+            _sockets[self._group] -= 1
+            if not _sockets[self._group]:
+                del _sockets[self._group]
 
-    async def _ring_again(self, message: dict[str, Any]) -> None:
+    async def _welcome(self) -> None:
+        if self._viewer == NOBODY:
+            await self.close(Close.SIGNED_OUT)
+            return
+        user = self._viewer.user
+        group = viewer_group(user.uid if user else None, self._viewer.visitor_key)
+        if _sockets[group] >= chat_config().sockets_per_viewer:
+            await self.close(Close.TOO_MANY)
+            return
+        _sockets[group] += 1
+        self._group = group
+        await self._join(group)
+        await self._tell([Welcome(signed_in=user is not None)])
+        self._tasks.append(asyncio.create_task(self._work_off()))
+
+    async def _slow_down(self) -> None:
+        """Refuse a frame, and read no more from this socket until it may send another."""
+        await self._tell([Error(Code.TOO_MANY, _("Too much at once. Wait a moment."), None)])
+        await asyncio.sleep(self._limit.seconds_for_one)
+
+    async def _work_off(self) -> None:
+        while True:
+            work = await self._todo.get()
+            try:
+                await work
+            except SignedOut:
+                await self.close(Close.SIGNED_OUT)
+            except (
+                Exception
+            ):  # a boundary: a notification is lost, and the client resumes when it sees the gap
+                logger.exception("the work of a socket failed")
+
+    async def _work_on(self, frame: Work) -> None:
+        try:
+            await self._answer(frame)
+        except SignedOut:
+            raise
+        except AppError as error:
+            await self._tell([Error(error.code, str(error.message), _client_id(frame))])
+        except Exception as error:  # a boundary: the sender is told, the socket stays, the log has it whole
+            outage = outage_of(error)
+            if outage is None:
+                logger.exception("a frame failed")
+            sentence = (
+                outage.message if outage else _("Something went wrong here. Send it again in a moment.")
+            )
+            await self._tell([Error(Code.UNAVAILABLE, str(sentence), _client_id(frame))])
+
+    async def _answer(self, frame: Work) -> None:
+        threads = writing if isinstance(frame, Send) else reading
+        frames = await self._as_viewer(threads, handle_frame, frame, self._address())
+        self._just_sent.extend(each.message.id for each in frames if isinstance(each, Accepted))
+        if isinstance(frame, Watch):
+            await self._join(collection_group(frame.collection))
+        await self._tell(frames)
+
+    async def _notify(self, message: dict[str, Any]) -> None:
+        event = Event(message["kind"], message["id"])
+        if event.kind == Type.ACCEPTED and event.id in self._just_sent:
+            return  # it was this socket that sent it, and it was told so
+        if event.kind == Type.WORKING and event.id not in self._working:
+            self._working[event.id] = asyncio.create_task(self._notify_later(message))
+            return
+        self._forget(event.id)
+        await self._tell(await self._as_viewer(reading, notifications_for, event))
+
+    async def _notify_later(self, message: dict[str, Any]) -> None:
         """Most answers are there before it is worth saying that they are on their way."""
         await asyncio.sleep(PATIENCE)
-        await self.channel_layer.send(self.channel_name, message)
+        await self.notification(message)
+
+    async def _check_session(self) -> None:
+        """A socket that only pings ends with its session, too."""
+        await self._as_viewer(reading, _nothing)
 
     def _forget(self, answer_id: str) -> None:
         task = self._working.pop(answer_id, None)
         if task is not None:
             task.cancel()
 
-    async def _answer(self, frame: AnyIn) -> None:
-        frames = await self._as_viewer(handle_frame, frame, self._address())
-        self._just_sent.extend(each.message.id for each in frames if isinstance(each, Accepted))
-        if isinstance(frame, Watch):
-            await self._join(collection_group(frame.collection))
-        await self._tell(frames)
-
-    async def _as_viewer(self, function: Callable[..., Result], *arguments: object) -> Result:
+    async def _as_viewer(
+        self, threads: ThreadPool, function: Callable[..., Result], *arguments: object
+    ) -> Result:
         """Call function(viewer, *arguments) in a thread, if the session still belongs to whom it did."""
-        return await _in_thread(
-            _checked, self.scope["session"].session_key, self._viewer, function, *arguments
-        )
+        session_key = self.scope["session"].session_key
+        return await threads.run(_checked, session_key, self._viewer, function, *arguments)
 
     async def _join(self, group: str) -> None:
         if group not in self.groups:
@@ -150,6 +230,9 @@ def _checked(
     return function(viewer, *arguments)
 
 
-async def _in_thread(function: Callable[..., Result], *arguments: object) -> Result:
-    result: Result = await database_sync_to_async(function, thread_sensitive=False)(*arguments)
-    return result
+def _nothing(viewer: Viewer) -> None:
+    """Only that the session still belongs to the viewer is of interest."""
+
+
+def _client_id(frame: Work) -> str | None:
+    return str(frame.client_id) if isinstance(frame, Send) else None

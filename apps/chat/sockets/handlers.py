@@ -1,29 +1,29 @@
-"""What a socket says, to a frame and to a doorbell. Everything is loaded anew through the viewer's doors."""
+"""The replies of a socket to frames and to notifications. Everything is loaded anew by access-checked selectors."""
 
 from __future__ import annotations
 
 import uuid
 
+from apps.accounts.request_limits import check_rate
 from apps.accounts.viewer import Viewer
 from apps.chat import services
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_view, message_view, turn_views
 from apps.chat.selectors import answer_for, compared_stats, conversation_for, message_for, messages_after
 from apps.chat.sockets.protocol import (
     RESUME_LIMIT,
     Accepted,
-    AnyIn,
     AnyOut,
     Done,
     IngestionChanged,
     Note,
-    Ping,
-    Pong,
     Resume,
     Resumed,
     Send,
     Type,
     Watch,
+    Work,
     Working,
 )
 from apps.common.errors import NotFound
@@ -31,18 +31,17 @@ from apps.common.events import Event
 from apps.knowledge.selectors import collection_for, ingestion_for
 
 
-def handle_frame(viewer: Viewer, frame: AnyIn, address: str) -> list[AnyOut]:
+def handle_frame(viewer: Viewer, frame: Work, address: str) -> list[AnyOut]:
     """`address` is the sender's network address. Raises AppError."""
     match frame:
         case Send():
             return _send(viewer, frame, address)
         case Resume():
+            check_rate(viewer, address, "resumes", chat_config().resumes_per_minute)
             return _resume(viewer, frame)
         case Watch():
             collection_for(viewer, frame.collection, editing=True)
             return []
-        case Ping():
-            return [Pong()]
 
 
 def notifications_for(viewer: Viewer, event: Event) -> list[AnyOut]:

@@ -12,8 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from apps.chat.config import chat_config
 from apps.chat.presentation.conversation_views import AnswerView, MessageView
-from apps.common.config import config
 from apps.common.errors import AppError, Code
 
 VERSION = 1
@@ -40,6 +40,8 @@ class Close:
     """Close codes of this protocol."""
 
     SIGNED_OUT = 4401
+    TOO_MANY = 4429
+    TRY_AGAIN_LATER = 1013
 
 
 # --- frames in ----------------------------------------------------------------------------------------------------
@@ -74,7 +76,8 @@ class Ping(FrameIn):
     type: Literal[Type.PING]
 
 
-AnyIn = Send | Resume | Watch | Ping
+Work = Send | Resume | Watch  # what needs the database
+AnyIn = Work | Ping
 _frame: TypeAdapter[AnyIn] = TypeAdapter(Annotated[AnyIn, Field(discriminator="type")])
 
 
@@ -92,7 +95,7 @@ class FrameError(AppError):
 
 def parse_frame(raw: str) -> AnyIn:
     """Raises FrameError."""
-    if len(raw.encode(errors="surrogatepass")) > config().chat.max_frame_bytes:
+    if len(raw.encode(errors="surrogatepass")) > chat_config().max_frame_bytes:
         raise FrameError(Code.TOO_LONG, None)
     try:
         return _frame.validate_json(raw)

@@ -114,3 +114,28 @@ def client_of(user: User | None) -> Client:
     if user is not None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
+    """By the name of a route, what its address needs; `changes` and `version` need a second version."""
+    collection: dict[str, object] = {"uid": cast.private.uid}
+    document: dict[str, object] = {"uid": cast.version.document.uid}
+    version: dict[str, object] = {**document, "number": 1}
+    source: dict[str, object] = {"uid": cast.answer.conversation.uid, "answer": cast.answer.uid, "number": 1}
+    return {
+        "conversation": {"uid": cast.answer.conversation.uid},
+        "source": source,
+        "source_panel": source,
+        "proof": {"uid": cast.answer.uid},
+        "collection": collection,
+        "upload": collection,
+        "files_json": collection,
+        "retry": {**collection, "ingestion": cast.failed.uid},
+        "cancel": {**collection, "ingestion": cast.waiting.uid},
+        "remove": {**collection, "ingestion": cast.failed.uid},
+        "document": document,
+        "version": version,
+        "changes": {**document, "older": 1, "newer": 2},
+        "original": version,
+        "delete_document": document,
+    }

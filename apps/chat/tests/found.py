@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.knowledge.search.results import Evidence, RankedPassage, RankedSentence, Retrieval, Scope, Scores
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.search.results import Evidence, RankedPassage, RankedSentence, Retrieval, Scores
 
 SCOPE = Scope(1, (1,), ("c1",), "fake", "0" * 64)
 STRONG = Evidence(0.9, 0.9, 9.0, 1.0, 0.0, 1.0, best_coverage=1.0, sentence_coverage=1.0, stems=3)

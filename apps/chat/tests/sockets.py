@@ -15,10 +15,11 @@ from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.accounts.viewer import begin_visit, new_visitor
 from apps.chat.tests.cast import client_of
 
 Communicator: Any = ApplicationCommunicator  # asgiref gives it no types
-ORIGIN = b"http://localhost"
+HOST, ORIGIN = b"localhost", b"http://localhost"
 SECONDS = 10
 
 
@@ -89,9 +90,12 @@ async def socket(
 
 
 def browser_of(user: User | None) -> Client:
-    """With a session: a visitor's begins with the first page."""
+    """With a session, as a visitor has after the first question."""
     client = client_of(user)
-    client.get("/")
+    if user is None:
+        session = client.session
+        begin_visit(session, new_visitor()[1])
+        session.save()
     return client
 
 
@@ -104,11 +108,12 @@ browser = sync_to_async(browser_of)
 
 def _scope(client: Client, origin: bytes | None) -> dict[str, Any]:
     cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
-    headers = [(b"origin", origin)] if origin else []
+    headers = [(b"host", HOST), *([(b"origin", origin)] if origin else [])]
     if cookie is not None:
         headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie.value}".encode()))
     return {
         "type": "websocket",
+        "scheme": "ws",
         "path": "/ws/v1/",
         "query_string": b"",
         "headers": headers,

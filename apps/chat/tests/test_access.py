@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast
+from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast, route_arguments
 from apps.knowledge.tests.files import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
@@ -29,7 +29,6 @@ class Row:
 
 
 TABLE = {
-    "live": Row(EVERYONE),
     "ready": Row(EVERYONE),
     "new": Row(EVERYONE),
     "theme": Row((302,) * 5, "post"),
@@ -104,31 +103,7 @@ def _names(resolver: URLResolver) -> Iterator[str]:
 def _call(cast: Cast, role: str, name: str, row: Row) -> HttpResponse:
     people = {"stranger": cast.charlie, "member": cast.bob, "owner": cast.alice, "staff": cast.sam}
     client = client_of(people.get(role))
-    address = reverse(name, kwargs=_arguments(cast).get(name, {}))
+    address = reverse(name, kwargs=route_arguments(cast).get(name, {}))
     data = {"collection": cast.private.uid, "text": "How much leave?"} if name == "ask" else {}
     response: HttpResponse = getattr(client, row.method)(address, data)
     return response
-
-
-def _arguments(cast: Cast) -> dict[str, dict[str, object]]:
-    collection: dict[str, object] = {"uid": cast.private.uid}
-    document: dict[str, object] = {"uid": cast.version.document.uid}
-    version: dict[str, object] = {**document, "number": 1}
-    source: dict[str, object] = {"uid": cast.answer.conversation.uid, "answer": cast.answer.uid, "number": 1}
-    return {
-        "conversation": {"uid": cast.answer.conversation.uid},
-        "source": source,
-        "source_panel": source,
-        "proof": {"uid": cast.answer.uid},
-        "collection": collection,
-        "upload": collection,
-        "files_json": collection,
-        "retry": {**collection, "ingestion": cast.failed.uid},
-        "cancel": {**collection, "ingestion": cast.waiting.uid},
-        "remove": {**collection, "ingestion": cast.failed.uid},
-        "document": document,
-        "version": version,
-        "changes": {**document, "older": 1, "newer": 2},
-        "original": version,
-        "delete_document": document,
-    }

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import InMemoryChannelLayer
+from django.conf import settings
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisAway
 from uvicorn.protocols.utils import ClientDisconnected
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
+from apps.chat.config import chat_config
 from apps.chat.models import Answer
-from apps.chat.sockets.consumers import ChatConsumer
+from apps.chat.sockets import consumers, frame_limit
+from apps.chat.sockets.consumers import ChatConsumer, reading, writing
 from apps.chat.tests.cast import SENTENCE, Cast, ask, finish, make_cast, span
 from apps.chat.tests.sockets import Refused, browser, browser_of, socket
-from apps.common.config import config
+from apps.common.outages import DISK_FULL
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake_encoder")]
 finish_later = sync_to_async(finish)
@@ -113,7 +123,7 @@ async def test_a_bad_frame_leaves_the_socket_open(visitor: Client) -> None:
         assert (await opened.receive())["code"] == "invalid"
         await opened.send_bytes(b"\x00\x01")
         assert (await opened.receive())["code"] == "invalid"
-        await opened.send_text(" " * (config().chat.max_frame_bytes + 1))
+        await opened.send_text(" " * (chat_config().max_frame_bytes + 1))
         assert (await opened.receive())["code"] == "too_long"
         await opened.send(type="ping")
         assert await opened.receive() == {"type": "pong"}
@@ -131,9 +141,141 @@ async def test_a_bug_is_told_and_leaves_the_socket_open(
         assert await opened.receive() == {"type": "pong"}
 
 
+async def test_an_outage_is_told_in_a_sentence(
+    cast: Cast, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("disk is full") from PostgresDiskFull()
+
+    monkeypatch.setattr("apps.chat.sockets.handlers.services.send_message", full)
+    async with socket(visitor) as opened:
+        error = await opened.ask("How long?", collection=cast.public.uid)
+        assert (error["code"], error["message"]) == ("unavailable", str(DISK_FULL))
+
+
+class PostgresDiskFull(Exception):
+    sqlstate = "53100"
+
+
+async def test_a_ping_waits_for_no_thread(cast: Cast, visitor: Client) -> None:
+    """Not even on the socket whose question waits for one."""
+    let_go = threading.Event()
+    async with socket(visitor) as opened:
+        calls = [
+            asyncio.ensure_future(pool.run(let_go.wait, 20))
+            for pool in (reading, writing)
+            for _ in range(settings.QUOTH_SOCKET_THREADS)
+        ]
+        question = {"client_id": str(uuid.uuid4()), "text": "How long?", "collection": str(cast.public.uid)}
+        await opened.send(type="message.send", **question)
+        for _ in range(3):
+            await opened.send(type="ping")
+            assert await opened.receive() == {"type": "pong"}
+        let_go.set()
+        assert (await opened.receive())["type"] == "message.accepted"
+    await asyncio.gather(*calls)
+
+
+async def test_writes_that_wait_delay_no_reading(cast: Cast, alice: Client, visitor: Client) -> None:
+    let_go = threading.Event()
+    async with socket(alice) as reader, socket(visitor) as writer:
+        calls = [
+            asyncio.ensure_future(writing.run(let_go.wait, 20)) for _ in range(settings.QUOTH_SOCKET_THREADS)
+        ]
+        await writer.send(
+            type="message.send",
+            client_id=str(uuid.uuid4()),
+            text="How long?",
+            collection=str(cast.public.uid),
+        )
+        await writer.send(type="ping")
+        assert await writer.receive() == {"type": "pong"}
+        await reader.send(type="resume", conversation=str(cast.answer.conversation.uid), last_seq=0)
+        await reader.until("resumed")
+        let_go.set()
+        assert (await writer.receive())["type"] == "message.accepted"
+    await asyncio.gather(*calls)
+
+
+async def test_too_many_frames_are_refused_and_slowed_down(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_limit, "PERIOD", 1.0)
+    frames = chat_config().frames_per_10_seconds
+    async with socket(visitor) as opened:
+        began = time.monotonic()
+        for _ in range(3 * frames):
+            await opened.send(type="ping")
+        answers = [await opened.receive() for _ in range(3 * frames)]
+        lasted = time.monotonic() - began
+        pongs = sum(answer["type"] == "pong" for answer in answers)
+        refused = [answer for answer in answers if answer["type"] == "error"]
+        assert {answer["code"] for answer in refused} == {"too_many"}
+        assert len(refused) + pongs == 3 * frames
+        assert frames <= pongs <= frames * (1 + lasted) + 1
+        assert lasted > len(refused) / frames * 0.9
+        await asyncio.sleep(1.0)
+        await opened.send(type="ping")
+        assert await opened.receive() == {"type": "pong"}
+
+
+async def test_a_person_has_so_many_sockets(
+    cast: Cast, alice: Client, visitor: Client, change_config: Callable[..., None]
+) -> None:
+    change_config("chat", sockets_per_viewer=2)
+    async with socket(alice), socket(alice):
+        async with socket(alice, welcome=False) as third:
+            assert await third.receive() == {}
+            assert third.closed == 4429
+        async with socket(visitor):
+            pass
+    async with socket(alice):
+        pass
+    assert not consumers._sockets
+
+
+async def test_resuming_is_limited(cast: Cast, alice: Client, change_config: Callable[..., None]) -> None:
+    cache.clear()
+    change_config("chat", resumes_per_minute=2)
+    conversation = str(cast.answer.conversation.uid)
+    seen: set[str] = set()
+    async with socket(alice) as opened:
+        for _ in range(3):
+            await opened.send(type="resume", conversation=conversation, last_seq=0)
+        while "error" not in seen:
+            frame = await opened.receive()
+            seen.add(frame["type"])
+        assert frame["code"] == "too_many"
+
+
+async def test_a_database_that_is_away_closes_a_new_socket_for_now(
+    alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("apps.chat.sockets.consumers.viewer_of_session", away)
+    async with socket(alice, welcome=False) as opened:
+        assert await opened.receive() == {}
+        assert opened.closed == 1013
+
+
+async def test_a_channel_layer_that_is_away_closes_a_new_socket_for_now(
+    alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise RedisAway
+
+    monkeypatch.setattr(InMemoryChannelLayer, "group_add", away)
+    async with socket(alice, welcome=False) as opened:
+        assert await opened.receive() == {}
+        assert opened.closed == 1013
+    assert not consumers._sockets
+
+
 async def test_limits_reach_the_sender(cast: Cast, visitor: Client) -> None:
     async with socket(visitor) as opened:
-        for _ in range(config().chat.visitor_questions_per_hour):
+        for _ in range(chat_config().visitor_questions_per_hour):
             assert (await opened.ask("How long?", collection=cast.public.uid))["type"] == "message.accepted"
         refused = await opened.ask("How long?", collection=cast.public.uid)
         assert (refused["type"], refused["code"]) == ("error", "too_many")
@@ -176,6 +318,7 @@ async def test_a_socket_ends_with_its_session(cast: Cast, alice: Client) -> None
     async with socket(alice) as opened:
         await sync_to_async(alice.logout)()
         await opened.send(type="ping")
+        assert await opened.receive() == {"type": "pong"}
         assert await opened.receive() == {}
         assert opened.closed == 4401
 

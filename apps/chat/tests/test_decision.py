@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from apps.chat.answering.decision import decide, probability
 from apps.chat.answering.drafts import Status
+from apps.chat.config import DecisionConfig, Signal, decision_config
 from apps.chat.tests.found import STRONG, WEAK
-from apps.common.config import DecisionConfig, Signal, config
 from apps.knowledge.search.results import NO_EVIDENCE, Evidence
 
-RULES = config().decision
+RULES = decision_config()
 ORDER = [Status.REFUSED, Status.PARTIAL, Status.ANSWERED]
 
 

@@ -11,11 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
+from apps.chat.config import decision_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.presentation.conversation_views import answer_view, conversation_view
 from apps.chat.selectors import answer_for, conversation_for
 from apps.chat.tests.cast import SENTENCE, Cast, answered, ask, finish, make_cast, refused, span
-from apps.common.config import config
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import load, published
 
@@ -36,7 +36,7 @@ def test_an_answer(cast: Cast, alice: Viewer) -> None:
     shown = answer_view(answer_for(alice, cast.answer.uid))
     assert (shown.headline, shown.strength, shown.places) == ("Strong match", 3, "in 2 places")
     assert (shown.state, shown.status, shown.seq, shown.is_final) == ("done", "answered", 2, True)
-    assert f" {config().decision.right_of_100.answered} " in shown.meaning
+    assert f" {decision_config().right_of_100.answered} " in shown.meaning
     first = shown.quotes[0]
     assert first.text == SENTENCE == cast.version.text[first.start : first.end]
     assert (first.number, first.version, first.document) == (1, 1, cast.version.title)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.chat.answering.quoting import choose_quotes, whole_passage
+from apps.chat.config import answer_config
 from apps.chat.tests.found import passage
-from apps.common.config import config
 from apps.knowledge.search.results import RankedPassage
 
-RULES = config().answers
+RULES = answer_config()
 LONG = "is a sentence of its own here."
 
 words = st.text("ab ÅŞ🙂:.", min_size=1, max_size=30).map(lambda text: f"x{text}x")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.services import register
+from apps.chat.config import chat_config
 from apps.chat.models import Conversation, Message
 from apps.chat.tests.cast import public_collection
-from apps.common.config import config
 from apps.common.tests.html import get, parse
 from apps.knowledge.models import Collection
 
@@ -53,7 +54,21 @@ def test_signing_up_takes_it_along_too(guide: Collection) -> None:
     client = Client()
     address = asked(client, guide)
     client.post(reverse("account_signup"), {"email": "new@example.org", "password1": PASSWORD})
+    client.post(reverse("account_login"), {"login": "new@example.org", "password": PASSWORD})
     get(client, address)
+    assert Conversation.objects.get().user == User.objects.get(email="new@example.org")
+
+
+def test_a_visit_begins_with_the_first_question_that_is_accepted(guide: Collection) -> None:
+    client = Client()
+    refused = client.post(reverse("ask"), {"collection": guide.uid, "text": " "})
+    missing = client.post(reverse("ask"), {"collection": uuid.uuid4(), "text": "How long?"})
+    assert (refused.status_code, missing.status_code) == (400, 404)
+    assert settings.SESSION_COOKIE_NAME not in client.cookies
+    get(client, asked(client, guide))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    asked(client, guide)
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value == session
 
 
 def test_after_signing_out_it_stays_with_the_user(guide: Collection, alice: User) -> None:
@@ -66,7 +81,7 @@ def test_after_signing_out_it_stays_with_the_user(guide: Collection, alice: User
 
 def test_the_limit_of_visitors_offers_signing_in(guide: Collection) -> None:
     client = Client()
-    for _ in range(config().chat.visitor_questions_per_hour):
+    for _ in range(chat_config().visitor_questions_per_hour):
         address = asked(client, guide)
     where = {"conversation": Message.objects.latest("pk").conversation.uid, "text": "And now?"}
     response = client.post(reverse("ask"), where)

@@ -24,7 +24,10 @@ TABLE = {
     "message.send public": ("message.accepted",) * 5,
     "message.send conversation": (*OWNER, "message.accepted"),
     "resume": (*OWNER, "resumed"),
-    "watch": (*OWNER, "pong"),
+    "watch": (
+        *OWNER,
+        "invalid",
+    ),  # it is answered by nothing: the error is that of the empty question after it
     "ping": ("pong",) * 5,
 }
 
@@ -71,8 +74,7 @@ async def test_only_editors_hear_of_files(cast: Cast) -> None:
         for opened in (editor, member):
             await opened.send(type="watch", collection=str(cast.private.uid))
         assert (await member.receive())["code"] == "not_found"
-        await editor.send(type="ping")
-        await editor.receive()
+        assert (await editor.ask("", collection=cast.public.uid))["code"] == "invalid"  # it watches now
         await sync_to_async(publish)(
             collection_group(cast.private.uid), Event("ingestion.changed", str(cast.failed.uid))
         )
@@ -108,7 +110,7 @@ async def _frame(opened: Socket, action: str, cast: Cast) -> dict[str, object]:
             await opened.send(type="resume", conversation=str(conversation), last_seq=0)
         case "watch":
             await opened.send(type="watch", collection=str(cast.private.uid))
-            await opened.send(type="ping")
+            return await opened.ask("", collection=cast.public.uid)
         case "ping":
             await opened.send(type="ping")
     return await opened.receive()

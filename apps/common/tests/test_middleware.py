@@ -11,5 +11,6 @@ def test_pages_that_depend_on_the_reader_are_kept_by_nobody() -> None:
     assert "no-cache" in control or "no-store" in control
 
 
+@pytest.mark.django_db
 def test_what_is_the_same_for_all_may_be_kept() -> None:
-    assert "private" not in Client().get("/healthz").get("Cache-Control", "")
+    assert "private" not in Client().get("/readyz").get("Cache-Control", "")

@@ -61,7 +61,12 @@ def _honest() -> Case:
         "quotes": quotes,
     }
     rows = tuple(QuoteRow(q["version"], q["start"], q["end"], q["sha256"]) for q in quotes)
-    source = Source(ORIGINAL, sha256(ORIGINAL).hexdigest(), TEXT, sha256(TEXT.encode()).hexdigest())
+    source = Source(
+        lambda: [ORIGINAL[:5], ORIGINAL[5:]],
+        sha256(ORIGINAL).hexdigest(),
+        TEXT,
+        sha256(TEXT.encode()).hexdigest(),
+    )
     return Record("answered", manifest, digest(manifest), rows), {VERSION: source}
 
 
@@ -73,7 +78,8 @@ def _flip(data: bytes, rng: random.Random) -> bytes:
 
 def _change_file(case: Case, rng: random.Random) -> Case:
     record, sources = case
-    return record, {VERSION: replace(sources[VERSION], original=_flip(ORIGINAL, rng))}
+    flipped = _flip(ORIGINAL, rng)
+    return record, {VERSION: replace(sources[VERSION], original=lambda: [flipped])}
 
 
 def _change_text(case: Case, rng: random.Random) -> Case:

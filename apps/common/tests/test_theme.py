@@ -27,7 +27,6 @@ def test_a_forged_cookie_is_not_shown() -> None:
 
 
 def test_it_returns_to_the_page_it_was_chosen_on_and_to_no_other_site() -> None:
-    assert (
-        choose(Client(), "dark", "http://testserver/accounts/login/") == "http://testserver/accounts/login/"
-    )
+    assert choose(Client(), "dark", "http://testserver/accounts/login/?next=/") == "/accounts/login/?next=/"
+    assert choose(Client(), "dark", "http://testserver//elsewhere.example/") == "/"
     assert choose(Client(), "dark", "https://elsewhere.example/") == "/"

@@ -1,4 +1,4 @@
-"""Cuts a parsed document into passages and sentences. Offsets only; the same input gives the same cuts."""
+"""Cuts a parsed document into passages and sentences. Works on offsets only and is deterministic."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
-from apps.knowledge.parsing.document import Block, BlockKind, Cell, ParsedDocument
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
 
-RULES_VERSION = 2  # raise it when the same file would be read or cut differently: files are then read again
+RULES_VERSION = 3  # raise it when the same file would be read or cut differently: files are then read again
 NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
+CONTEXT_CHARS = 2_000  # of all headers of one table row together
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class PassageSpan:
 
 
 def segment(document: ParsedDocument, target_words: int, max_words: int) -> list[PassageSpan]:
-    """Passages are runs of sentences under one heading, cut between blocks unless a block alone is too long.
+    """Passages are runs of sentences under one heading, cut between blocks unless one block alone is too long.
 
-    A heading is no sentence: a document of nothing but headings has no passages.
+    Headings are not sentences: a document of headings only has no passages.
     """
     passages = []
     for path, blocks in _sections(document):
@@ -67,7 +68,7 @@ def _name(heading: str) -> str:
 
 
 def _without_header_rows(blocks: Sequence[Block]) -> list[Block]:
-    """A row of column headers stands in the context of the rows below it."""
+    """Drops rows of column headers: they are the context of the rows below them."""
     kept = []
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         is_header = bool(block.cells) and all(
@@ -84,8 +85,10 @@ def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[Senten
     if block.kind is not BlockKind.TABLE_ROW:
         return _sentences(document, block.start, block.end, max_words)
     if count_words(text) <= max_words:
-        start, end = trimmed(document.text, (block.start, block.end))  # a row may end with an empty cell
-        return [SentenceSpan(start, end, _row_context(block))]
+        start, end = trimmed(
+            document.text, (block.start, block.end)
+        )  # a row may begin or end with empty cells
+        return [SentenceSpan(start, end, _row_context(block))] if start < end else []
     return [
         sentence
         for cell in block.cells
@@ -108,13 +111,24 @@ def _row_context(row: Block) -> str:
     """What names the row's cells: a first cell that spans it from above, then the column headers."""
     filled = [cell for cell in row.cells if cell.start < cell.end]
     names = [filled[0].row_header, *(cell.column_header for cell in filled)]
-    return "; ".join(dict.fromkeys(_name(name) for name in names if name))
+    return _joined_names(dict.fromkeys(_name(name) for name in names if name))
+
+
+def _joined_names(names: Iterable[str]) -> str:
+    """As many whole names as CONTEXT_CHARS allows: a wide table would repeat all of its headers in every row."""
+    kept, length = list[str](), 0
+    for name in names:
+        length += len(name) + 2
+        if length > CONTEXT_CHARS:
+            break
+        kept.append(name)
+    return "; ".join(kept)
 
 
 def _runs(
     text: str, units: Iterable[list[SentenceSpan]], target_words: int, max_words: int
 ) -> Iterator[list[SentenceSpan]]:
-    """Passages: whole blocks together; a block that is too long alone goes in sentence by sentence."""
+    """Passages: whole blocks together; a block that is too long for one passage is added sentence by sentence."""
 
     def parts() -> Iterator[list[SentenceSpan]]:
         for unit in units:
@@ -129,7 +143,7 @@ def _runs(
 def _grouped(
     text: str, groups: Iterable[list[SentenceSpan]], target_words: int, max_words: int
 ) -> Iterator[list[SentenceSpan]]:
-    """Groups joined until the target is reached; what would pass the maximum begins the next run."""
+    """Joins groups until the target is reached; a group that would exceed the maximum begins the next run."""
     run: list[SentenceSpan] = []
     words = 0
     for group in groups:
@@ -137,7 +151,8 @@ def _grouped(
         if run and (words >= target_words or words + size > max_words):
             yield run
             run, words = [], 0
-        run, words = [*run, *group], words + size
+        run.extend(group)
+        words += size
     if run:
         yield run
 

@@ -1,4 +1,4 @@
-"""Sentences of a block, as offsets. Rules by sentencex; pieces that are no sentence join their neighbour."""
+"""Sentences of a block, as offsets. Boundaries come from sentencex; fragments join a neighbouring sentence."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from sentencex import get_sentence_boundaries
 _WORD = re.compile(r"\S+\s*")
 _LETTER = re.compile(r"[^\W\d_]")
 
-MOST_AT_ONCE = 100_000  # characters: sentencex computes in one go, and lets no other thread run meanwhile
+MOST_AT_ONCE = 100_000  # characters given to sentencex in one call
+CHARS_PER_WORD = 15  # length that counts as one word where a script has no spaces, or a word is an address
 
 Span = tuple[int, int]
 
 
 def count_words(text: str) -> int:
-    """Words by white space; where a script has none between words, or a word is an address, by length."""
-    return max(len(text.split()), len(text) // 15)
+    """Words by white space, or by length where that gives more: scripts without spaces, long addresses."""
+    return max(len(text.split()), len(text) // CHARS_PER_WORD)
 
 
 def sentence_spans(text: str, language: str, max_words: int) -> list[Span]:
@@ -62,17 +63,25 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
 
 
 def _cut(text: str, span: Span, max_words: int) -> list[Span]:
-    """A sentence longer than a passage may be is cut between words; a word of any length stays whole."""
+    """Cuts a sentence longer than a passage may be between words, and a word longer than that anywhere."""
     start, end = span
     if count_words(text[start:end]) <= max_words:
         return [span]
     parts, begin, words = [], start, 0
-    for word in _WORD.finditer(text, start, end):
-        words += count_words(word[0])
-        if words > max_words and word.start() > begin:
-            parts.append(trimmed(text, (begin, word.start())))
-            begin, words = word.start(), count_words(word[0])
+    for first, last in _words(text, span, max_words * CHARS_PER_WORD):
+        size = count_words(text[first:last])
+        words += size
+        if words > max_words and first > begin:
+            parts.append(trimmed(text, (begin, first)))
+            begin, words = first, size
     return [*parts, trimmed(text, (begin, end))]
+
+
+def _words(text: str, span: Span, longest: int) -> Iterator[Span]:
+    """Words with the space after them, in slices of at most `longest` characters."""
+    for word in _WORD.finditer(text, *span):
+        for first in range(word.start(), word.end(), longest):
+            yield first, min(first + longest, word.end())
 
 
 def trimmed(text: str, span: Span) -> Span:

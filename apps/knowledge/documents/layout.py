@@ -1,4 +1,4 @@
-"""`DocumentVersion.layout`: what stands where in the text, for the document page."""
+"""How layout is stored: `DocumentVersion.layout` holds pages and outline, `DocumentPart.layout` blocks and links."""
 
 from __future__ import annotations
 
@@ -7,37 +7,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.knowledge.parsing.document import Block, BlockKind, Cell, Link, ParsedDocument
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link
+from apps.knowledge.documents.parts import OutlineEntry, Part
 
 
 @dataclass(frozen=True)
-class Layout:
+class DocumentLayout:
     """`pages` are the start offsets of pages 1, 2, ...; empty where the format has none."""
 
-    blocks: tuple[Block, ...]
     pages: tuple[int, ...]
-    links: tuple[Link, ...]
+    outline: tuple[OutlineEntry, ...]
 
     def page_of(self, offset: int) -> int | None:
         """1-based."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None
 
 
-def layout_to_json(document: ParsedDocument) -> dict[str, Any]:
-    """Rows without key names: a long document has tens of thousands of blocks."""
+def layout_json(layout: DocumentLayout) -> dict[str, Any]:
+    return {"pages": list(layout.pages), "outline": [list(entry) for entry in layout.outline]}
+
+
+def layout_from_json(stored: dict[str, Any]) -> DocumentLayout:
+    entries = tuple(OutlineEntry(*entry) for entry in stored.get("outline", []))
+    return DocumentLayout(tuple(stored.get("pages", [])), entries)
+
+
+def part_json(part: Part) -> dict[str, Any]:
+    """Rows without key names: a part has hundreds of blocks."""
     return {
-        "blocks": [_block_row(block) for block in document.blocks],
-        "pages": list(document.pages),
-        "links": [[link.start, link.end, link.target] for link in document.links],
+        "blocks": [_block_row(block) for block in part.blocks],
+        "links": [[link.start, link.end, link.target] for link in part.links],
     }
 
 
-def layout_from_json(stored: dict[str, Any]) -> Layout:
-    return Layout(
-        blocks=tuple(_block(row) for row in stored.get("blocks", [])),
-        pages=tuple(stored.get("pages", [])),
-        links=tuple(Link(*row) for row in stored.get("links", [])),
-    )
+def part_from_json(start: int, end: int, first_block: int, stored: dict[str, Any]) -> Part:
+    blocks = tuple(_block(row) for row in stored.get("blocks", []))
+    return Part(start, end, first_block, blocks, tuple(Link(*row) for row in stored.get("links", [])))
 
 
 def _block_row(block: Block) -> list[Any]:
@@ -50,11 +55,5 @@ def _block_row(block: Block) -> list[Any]:
 
 def _block(row: Sequence[Any]) -> Block:
     kind, start, end, level, ordinal, *cells = row
-    return Block(
-        BlockKind(kind),
-        start,
-        end,
-        level,
-        tuple(Cell(*cell) for cell in (cells[0] if cells else [])),
-        ordinal,
-    )
+    shown = tuple(Cell(*cell) for cell in (cells[0] if cells else []))
+    return Block(BlockKind(kind), start, end, level, shown, ordinal)

@@ -1,4 +1,7 @@
-"""Hyperlinks between documents of one collection, resolved from what the author wrote to paths."""
+"""Hyperlinks between documents of one collection, resolved from what the author wrote to paths.
+
+Used by the reading process: standard library only.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import posixpath
 import re
 from urllib.parse import unquote, urlsplit
 
+MAX_PATH_CHARS = 1000
+MAX_PATH_BYTES = 2000  # PostgreSQL indexes no more than 2,704 bytes of a row
 PAGE_SUFFIXES = (".md", ".markdown", ".html", ".htm", ".txt", ".pdf", ".docx")
 # A site generator's address of a page may stand in a tag: {% page "/leave/" %}, {{ site.url }}/leave/.
 _TAG_ADDRESS = re.compile(r"""\{%-?\s*\w+\s+["']?([^"'%\s]+)["']?\s*-?%\}""")
@@ -26,7 +31,12 @@ def linked_paths(source_path: str, target: str) -> tuple[str, ...]:
         return ()
     folder = "/" if parts.path.startswith("/") else f"/{posixpath.dirname(source_path)}"
     path = posixpath.normpath(posixpath.join(folder, unquote(parts.path).lstrip("/"))).strip("/")
-    return _pages(path)
+    return tuple(page for page in _pages(path) if is_storable(page))
+
+
+def is_storable(path: str) -> bool:
+    """Whether a path is short enough for the database's index."""
+    return len(path) <= MAX_PATH_CHARS and len(path.encode(errors="replace")) <= MAX_PATH_BYTES
 
 
 def _pages(path: str) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,20 @@ from typing import IO
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import DatabaseError, OperationalError, transaction
 
 from apps.accounts.models import Workspace
+from apps.common.disk_space import check_reserve, disk_full_as_app_error
+from apps.knowledge.documents.quota import check_quota
+from apps.knowledge.models import DocumentVersion, Ingestion
+
+logger = logging.getLogger(__name__)
 
 _CHUNK = 1 << 20
 
 
 class Unreadable(OSError):
-    """The file that was brought cannot be read: trouble with that file, not with what stores it."""
+    """The file that was brought cannot be read: a failure of that file, not of what stores it."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +47,55 @@ def size_of(file: IO[bytes]) -> int:
 
 
 def store_original(workspace: Workspace, file: IO[bytes]) -> Original:
-    """Raises Unreadable."""
+    """Raises Unreadable, and AppError when there is no room."""
     sha256, size = _digest(file)
     name = f"{workspace.uid}/{sha256[:2]}/{sha256}"
     if not default_storage.exists(name):
+        check_quota(workspace, size)
         file.seek(0)
-        default_storage.save(name, File(file))
+        with disk_full_as_app_error():
+            check_reserve(0 if hasattr(file, "temporary_file_path") else size)
+            default_storage.save(name, file if isinstance(file, File) else File(file))
     return Original(name, sha256, size)
+
+
+def is_stored(original: Original) -> bool:
+    return default_storage.exists(original.name)
+
+
+def discard_originals(workspace: Workspace, names: Iterable[str]) -> None:
+    """Delete those of the stored originals that no row refers to."""
+    with transaction.atomic():
+        lock_originals(workspace)
+        _delete_unreferenced(workspace, names)
+
+
+def discard_after_failure(workspace: Workspace, original: Original) -> None:
+    """Delete what was stored for a row that could not be written, even while the database refuses to lock."""
+    try:
+        try:
+            discard_originals(workspace, [original.name])
+        except OperationalError:
+            _delete_unreferenced(workspace, [original.name])
+    except (DatabaseError, OSError):
+        logger.warning("the original %s could not be removed", original.name, exc_info=True)
+
+
+def lock_originals(workspace: Workspace) -> None:
+    """Until the transaction ends, nobody deletes originals of the workspace or adds rows that refer to one.
+
+    SQLite's transactions exclude one another without it.
+    """
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+
+
+def _delete_unreferenced(workspace: Workspace, names: Iterable[str]) -> None:
+    for name in names:
+        rows = (
+            model.objects.filter(workspace=workspace, original=name) for model in (DocumentVersion, Ingestion)
+        )
+        if not any(each.exists() for each in rows):
+            default_storage.delete(name)
 
 
 @contextmanager

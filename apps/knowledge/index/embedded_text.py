@@ -1,34 +1,44 @@
 """What is encoded and indexed for a passage and for a sentence: its words, and where in the document they stand.
 
-Title and headings before the text find more (measured: docs/decisions); they are never part of a quote.
+Title and headings before the text find more (measured: docs/decisions); they are never part of a quote. Used by the
+reading process too: standard library only.
 """
 
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 RULES_VERSION = 2
+_OFFSET = struct.Struct("<H")
 
 
 @dataclass(frozen=True)
 class EmbeddedText:
-    """`words_from` is where the words begin that are kept one by one; None keeps none, as for a passage: its
+    """`words` are the [start, end) spans whose vectors are kept one by one; None keeps none, as for a passage, whose
     sentences' words are kept.
     """
 
     text: str
-    words_from: int | None = None
+    words: tuple[tuple[int, int], ...] | None = None
 
 
 def embedded_passage(context: str, text: str) -> EmbeddedText:
     return EmbeddedText(passage_text(context, text))
 
 
-def embedded_sentence(place: str, headers: str, text: str) -> EmbeddedText:
+def embedded_sentence(place: str, headers: str, text: str, word_offsets: bytes) -> EmbeddedText:
+    """`word_offsets` count within headers and text, as `Sentence.word_offsets` stores them."""
     whole = sentence_text(place, headers, text)
-    return EmbeddedText(whole, len(whole) - len(sentence_text("", headers, text)))
+    shift = len(whole) - len(sentence_text("", headers, text))
+    offsets = [shift + offset for (offset,) in _OFFSET.iter_unpack(word_offsets)]
+    return EmbeddedText(whole, tuple(zip(offsets[::2], offsets[1::2], strict=True)))
+
+
+def pack_offsets(offsets: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(offsets)}H", *offsets)
 
 
 def passage_context(title: str, heading_path: Sequence[str]) -> str:

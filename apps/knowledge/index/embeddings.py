@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
@@ -9,54 +10,58 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from apps.knowledge.index.analyzer import word_spans
 from apps.knowledge.index.embedded_text import EmbeddedText
 from apps.knowledge.models import Embedding
-from apps.models.inference.interfaces import WORD_DIMENSIONS, Encoder, Encoding, Spans, WordVectors
+from apps.models.inference.interfaces import WORD_DIMENSIONS, Encoder, Encoding, WordVectors
 
 Vector = npt.NDArray[np.float32]
 Item = TypeVar("Item")
 
-TEXTS_AT_ONCE = 512  # enough to fill the encoder's batches with texts of like length; seconds of work
+TEXTS_AT_ONCE = 64  # encoded and stored together: a fraction of a second, after which the work may be stopped
 QUERY_PARAMETERS = 900  # SQLite's smallest limit is 999
 _STORED = np.dtype("<f4")
 NO_WORDS: WordVectors = np.empty((0, WORD_DIMENSIONS), np.int8)
+_bulk_lock = threading.Lock()  # one long job at a time uses the processor; questions do not wait for it
 
 
 def ensure_embeddings(
     workspace_id: int,
     encoder: Encoder,
     texts: Mapping[str, EmbeddedText],
-    on_chunk: Callable[[Sequence[str]], None],
+    on_stored: Callable[[Sequence[str]], None],
 ) -> None:
-    """Encode what is missing of {hash: text}, outside of any transaction; `on_chunk` gets the hashes just stored."""
-    known = known_hashes(workspace_id, encoder.digest, list(texts))
-    known -= {key for key in known if texts[key].words_from is not None} - known_hashes(
-        workspace_id, encoder.digest, sorted(known), with_words=True
-    )
+    """Encode and store what is missing of {hash: text}, outside of any transaction.
+
+    `on_stored` gets the hashes that are stored, as the work goes on; it may raise to stop it.
+    """
+    known = _stored(workspace_id, encoder, texts)
     if known:
-        on_chunk(sorted(known))
-    missing = [key for key in texts if key not in known]
-    for chunk in chunked(missing, TEXTS_AT_ONCE):
+        on_stored(sorted(known))
+    missing = sorted((key for key in texts if key not in known), key=lambda key: len(texts[key].text))
+    for chunk in chunked(missing, TEXTS_AT_ONCE):  # texts of like length: little is spent on padding
         rows = [texts[key] for key in chunk]
-        read = encoder.read([row.text for row in rows], [_wanted(row) for row in rows])
-        _store(workspace_id, encoder.digest, dict(zip(chunk, read, strict=True)), texts)
-        on_chunk(chunk)
+        with _bulk_lock:
+            encoded = encoder.encode_words([row.text for row in rows], [row.words or () for row in rows])
+        _store(workspace_id, encoder.digest, dict(zip(chunk, encoded, strict=True)), texts)
+        on_stored(chunk)
 
 
-def _wanted(row: EmbeddedText) -> Spans:
-    return () if row.words_from is None else word_spans(row.text, row.words_from)
+def _stored(workspace_id: int, encoder: Encoder, texts: Mapping[str, EmbeddedText]) -> set[str]:
+    """Hashes with everything that is wanted: a text may be stored without its words."""
+    known = known_hashes(workspace_id, encoder.digest, list(texts))
+    with_words = [key for key in known if texts[key].words is not None]
+    return known - set(with_words) | known_hashes(workspace_id, encoder.digest, with_words, with_words=True)
 
 
 def _store(
-    workspace_id: int, digest: str, read: Mapping[str, Encoding], texts: Mapping[str, EmbeddedText]
+    workspace_id: int, digest: str, encoded: Mapping[str, Encoding], texts: Mapping[str, EmbeddedText]
 ) -> None:
-    """Another process may be reading a file that holds the same text; a row with words is never left without."""
+    """Another process may be encoding the same text; a row with words is never left without."""
     plain, worded = [], []
-    for key, encoding in read.items():
+    for key, encoding in encoded.items():
         vector = encoding.vector.astype(_STORED).tobytes()
         row = Embedding(workspace_id=workspace_id, text_hash=key, encoder_digest=digest, vector=vector)
-        if texts[key].words_from is None:
+        if texts[key].words is None:
             plain.append(row)
         else:
             row.words = encoding.words.tobytes()

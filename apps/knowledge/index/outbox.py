@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db.models import F
-from django.db.models.functions import Now
 
-from apps.common.db import seconds_from_now, transition
+from apps.common.db import is_over, seconds_from_now, transition
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.models import OutboxEntry
 
@@ -27,7 +26,8 @@ def project_outbox() -> int:
 
 def _take_next() -> OutboxEntry | None:
     """None, too, if another process was quicker: it takes the rest. A document is one process's at a time."""
-    held = OutboxEntry.objects.filter(lease_until__gte=Now()).values("version__document")
+    leased = OutboxEntry.objects.exclude(lease_until=None)
+    held = leased.exclude(is_over("lease_until", length=LEASE_SECONDS)).values("version__document")
     free = OutboxEntry.objects.exclude(version__document__in=held)
     entry = free.order_by(F("lease_until").asc(nulls_first=True), "pk").first()
     if entry is None:

@@ -1,39 +1,97 @@
-"""The switch from one version of a document to the next: what readers see changes in one transaction."""
+"""The switch from one version of a document to the next: what readers see changes in one short transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.common.db import transition
 from apps.common.queue import enqueue
-from apps.knowledge.index.term_statistics import count_version
-from apps.knowledge.models import Document, DocumentVersion, OutboxEntry, StoreState, VersionState
+from apps.knowledge.index.term_statistics import (
+    TERMS_AT_ONCE,
+    CountingLost,
+    VersionTerms,
+    count_terms,
+    finish_count,
+    version_terms,
+)
+from apps.knowledge.models import (
+    CollectionStatistic,
+    Document,
+    DocumentVersion,
+    OutboxEntry,
+    StoreState,
+    VersionState,
+)
+
+CLEAN_TASK = "apps.knowledge.tasks.clean_versions"
+CLEAN_EXPIRES = 60  # seconds: it also runs by itself
+PASSAGES_AT_ONCE = 500  # of a version whose terms are taken away in the transaction that retires it
 
 
 class VersionGone(Exception):
     """The draft was deleted or published by another worker, or its document was deleted."""
 
 
-def publish_version(version: DocumentVersion) -> None:
-    """Replace the document's published version by this draft. Call it inside a transaction. Raises VersionGone."""
-    store_version = bump_store(version.workspace_id)
-    if not Document.objects.filter(pk=version.document_id, deleted_at=None).exists():
+@dataclass(frozen=True)
+class Retirement:
+    """A published version that is to be taken out of every answer, with its terms unless they are too many."""
+
+    version: DocumentVersion
+    terms: VersionTerms | None
+
+
+def publish_version(version: DocumentVersion, also: Callable[[], None] = lambda: None) -> None:
+    """Replace the document's published version by this draft; `also` runs in the same transaction.
+
+    The terms of a long document are counted before, in transactions of their own. Raises VersionGone, and what `also`
+    raises.
+    """
+    counted, old = version_terms(version), prepare_retirement(version.document)
+    try:
+        count_terms(counted, until=max(0, len(counted.terms) - TERMS_AT_ONCE))
+        with transaction.atomic():
+            also()
+            _switch(version, counted, old)
+    except CountingLost as error:
+        raise VersionGone from error
+
+
+def prepare_retirement(document: Document) -> Retirement | None:
+    """Read what `retire` needs, before the transaction; None when nothing of the document is published."""
+    published = DocumentVersion.objects.filter(document=document, state=VersionState.PUBLISHED)
+    version = published.defer("text", "layout").select_related("document").first()
+    if version is None:
+        return None
+    is_short = version.terms_counted <= TERMS_AT_ONCE and version.passage_count <= PASSAGES_AT_ONCE
+    return Retirement(version, version_terms(version) if is_short else None)
+
+
+def retire(old: Retirement, store_version: int) -> None:
+    """Call it inside a transaction. Raises VersionGone when another version was published meanwhile."""
+    version = old.version
+    published = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.PUBLISHED)
+    if not transition(published, state=VersionState.RETIRED, live_until=store_version):
         raise VersionGone
-    _retire(version.document, store_version)
-    draft = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)
-    if not transition(draft, state=VersionState.PUBLISHED, live_from=store_version, published_at=Now()):
-        raise VersionGone
-    count_version(version, 1)
+    _add_totals(version, -1)
+    if old.terms is None:
+        enqueue(CLEAN_TASK, expires=CLEAN_EXPIRES)
+    else:
+        _uncount(old.terms)
     project_again(version.workspace_id, [version.pk])
 
 
 def retire_published(document: Document) -> None:
-    """Take the document out of every answer. Call it inside a transaction."""
-    _retire(document, bump_store(document.workspace_id))
+    """Take the document's published version, if there is one, out of every answer. Raises VersionGone."""
+    old = prepare_retirement(document)
+    if old is not None:
+        with transaction.atomic():
+            retire(old, bump_store(document.workspace_id))
 
 
 def bump_store(workspace_id: int) -> int:
@@ -45,7 +103,7 @@ def bump_store(workspace_id: int) -> int:
 
 
 def project_again(workspace_id: int, version_ids: Iterable[int]) -> None:
-    """A store outside the database hears of the change through the outbox; the local one reads the tables."""
+    """A store outside the database learns of the change through the outbox; the local one reads the tables."""
     if settings.QUOTH_STORE != "local":
         OutboxEntry.objects.bulk_create(
             OutboxEntry(workspace_id=workspace_id, version_id=pk) for pk in version_ids
@@ -53,12 +111,34 @@ def project_again(workspace_id: int, version_ids: Iterable[int]) -> None:
         enqueue("apps.knowledge.tasks.project_outbox", expires=30)
 
 
-def _retire(document: Document, store_version: int) -> None:
-    old = DocumentVersion.objects.filter(document=document, state=VersionState.PUBLISHED).first()
-    if old is None:
-        return
-    published = DocumentVersion.objects.filter(pk=old.pk, state=VersionState.PUBLISHED)
-    if not transition(published, state=VersionState.RETIRED, live_until=store_version):
+def _switch(version: DocumentVersion, counted: VersionTerms, old: Retirement | None) -> None:
+    store_version = bump_store(version.workspace_id)
+    if not Document.objects.filter(pk=version.document_id, deleted_at=None).exists():
         raise VersionGone
-    count_version(old, -1)
-    project_again(old.workspace_id, [old.pk])
+    if old is not None:
+        retire(old, store_version)
+    elif DocumentVersion.objects.filter(document=version.document, state=VersionState.PUBLISHED).exists():
+        raise VersionGone
+    draft = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)
+    if not transition(draft, state=VersionState.PUBLISHED, live_from=store_version, published_at=Now()):
+        raise VersionGone
+    finish_count(counted, len(counted.terms))
+    _add_totals(version, 1)
+    project_again(version.workspace_id, [version.pk])
+
+
+def _uncount(terms: VersionTerms) -> None:
+    try:
+        finish_count(terms, 0)
+    except CountingLost as error:
+        raise VersionGone from error
+
+
+def _add_totals(version: DocumentVersion, sign: int) -> None:
+    collection_id, workspace_id = version.document.collection_id, version.workspace_id
+    CollectionStatistic.objects.get_or_create(collection_id=collection_id, workspace_id=workspace_id)
+    CollectionStatistic.objects.filter(collection=collection_id).update(
+        documents=F("documents") + sign,
+        passages=F("passages") + sign * version.passage_count,
+        terms=F("terms") + sign * version.length,
+    )

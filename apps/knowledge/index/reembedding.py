@@ -1,9 +1,9 @@
-"""A collection under another encoder: every live text is encoded anew first, then the collection switches at once."""
+"""A collection under another encoder: every live text is embedded again first, then the collection switches."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from django.core.cache import cache
 from django.db import transaction
@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.common.db import transition
-from apps.knowledge.index.embedded_text import EmbeddedText, embedded_passage, embedded_sentence
 from apps.knowledge.index.embeddings import ensure_embeddings
 from apps.knowledge.index.live_passages import LIVE_VERSION
 from apps.knowledge.index.publishing import bump_store, project_again
+from apps.knowledge.index.version_texts import version_texts
 from apps.knowledge.models import Collection, DocumentVersion
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Encoder
@@ -22,6 +22,7 @@ from apps.models.inference.weights import EncoderUnavailable
 
 logger = logging.getLogger(__name__)
 
+PASSAGES_AT_ONCE = 100
 GUARD_SECONDS = 120  # a chunk of texts takes seconds; a worker that died stops the others for no longer
 
 
@@ -41,7 +42,7 @@ def outdated_collections() -> QuerySet[Collection]:
     return Collection.objects.exclude(today)
 
 
-def adopt_encoders() -> None:
+def reembed_collections() -> None:
     """Bring every collection up to date; those that another worker is at are left to it. Raises EncoderUnavailable."""
     for collection in outdated_collections().order_by("-is_public", "pk"):
         ensure_current_encoder(collection)
@@ -78,12 +79,14 @@ def reembed_collection(
     encoder = get_encoder(collection.encoder)
     if encoder.digest == collection.encoder_digest:
         return False
-    logger.info("collection %s is encoded anew", collection.uid)
+    logger.info("collection %s is being re-embedded", collection.uid)
     encoded: set[int] = set()
     switched = None
     while switched is None:
         for version in _live(collection).exclude(pk__in=encoded).iterator(chunk_size=20):
-            ensure_embeddings(collection.workspace_id, encoder, dict(_texts(version)), on_chunk)
+            for first in range(0, version.passage_count, PASSAGES_AT_ONCE):
+                texts = version_texts(version.pk, first, PASSAGES_AT_ONCE)
+                ensure_embeddings(collection.workspace_id, encoder, texts, on_chunk)
             encoded.add(version.pk)
         switched = _switch(collection, encoder, encoded)
     collection.encoder_digest = encoder.digest
@@ -106,13 +109,5 @@ def _switch(collection: Collection, encoder: Encoder, encoded: set[int]) -> bool
 
 
 def _live(collection: Collection) -> QuerySet[DocumentVersion]:
-    return DocumentVersion.objects.filter(document__collection=collection, **LIVE_VERSION)
-
-
-def _texts(version: DocumentVersion) -> Iterator[tuple[str, EmbeddedText]]:
-    """Sentences last: where one is a whole passage too, its words are wanted."""
-    for passage in version.passages.prefetch_related("sentences"):
-        yield passage.text_hash, embedded_passage(passage.context, passage.text)
-        for sentence in passage.sentences.all():
-            text = version.text[sentence.start : sentence.end]
-            yield sentence.text_hash, embedded_sentence(passage.context, sentence.context, text)
+    rows = DocumentVersion.objects.filter(document__collection=collection, **LIVE_VERSION)
+    return rows.only("pk", "passage_count")

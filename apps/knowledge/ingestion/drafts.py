@@ -1,106 +1,158 @@
-"""A draft version in the database: text, layout, links, passages and sentences. No reader sees it yet."""
+"""Writes a draft version as it arrives from the reading process, in short transactions. No reader sees it yet."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Max
 
-from apps.knowledge.chunking.segment import PassageSpan
-from apps.knowledge.documents.layout import layout_to_json
-from apps.knowledge.documents.links import linked_paths
-from apps.knowledge.index.embedded_text import EmbeddedText
-from apps.knowledge.index.embeddings import chunked
+from apps.knowledge.chunking.rows import DocumentHead, LinkRow, PassageRow
+from apps.knowledge.documents.layout import DocumentLayout, layout_json, part_json
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.documents.parts import Part
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import renew
 from apps.knowledge.ingestion.passages import add_passages
-from apps.knowledge.ingestion.paths import fits
-from apps.knowledge.models import Document, DocumentLink, DocumentVersion, Ingestion, VersionState
-from apps.knowledge.parsing.document import Link, ParsedDocument
+from apps.knowledge.models import Document, DocumentLink, DocumentPart, DocumentVersion, Ingestion
+from apps.knowledge.parsing.wire import DocumentFrame, LinkRows, PartRows, PassageRows, TextChunk
 
-PASSAGES_AT_ONCE = 200  # in one transaction: SQLite lets nobody else write meanwhile
+PASSAGES_AT_ONCE = 50  # in one transaction: SQLite lets nobody else write meanwhile
+PARTS_AT_ONCE = 10
+LINKS_AT_ONCE = 500
 
-
-@dataclass(frozen=True)
-class DraftVersion:
-    """`texts` are what must be encoded before it may be published, by hash."""
-
-    ingestion: Ingestion
-    version: DocumentVersion
-    texts: dict[str, EmbeddedText]
+Row = TypeVar("Row")
 
 
-def write_draft(
-    ingestion: Ingestion, document: ParsedDocument, passages: Sequence[PassageSpan]
-) -> DraftVersion:
-    """Replaces what an attempt that broke off has left. Raises LeaseLost."""
-    version = _begin(ingestion, document)
-    texts: dict[str, EmbeddedText] = {}
-    for chunk in chunked(list(enumerate(passages)), PASSAGES_AT_ONCE):
-        with transaction.atomic():
-            renew(ingestion)
-            texts |= add_passages(version, ingestion.collection_id, chunk)
-    return DraftVersion(ingestion, version, texts)
+class DraftWriter:
+    """Takes a document's frames in their order. Raises LeaseLost from every write, ParseError for impossible rows."""
+
+    def __init__(self, ingestion: Ingestion) -> None:
+        self._ingestion = ingestion
+        self._head: DocumentHead | None = None
+        self._chunks: list[str] = []
+        self._version: DocumentVersion | None = None
+        self._text = ""
+        self._passages = 0
+        self._parts = 0
+
+    def write(self, frame: DocumentFrame) -> None:
+        match frame:
+            case DocumentHead():
+                self._head = frame
+            case TextChunk():
+                self._chunks.append(frame.text)
+            case PartRows():
+                self._in_steps(frame.parts, PARTS_AT_ONCE, self._add_parts)
+            case LinkRows():
+                self._in_steps(frame.links, LINKS_AT_ONCE, self._add_links)
+            case PassageRows():
+                self._in_steps(frame.passages, PASSAGES_AT_ONCE, self._add_passages)
+
+    def finish(self) -> DocumentVersion:
+        """The complete draft."""
+        return self._draft()
+
+    def _in_steps(
+        self, rows: Sequence[Row], size: int, add: Callable[[DocumentVersion, Sequence[Row]], None]
+    ) -> None:
+        version = self._draft()
+        for start in range(0, len(rows), size):
+            with transaction.atomic():
+                renew(self._ingestion)
+                add(version, rows[start : start + size])
+
+    def _draft(self) -> DocumentVersion:
+        """Made when the text is complete: with the first frame after it."""
+        if self._version is None:
+            self._text = "".join(self._chunks)
+            self._chunks = []
+            if self._head is None or not self._text:
+                raise ParseError(FailureCode.MALFORMED, "a document without a head or text")
+            self._version = _begin(self._ingestion, self._head, self._text)
+            self._version.text = ""  # held once, here
+        return self._version
+
+    def _add_parts(self, version: DocumentVersion, parts: Sequence[Part]) -> None:
+        DocumentPart.objects.bulk_create(
+            DocumentPart(
+                workspace_id=version.workspace_id,
+                version=version,
+                number=self._parts + place,
+                start=part.start,
+                end=part.end,
+                first_block=part.first_block,
+                text=self._words(part.start, part.end),
+                layout=part_json(part),
+            )
+            for place, part in enumerate(parts)
+        )
+        self._parts += len(parts)
+
+    def _add_links(self, version: DocumentVersion, links: Sequence[LinkRow]) -> None:
+        DocumentLink.objects.bulk_create(
+            DocumentLink(
+                workspace_id=version.workspace_id,
+                version=version,
+                start=link.start,
+                end=link.end,
+                target_path=link.target_path,
+            )
+            for link in links
+        )
+
+    def _add_passages(self, version: DocumentVersion, rows: Sequence[PassageRow]) -> None:
+        texts = [self._words(row.start, row.end) for row in rows]
+        add_passages(version, self._ingestion.collection_id, self._passages, rows, texts)
+        self._passages += len(rows)
+
+    def _words(self, start: int, end: int) -> str:
+        if not 0 <= start < end <= len(self._text):
+            raise ParseError(FailureCode.MALFORMED, "a span outside of the text")
+        return self._text[start:end]
 
 
-@transaction.atomic
-def _begin(ingestion: Ingestion, parsed: ParsedDocument) -> DocumentVersion:
+def _begin(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVersion:
+    """What an attempt that broke off has left is cleaned up later."""
+    version = _version(ingestion, head, text)
     collection = ingestion.collection
-    document, _ = Document.objects.get_or_create(
-        collection=collection,
-        path=ingestion.path,
-        deleted_at=None,
-        defaults={"workspace_id": collection.workspace_id},
-    )
-    renew(ingestion)
-    document.versions.filter(state=VersionState.DRAFT).delete()
-    version = _version(ingestion, document, parsed)
-    version.save()
-    renew(ingestion, version=version)
-    DocumentLink.objects.bulk_create(
-        link for found in parsed.links for link in _links(version, ingestion.path, found)
-    )
+    with transaction.atomic():
+        version.document, _ = Document.objects.get_or_create(
+            collection=collection,
+            path=ingestion.path,
+            deleted_at=None,
+            defaults={"workspace_id": collection.workspace_id},
+        )
+        last = version.document.versions.aggregate(last=Max("number"))["last"] or 0
+        version.number = last + 1
+        version.save()
+        renew(ingestion, version=version)
     return version
 
 
-def _version(ingestion: Ingestion, document: Document, parsed: ParsedDocument) -> DocumentVersion:
-    last = document.versions.aggregate(last=Max("number"))["last"] or 0
+def _version(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVersion:
+    """Without document and number."""
     return DocumentVersion(
-        workspace_id=document.workspace_id,
-        document=document,
-        number=last + 1,
-        title=(parsed.title or PurePosixPath(ingestion.path).stem)[:500],
-        media_type=parsed.media_type[:100],
-        language=parsed.language[:35],
+        workspace_id=ingestion.workspace_id,
+        title=head.title,
+        media_type=head.media_type[:100],
+        language=head.language,
         original=ingestion.original,
         original_sha256=ingestion.original_sha256,
         original_bytes=ingestion.original_bytes,
-        text=parsed.text,
-        text_sha256=hashlib.sha256(parsed.text.encode()).hexdigest(),
-        layout=layout_to_json(parsed),
-        metadata=_metadata(parsed),
+        text=text,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        layout=layout_json(DocumentLayout(head.pages, head.outline)),
+        metadata=_metadata(head),
         passages_digest=passages_digest(ingestion.collection.encoder_digest),
+        passage_count=head.passages,
+        length=head.length,
+        term_count=head.terms,
     )
 
 
-def _metadata(parsed: ParsedDocument) -> dict[str, str | int]:
+def _metadata(head: DocumentHead) -> dict[str, str | int]:
     """With the number of pages, so that a list of files need not read their layouts."""
-    return {**parsed.metadata, **({"pages": len(parsed.pages)} if parsed.pages else {})}
-
-
-def _links(version: DocumentVersion, path: str, link: Link) -> list[DocumentLink]:
-    targets = [target for target in linked_paths(path, link.target) if target != path and fits(target)]
-    return [
-        DocumentLink(
-            workspace_id=version.workspace_id,
-            version=version,
-            start=link.start,
-            end=link.end,
-            target_path=target,
-        )
-        for target in targets
-    ]
+    return {**head.metadata, **({"pages": len(head.pages)} if head.pages else {})}

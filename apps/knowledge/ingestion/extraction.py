@@ -1,58 +1,77 @@
-"""The first half of the work on a file: from the original to a draft version with passages and sentences."""
+"""The first half of the work on a file: from the original to a complete draft version."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
-from pathlib import PurePosixPath
 
-from apps.common.config import config
-from apps.knowledge.chunking.segment import segment
 from apps.knowledge.documents.originals import local_original
-from apps.knowledge.ingestion.drafts import DraftVersion, write_draft
+from apps.knowledge.ingestion.drafts import DraftWriter
 from apps.knowledge.ingestion.lease import renew
-from apps.knowledge.models import Ingestion, IngestionState
-from apps.knowledge.parsing.document import ParsedDocument
-from apps.knowledge.parsing.reader import DocumentReader
+from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState, Sentence
+from apps.knowledge.parsing.reader import DocumentReader, Watch
 
-PROGRESS_SECONDS = 0.5
+CHECK_SECONDS = 0.5  # how often a worker looks whether its file was cancelled
 
-_reader: DocumentReader | None = None
-_reader_lock = threading.Lock()
+_readers = threading.local()  # one reading process for each thread that works on files
 
 
-def read_draft(ingestion: Ingestion) -> DraftVersion:
-    """Raises ParseError and LeaseLost."""
-    document = _parse(ingestion)
-    cuts = config().passages
-    passages = segment(document, cuts.target_words, cuts.max_words)
-    renew(ingestion, state=IngestionState.INDEXING, progress=0, total=0)
-    return write_draft(ingestion, document, passages)
+def extract_draft(ingestion: Ingestion, meanwhile: Callable[[], None] = lambda: None) -> DocumentVersion:
+    """Read the file in the reading process and write what it sends. Raises ParseError and LeaseLost.
+
+    `meanwhile` is called about twice a second.
+    """
+
+    def check() -> None:
+        renew(ingestion)
+        meanwhile()
+
+    writer = DraftWriter(ingestion)
+    watch = Watch(on_progress=_storing_progress(ingestion), check=every(CHECK_SECONDS, check))
+    with local_original(ingestion.original) as path:
+        for frame in thread_reader().read(path, ingestion.path, watch):
+            writer.write(frame)
+    version = writer.finish()
+    total = _count_texts(version)
+    renew(ingestion, state=IngestionState.INDEXING, progress=0, total=total, indexed_passages=0)
+    return version
 
 
-def shared_reader() -> DocumentReader:
-    """One for this process; its child starts with the first file."""
-    global _reader
-    with _reader_lock:
-        _reader = _reader or DocumentReader()
-        return _reader
+def thread_reader() -> DocumentReader:
+    """This thread's own; its process starts with the first file."""
+    if not hasattr(_readers, "reader"):
+        _readers.reader = DocumentReader()
+    reader: DocumentReader = _readers.reader
+    return reader
 
 
-def throttled(ingestion: Ingestion) -> Callable[[int, int], None]:
-    """Stores (done, total) and extends the lease, at most twice a second. It raises LeaseLost."""
+def every(seconds: float, action: Callable[[], None]) -> Callable[[], None]:
+    """Calls the action at most that often; what it raises passes through."""
     last = time.monotonic()
 
-    def on_progress(done: int, total: int) -> None:
+    def call() -> None:
         nonlocal last
-        if time.monotonic() - last >= PROGRESS_SECONDS or done == total:
-            renew(ingestion, progress=done, total=total)
+        if time.monotonic() - last >= seconds:
+            action()
             last = time.monotonic()
+
+    return call
+
+
+def _storing_progress(ingestion: Ingestion) -> Callable[[int, int], None]:
+    """Stores (done, total) pages, at most twice a second."""
+    latest = (0, 0)
+    store = every(CHECK_SECONDS, lambda: renew(ingestion, progress=latest[0], total=latest[1]))
+
+    def on_progress(done: int, total: int) -> None:
+        nonlocal latest
+        latest = (done, total)
+        store()
 
     return on_progress
 
 
-def _parse(ingestion: Ingestion) -> ParsedDocument:
-    name = PurePosixPath(ingestion.path).name
-    with local_original(ingestion.original) as path:
-        return shared_reader().read(path, name, throttled(ingestion))
+def _count_texts(version: DocumentVersion) -> int:
+    """Passages and sentences: what is indexed next."""
+    return version.passage_count + Sentence.objects.filter(passage__version=version).count()

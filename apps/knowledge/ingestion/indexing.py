@@ -1,84 +1,135 @@
-"""The second half of the work on a file: its texts encoded, then the switch to the new version."""
+"""The second half of the work on files: their texts encoded, then the switch to the new versions.
+
+Several small files of one collection are encoded together, in calls that are large enough to be fast. A long file is
+encoded a window at a time; where it has come to is stored after each, so that it can go on later, in any process.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from django.db import transaction
-
-from apps.common.queue import enqueue
+from apps.knowledge.index.embedded_text import EmbeddedText
 from apps.knowledge.index.embeddings import ensure_embeddings
 from apps.knowledge.index.publishing import VersionGone, publish_version
-from apps.knowledge.ingestion.drafts import DraftVersion
-from apps.knowledge.ingestion.lease import OPEN_STATES, LeaseLost, finish, renew
-from apps.knowledge.models import Collection, Ingestion, IngestionState
+from apps.knowledge.index.version_texts import version_texts
+from apps.knowledge.ingestion.extraction import CHECK_SECONDS, every
+from apps.knowledge.ingestion.lease import LeaseLost, extend, finish, renew
+from apps.knowledge.ingestion.notifications import notify_if_last
+from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState
 from apps.models.inference.engine import get_encoder
 
-SUGGESTIONS_EXPIRE = 600
-Encoded = Callable[[int, int], None]  # texts that are done, and all
+WINDOW_PASSAGES = 250  # read from the database and encoded together: about a thousand texts, a few seconds
+OnEncoded = Callable[[int, int], None]  # texts that are done, and all
 
 
-def ignore_progress(done: int, total: int) -> None:
-    """Nobody waits at a terminal."""
+@dataclass
+class Draft:
+    """A claimed ingestion whose draft is complete. `texts` were encoded so far; `is_lost` once the claim has ended."""
+
+    ingestion: Ingestion
+    version: DocumentVersion
+    texts: int
+    is_lost: bool = field(default=False)
+
+    @property
+    def is_indexed(self) -> bool:
+        return self.ingestion.indexed_passages >= self.version.passage_count
 
 
-def encode_drafts(drafts: Sequence[DraftVersion], on_encoded: Encoded = ignore_progress) -> None:
-    """The texts of several files of one collection in calls that are large enough to be quick."""
+def load_draft(ingestion: Ingestion) -> Draft:
+    """A draft that was complete when the work on it was put aside or broke off."""
+    versions = DocumentVersion.objects.defer("text", "layout").select_related("document__collection")
+    version = versions.filter(pk__in=[ingestion.version_id]).first()
+    if version is None:
+        raise LeaseLost
+    return Draft(ingestion, version, ingestion.progress)
+
+
+def index_window(drafts: Sequence[Draft], on_encoded: OnEncoded = lambda done, total: None) -> None:
+    """Encode the next WINDOW_PASSAGES of these drafts, taken in order. They are of one collection."""
     collection = drafts[0].ingestion.collection
-    texts = {key: text for draft in drafts for key, text in draft.texts.items()}
-    show = _progress_of(drafts)
-    missing = set(texts)
+    spans = list(_next_passages(drafts))
+    by_draft = [(draft, version_texts(draft.version.pk, first, count)) for draft, first, count in spans]
+    texts = {key: text for _, of_draft in by_draft for key, text in of_draft.items()}
+    _encode(collection, texts, by_draft, on_encoded)
+    for draft, first, count in spans:
+        draft.ingestion.indexed_passages = first + count
+        _store_progress(draft, progress=draft.texts, indexed_passages=first + count)
 
-    def on_chunk(hashes: Sequence[str]) -> None:
-        show(hashes)
-        missing.difference_update(hashes)
-        on_encoded(len(texts) - len(missing), len(texts))
+
+def publish_draft(draft: Draft) -> None:
+    """Raises LeaseLost: nothing has changed then."""
+    ingestion, version = draft.ingestion, draft.version
+
+    def finish_ingestion() -> None:
+        finish(ingestion, state=IngestionState.READY, version=version, progress=ingestion.total)
+        if not _is_encoded_for(ingestion.collection):
+            raise LeaseLost
+
+    try:
+        publish_version(version, finish_ingestion)
+    except VersionGone as error:
+        raise LeaseLost from error
+    notify_if_last(ingestion)
+
+
+def _next_passages(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, int, int]]:
+    """(draft, first position, number of passages) until the window is full."""
+    room = WINDOW_PASSAGES
+    for draft in drafts:
+        first = draft.ingestion.indexed_passages
+        count = min(room, draft.version.passage_count - first)
+        if count > 0:
+            yield draft, first, count
+            room -= count
+
+
+def _encode(
+    collection: Collection,
+    texts: dict[str, EmbeddedText],
+    by_draft: Sequence[tuple[Draft, dict[str, EmbeddedText]]],
+    on_encoded: OnEncoded,
+) -> None:
+    done: set[str] = set()
+
+    def show() -> None:
+        keep_alive([draft for draft, _ in by_draft])
+        for draft, of_draft in by_draft if len(by_draft) == 1 else ():
+            encoded = draft.texts + sum(key in done for key in of_draft)
+            _store_progress(draft, progress=min(encoded, draft.ingestion.total))
+
+    show_sometimes = every(CHECK_SECONDS, show)
+
+    def on_stored(hashes: Sequence[str]) -> None:
+        done.update(hashes)
+        on_encoded(len(done), len(texts))
+        show_sometimes()
 
     on_encoded(0, len(texts))
-    ensure_embeddings(collection.workspace_id, get_encoder(collection.encoder), texts, on_chunk)
+    ensure_embeddings(collection.workspace_id, get_encoder(collection.encoder), texts, on_stored)
+    for draft, of_draft in by_draft:
+        draft.texts += len(of_draft)
 
 
-def publish_draft(draft: DraftVersion) -> None:
-    """Raises LeaseLost: nothing has changed then."""
-    ingestion = draft.ingestion
-    with transaction.atomic():
-        finish(ingestion, state=IngestionState.READY, version=draft.version, progress=len(draft.texts))
-        try:
-            publish_version(draft.version)
-        except VersionGone as error:
-            raise LeaseLost from error
-        if not _encoded_for(ingestion.collection):
-            raise LeaseLost
-        transaction.on_commit(lambda: _after_last(ingestion))
+def keep_alive(drafts: Sequence[Draft]) -> None:
+    """Extend the claims of drafts that wait or are worked on. Raises LeaseLost when none of them is ours any more."""
+    owned = extend([draft.ingestion for draft in drafts])
+    for draft in drafts:
+        draft.is_lost = draft.ingestion.pk not in owned
+    if drafts and not owned:
+        raise LeaseLost
 
 
-def _encoded_for(collection: Collection) -> bool:
-    """Nobody switched the collection to another encoder's vectors meanwhile; its publishers are locked out by now."""
+def _store_progress(draft: Draft, **changes: int) -> None:
+    """A claim that has ended costs the other files of the window nothing."""
+    try:
+        renew(draft.ingestion, **changes)
+    except LeaseLost:
+        draft.is_lost = True
+
+
+def _is_encoded_for(collection: Collection) -> bool:
+    """Nobody switched the collection to another encoder meanwhile; its publishers are locked out by now."""
     digest = get_encoder(collection.encoder).digest
     return Collection.objects.filter(pk=collection.pk, encoder_digest=digest).exists()
-
-
-def _progress_of(drafts: Sequence[DraftVersion]) -> Callable[[Sequence[str]], None]:
-    waiting = [(draft, set(draft.texts)) for draft in drafts]
-
-    def on_chunk(hashes: Sequence[str]) -> None:
-        for draft, missing in waiting:
-            if not missing.isdisjoint(hashes):
-                missing.difference_update(hashes)
-                _show(draft, len(missing))
-
-    return on_chunk
-
-
-def _show(draft: DraftVersion, missing: int) -> None:
-    try:
-        renew(draft.ingestion, progress=len(draft.texts) - missing, total=len(draft.texts))
-    except LeaseLost:
-        return  # publishing finds out too; the other files go on
-
-
-def _after_last(ingestion: Ingestion) -> None:
-    """When no file of the collection is on its way in any more, questions to suggest are looked for."""
-    others = Ingestion.objects.filter(collection=ingestion.collection, state__in=OPEN_STATES)
-    if not others.exists():
-        enqueue("apps.chat.tasks.suggest_questions", ingestion.collection_id, expires=SUGGESTIONS_EXPIRE)

@@ -1,56 +1,56 @@
 """Who works on a file: a row is claimed with a lease by the database's clock, and every later step names the attempt.
 
-A worker that was taken for dead finds its attempt outdated and stops.
+A worker that was presumed dead finds its attempt outdated and stops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
-from apps.common.config import config
-from apps.common.db import transition
+from apps.common.db import is_over, seconds_from_now, transition
+from apps.knowledge.config import upload_config
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
-from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState, VersionState
-from apps.knowledge.parsing.document import FailureCode
+from apps.knowledge.models import Ingestion, IngestionState
 
 OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
 WORKING_STATES = (IngestionState.READING, IngestionState.INDEXING)
 
 
 class LeaseLost(Exception):
-    """Cancelled, or taken over by another worker."""
+    """The ingestion was cancelled, or another worker has taken it over."""
 
 
 def claim(ingestion_id: int, *, ignore_attempt_limit: bool = False) -> Ingestion | None:
-    """The ingestion in state reading, ours until the lease ends; None if it is another's, final or given up.
+    """The ingestion, ours until the lease ends; None if it is another's, final or given up.
 
-    A file that broke off too often is given up, unless a person stands by who is `patient`.
+    It is in state indexing when its draft is complete, else in state reading. A file that broke off too often is given
+    up, unless `ignore_attempt_limit`.
     """
     rows = claimable().filter(pk=ingestion_id)
     if not ignore_attempt_limit:
-        _give_up(rows.filter(attempt__gte=config().uploads.max_attempts))
-    won = transition(
-        rows,
-        state=IngestionState.READING,
-        attempt=F("attempt") + 1,
-        lease_until=_lease_end(),
-        progress=0,
-        total=0,
-    )
-    return Ingestion.objects.select_related("collection", "workspace").get(pk=ingestion_id) if won else None
+        _give_up(rows.filter(attempt__gte=upload_config().max_attempts))
+    taken = {"attempt": F("attempt") + 1, "lease_until": _lease_end()}
+    drafted = rows.filter(state=IngestionState.INDEXING)
+    fresh = rows.exclude(state=IngestionState.INDEXING)
+    if not (transition(drafted, **taken) or transition(fresh, **taken, **_RESTARTED)):
+        return None
+    return Ingestion.objects.select_related("collection", "workspace").get(pk=ingestion_id)
+
+
+_RESTARTED = {"state": IngestionState.READING, "progress": 0, "total": 0, "indexed_passages": 0}
 
 
 def claimable() -> QuerySet[Ingestion]:
-    """Waiting, or left by a worker that gave no sign of life for the length of a lease."""
-    abandoned = Q(state__in=WORKING_STATES, lease_until__lt=Now())
-    return Ingestion.objects.filter(Q(state=IngestionState.QUEUED) | abandoned)
+    """Waiting, put aside for another workspace's turn, or left by a worker whose lease has ended."""
+    free = Q(lease_until__isnull=True) | is_over("lease_until", length=upload_config().lease_seconds)
+    return Ingestion.objects.filter(Q(state=IngestionState.QUEUED) | Q(free, state__in=WORKING_STATES))
 
 
 def owned_by(ingestion: Ingestion) -> QuerySet[Ingestion]:
@@ -62,14 +62,23 @@ def renew(ingestion: Ingestion, **changes: Any) -> None:
     """Extend the lease, with progress or a new state. Raises LeaseLost."""
     if not transition(owned_by(ingestion), lease_until=_lease_end(), **changes):
         raise LeaseLost
-    notify_ingestion_changed(ingestion)
+    if changes:
+        notify_ingestion_changed(ingestion)
+
+
+def extend(ingestions: Sequence[Ingestion]) -> set[int]:
+    """Extend the leases of those that are still ours; returns their ids."""
+    attempts = {ingestion.pk: ingestion.attempt for ingestion in ingestions}
+    rows = Ingestion.objects.filter(pk__in=attempts, state__in=WORKING_STATES)
+    found = rows.values_list("pk", "attempt")
+    owned = {pk for pk, attempt in found if attempt == attempts[pk]}
+    rows.filter(pk__in=owned).update(lease_until=_lease_end())
+    return owned
 
 
 def fail(ingestion: Ingestion, code: FailureCode) -> None:
-    """Final, without a draft. Raises LeaseLost."""
-    with transaction.atomic():
-        finish(ingestion, state=IngestionState.FAILED, reason=code.value)
-        _discard_draft(ingestion)
+    """Final; its draft is cleaned up later. Raises LeaseLost."""
+    finish(ingestion, state=IngestionState.FAILED, reason=code.value, version=None)
 
 
 def finish(ingestion: Ingestion, **changes: Any) -> None:
@@ -80,45 +89,43 @@ def finish(ingestion: Ingestion, **changes: Any) -> None:
 
 
 def close(ingestion: Ingestion, code: FailureCode) -> bool:
-    """End an open ingestion from outside, and take its draft away; False if it was final already.
-
-    Call it inside a transaction.
-    """
+    """End an open ingestion from outside; False if it was final already. Its worker stops within a second."""
     rows = Ingestion.objects.filter(pk=ingestion.pk, state__in=OPEN_STATES)
-    if not transition(
-        rows, state=IngestionState.FAILED, reason=code.value, finished_at=Now(), lease_until=None
-    ):
-        return False
-    _discard_draft(ingestion)
-    notify_ingestion_changed(ingestion)
-    return True
-
-
-def extend(ingestions: Sequence[Ingestion]) -> None:
-    for ingestion in ingestions:
-        owned_by(ingestion).update(lease_until=_lease_end())
+    return _end(rows, ingestion, code)
 
 
 def release(ingestion: Ingestion) -> None:
     """Back to the queue, when the work broke off in this process."""
-    if transition(owned_by(ingestion), state=IngestionState.QUEUED, lease_until=None):
+    rows = owned_by(ingestion)
+    if transition(rows.filter(state=IngestionState.INDEXING), lease_until=None) or transition(
+        rows, state=IngestionState.QUEUED, lease_until=None
+    ):
         notify_ingestion_changed(ingestion)
 
 
-def _discard_draft(ingestion: Ingestion) -> None:
-    draft = Ingestion.objects.filter(pk=ingestion.pk).values("version")
-    DocumentVersion.objects.filter(pk__in=draft, state=VersionState.DRAFT).delete()
+def put_aside(ingestion: Ingestion) -> None:
+    """Let other workspaces have their turn: the draft stays, and the attempt does not count."""
+    transition(owned_by(ingestion), lease_until=None, attempt=ingestion.attempt - 1)
+
+
+def release_all(ingestions: Iterable[Ingestion]) -> None:
+    for ingestion in ingestions:
+        release(ingestion)
 
 
 @transaction.atomic
 def _give_up(rows: QuerySet[Ingestion]) -> None:
-    changes = {"state": IngestionState.FAILED, "reason": FailureCode.INTERRUPTED.value}
     for ingestion in rows.select_related("collection"):
-        if transition(rows.filter(pk=ingestion.pk), finished_at=Now(), lease_until=None, **changes):
-            _discard_draft(ingestion)
-            notify_ingestion_changed(ingestion)
+        _end(rows.filter(pk=ingestion.pk), ingestion, FailureCode.INTERRUPTED)
+
+
+def _end(rows: QuerySet[Ingestion], ingestion: Ingestion, code: FailureCode) -> bool:
+    changes = {"state": IngestionState.FAILED, "reason": code.value, "version": None}
+    if not transition(rows, finished_at=Now(), lease_until=None, **changes):
+        return False
+    notify_ingestion_changed(ingestion)
+    return True
 
 
 def _lease_end() -> Combinable:
-    seconds = config().uploads.lease_seconds
-    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
+    return seconds_from_now(upload_config().lease_seconds)

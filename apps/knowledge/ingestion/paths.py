@@ -8,22 +8,16 @@ import unicodedata
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.errors import AppError, Code
-
-MAX_CHARS = 1000
-MAX_BYTES = 2000  # PostgreSQL indexes no more than 2,704 bytes of a row
+from apps.common.names import without_unsafe
+from apps.knowledge.documents.links import is_storable
 
 
 def clean_path(path: str) -> str:
-    """Relative, with forward slashes, NFC, without control characters. Raises AppError."""
-    printable = path.encode("utf-8", "replace").decode().replace("\\", "/")
-    visible = "".join(char for char in printable if unicodedata.category(char) != "Cc")
-    clean = posixpath.normpath("/" + unicodedata.normalize("NFC", visible)).lstrip("/")
+    """Relative, with forward slashes, NFC, without characters that are unsafe in a name. Raises AppError."""
+    printable = without_unsafe(path.encode("utf-8", "replace").decode().replace("\\", "/"))
+    clean = posixpath.normpath("/" + unicodedata.normalize("NFC", printable)).lstrip("/")
     if not clean:
         raise AppError(Code.INVALID, _("The file has no name."))
-    if not fits(clean):
+    if not is_storable(clean):
         raise AppError(Code.TOO_LONG, _("The file's name is too long."))
     return clean
-
-
-def fits(path: str) -> bool:
-    return len(path) <= MAX_CHARS and len(path.encode()) <= MAX_BYTES

@@ -3,92 +3,159 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.db import OperationalError
 
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.index.reembedding import ensure_current_encoder
-from apps.knowledge.ingestion.drafts import DraftVersion
-from apps.knowledge.ingestion.extraction import read_draft
-from apps.knowledge.ingestion.heartbeat import Heartbeat
-from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, ignore_progress, publish_draft
-from apps.knowledge.ingestion.lease import LeaseLost, claim, fail
-from apps.knowledge.models import Collection, Ingestion
-from apps.knowledge.parsing.document import FailureCode, ParseError
+from apps.knowledge.ingestion.extraction import extract_draft
+from apps.knowledge.ingestion.indexing import (
+    WINDOW_PASSAGES,
+    Draft,
+    OnEncoded,
+    index_window,
+    keep_alive,
+    load_draft,
+    publish_draft,
+)
+from apps.knowledge.ingestion.lease import LeaseLost, claim, fail, put_aside, release_all
+from apps.knowledge.models import Collection, Ingestion, IngestionState
 
 logger = logging.getLogger(__name__)
 
-WINDOW_TEXTS = 2048  # small files are encoded together, so that each call fills its batches
 
+class Pipeline:
+    """Files of one collection at a time; a window of them is encoded together.
 
-def ingest_many(
-    ingestion_ids: Iterable[int], *, ignore_attempt_limit: bool = False, on_encoded: Encoded = ignore_progress
-) -> None:
-    """Work on files of one collection; the ids are taken one by one. Those held by another worker are passed over.
-
-    `patient` takes a file up however often it broke off.
+    `ignore_attempt_limit` takes a file up however often it broke off. Between windows `must_yield` says whether the
+    rest of a long file waits for its next turn.
     """
-    window: list[DraftVersion] = []
-    with Heartbeat() as heartbeat:
-        for ingestion_id in ingestion_ids:
-            ingestion = (
-                claim(ingestion_id, ignore_attempt_limit=ignore_attempt_limit)
-                if _may_begin(ingestion_id)
-                else None
-            )
-            if ingestion and (draft := _read(ingestion, heartbeat)):
-                window.append(draft)
-            if sum(len(draft.texts) for draft in window) >= WINDOW_TEXTS:
-                _finish(window, heartbeat, on_encoded)
-                window = []
-        _finish(window, heartbeat, on_encoded)
+
+    def __init__(
+        self,
+        *,
+        ignore_attempt_limit: bool = False,
+        on_encoded: OnEncoded = lambda done, total: None,
+        must_yield: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._ignore_attempt_limit = ignore_attempt_limit
+        self._on_encoded = on_encoded
+        self._must_yield = must_yield
+        self._window: list[Draft] = []
+        self._reading: Ingestion | None = None
+
+    def run(self, ingestion_ids: Iterable[int]) -> None:
+        """The ids are taken one by one. Files held by another worker are passed over."""
+        with self._releasing_on_error():
+            for ingestion_id in ingestion_ids:
+                self._add(ingestion_id)
+                if self._passages() >= WINDOW_PASSAGES:
+                    self._finish_window()
+            self._finish_window()
+
+    @contextmanager
+    def _releasing_on_error(self) -> Iterator[None]:
+        """What is still held goes back to the queue when the work breaks off in this process."""
+        try:
+            yield
+        except BaseException:
+            release_all([draft.ingestion for draft in self._window])
+            release_all([self._reading] if self._reading else [])
+            raise
+
+    def _add(self, ingestion_id: int) -> None:
+        if not _may_begin(ingestion_id):
+            return
+        self._reading = claim(ingestion_id, ignore_attempt_limit=self._ignore_attempt_limit)
+        if self._reading and (draft := _drafted(self._reading, self._keep_window_alive)):
+            self._window.append(draft)
+        self._reading = None
+
+    def _passages(self) -> int:
+        return sum(draft.version.passage_count - draft.ingestion.indexed_passages for draft in self._window)
+
+    def _finish_window(self) -> None:
+        while self._window:
+            self._index()
+            self._window = [draft for draft in self._window if not _is_done(draft)]
+            if self._window and self._must_yield():
+                for draft in self._window:
+                    put_aside(draft.ingestion)
+                self._window = []
+
+    def _index(self) -> None:
+        waiting = [draft for draft in self._window if not draft.is_indexed]
+        with suppress(LeaseLost):  # each draft knows by now whether it is lost
+            if waiting:
+                index_window(waiting, self._on_encoded)
+
+    def _keep_window_alive(self) -> None:
+        with suppress(LeaseLost):
+            keep_alive(self._window)
+
+
+def ingest_many(ingestion_ids: Iterable[int]) -> None:
+    """Work on these files of one collection until they are final."""
+    Pipeline().run(ingestion_ids)
 
 
 def _may_begin(ingestion_id: int) -> bool:
-    """Not while another worker encodes the collection anew: the file waits, and no attempt is counted."""
+    """Not while another worker re-embeds the collection: the file waits, and no attempt is counted."""
     collection = Collection.objects.filter(ingestions=ingestion_id).first()
     return collection is not None and ensure_current_encoder(collection)
 
 
-def _read(ingestion: Ingestion, heartbeat: Heartbeat) -> DraftVersion | None:
-    heartbeat.hold(ingestion)
+def _drafted(ingestion: Ingestion, meanwhile: Callable[[], None]) -> Draft | None:
+    """The draft, read now or in an earlier turn; None when the file failed or is no longer ours."""
     try:
-        return read_draft(ingestion)
+        if ingestion.state == IngestionState.INDEXING:
+            return load_draft(ingestion)
+        version = extract_draft(ingestion, meanwhile)
+        ingestion.refresh_from_db(fields=["state", "total", "progress", "indexed_passages"])
+        return Draft(ingestion, version, 0)
     except ParseError as error:
         logger.info("ingestion %s failed: %s", ingestion.uid, error)
         _fail(ingestion, error.code)
     except LeaseLost:
-        logger.info("ingestion %s was cancelled or taken over", ingestion.uid)
-    except (OperationalError, OSError) as error:  # the machine's trouble, not the file's
-        if not _is_beyond_limits(error):
+        _log_lost(ingestion)
+    except (OperationalError, OSError) as error:  # the machine's problem, not the file's
+        if not _exceeds_database_limits(error):
             raise
         logger.exception("ingestion %s failed", ingestion.uid)
         _fail(ingestion, FailureCode.OVERSIZED)
-    except Exception:  # an edge: one file must not keep the others out, however often the folder is loaded
+    except Exception:  # an edge: one file must not stop the others, however often the folder is loaded
         logger.exception("ingestion %s failed", ingestion.uid)
         _fail(ingestion, FailureCode.MALFORMED)
-    heartbeat.drop(ingestion)
     return None
 
 
-def _is_beyond_limits(error: Exception) -> bool:
+def _exceeds_database_limits(error: Exception) -> bool:
     """PostgreSQL's class of errors for what it can never store: trying again would end the same."""
     return str(getattr(error.__cause__, "sqlstate", "")).startswith("54")
 
 
-def _finish(window: list[DraftVersion], heartbeat: Heartbeat, on_encoded: Encoded) -> None:
-    if window:
-        encode_drafts(window, on_encoded)
-    for draft in window:
-        try:
-            publish_draft(draft)
-        except LeaseLost:
-            logger.info("ingestion %s was cancelled or taken over", draft.ingestion.uid)
-        heartbeat.drop(draft.ingestion)
+def _is_done(draft: Draft) -> bool:
+    """Published now, or no longer ours."""
+    if draft.is_lost:
+        _log_lost(draft.ingestion)
+        return True
+    if not draft.is_indexed:
+        return False
+    try:
+        publish_draft(draft)
+    except LeaseLost:
+        _log_lost(draft.ingestion)
+    return True
 
 
 def _fail(ingestion: Ingestion, code: FailureCode) -> None:
     try:
         fail(ingestion, code)
     except LeaseLost:
-        logger.info("ingestion %s was cancelled or taken over", ingestion.uid)
+        _log_lost(ingestion)
+
+
+def _log_lost(ingestion: Ingestion) -> None:
+    logger.info("ingestion %s was cancelled or taken over", ingestion.uid)

@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
-from apps.common.config import config
 from apps.common.queue import enqueue as send
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.originals import Original
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import OPEN_STATES, claimable, close
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState, VersionState
-from apps.knowledge.parsing.document import FailureCode
 
 TASK_EXPIRES = 600  # seconds; the sweeper sends again
 
@@ -69,7 +69,7 @@ def open_of(collection: Collection, path: str) -> QuerySet[Ingestion]:
 
 def _has_exhausted_attempts(ingestion: Ingestion) -> bool:
     """It broke off as often as it may: someone who brings it again gets fresh attempts."""
-    return claimable().filter(pk=ingestion.pk, attempt__gte=config().uploads.max_attempts).exists()
+    return claimable().filter(pk=ingestion.pk, attempt__gte=upload_config().max_attempts).exists()
 
 
 def _row(submission: Submission) -> Ingestion:

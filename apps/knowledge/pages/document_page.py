@@ -1,24 +1,36 @@
-"""What the document page shows."""
+"""What the document page shows: one part of a version, its outline, and the other versions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.db.models import Count, Max
 from django.urls import reverse
 
-from apps.knowledge.documents.layout import Layout, layout_from_json
+from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock, part_excerpt
 from apps.knowledge.documents.links import linked_paths
 from apps.knowledge.documents.media_types import name_of
+from apps.knowledge.documents.parsed_document import BlockKind
+from apps.knowledge.documents.parts import OutlineEntry
 from apps.knowledge.models import DocumentVersion, VersionState
-from apps.knowledge.pages.outline import Entry, Part, contents_of, part_at, parts_of
 from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange
-from apps.knowledge.parsing.document import BlockKind
 from apps.knowledge.selectors import documents_of
 
 TOP_HEADING = 2
+VERSIONS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class ContentsEntry:
+    """A line of the table of contents; `level` and `part` count from 1."""
+
+    text: str
+    level: int
+    anchor: str
+    part: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class DocumentPage:
     path: str
     kind: str
     page_count: int
-    contents: list[Entry]
+    contents: list[ContentsEntry]
     blocks: list[RenderedBlock]
     part: int
     parts: int
@@ -51,39 +63,55 @@ class DocumentPage:
 
 
 def document_page(version: DocumentVersion, *, part: int = 0, mark: TextRange | None = None) -> DocumentPage:
-    """A version from a selector; the part asked for, else the one that holds the mark, else the first."""
-    layout = layout_from_json(version.layout)
-    parts = parts_of(layout)
-    wanted = part or (part_at(parts, mark.start) if mark else 1)
-    shown = min(max(wanted, 1), len(parts))
-    renderer = DocumentRenderer(version.text, layout, mark, _addresses(version, layout))
-    blocks = _without_title(parts[shown - 1], version)
+    """A version from a selector; the part asked for, else the one that holds the mark, else the first.
+
+    A fixed number of queries, and work that is bounded by a part's size.
+    """
+    parts, end = version.parts.aggregate(count=Count("pk"), end=Max("end")).values()
+    mark = mark if mark is not None and mark.end <= (end or 0) else None
+    shown = min(max(part or _part_at(version, mark), 1), max(parts, 1))
+    excerpt = part_excerpt(version, shown - 1)
+    renderer = DocumentRenderer(excerpt, mark, _addresses(version, excerpt))
     return DocumentPage(
         title=version.title,
         path=version.document.path,
         kind=name_of(version.media_type),
-        page_count=len(layout.pages),
-        contents=_worth_showing(contents_of(version.text, parts), version.title),
-        blocks=renderer.render(blocks, top=TOP_HEADING),
+        page_count=len(excerpt.layout.pages),
+        contents=_contents(excerpt.layout.outline, version.title),
+        blocks=renderer.render(_without_title(excerpt, version), top=TOP_HEADING),
         part=shown,
-        parts=len(parts),
+        parts=parts,
         versions=_versions(version),
     )
 
 
-def _worth_showing(contents: list[Entry], title: str) -> list[Entry]:
+def _part_at(version: DocumentVersion, mark: TextRange | None) -> int:
+    """The 1-based number of the part that holds the mark's start."""
+    if mark is None:
+        return 1
+    return version.parts.filter(start__lte=mark.start).count()
+
+
+def _contents(outline: Sequence[OutlineEntry], title: str) -> list[ContentsEntry]:
+    top = min((entry.level for entry in outline), default=1)
+    contents = [
+        ContentsEntry(entry.text, entry.level - top + 1, f"b{entry.block}", entry.part + 1)
+        for entry in outline
+    ]
     return contents if sum(entry.text != title for entry in contents) > 1 else []
 
 
-def _without_title(blocks: Part, version: DocumentVersion) -> Part:
+def _without_title(excerpt: Excerpt, version: DocumentVersion) -> Sequence[NumberedBlock]:
     """The page has the title as its own heading."""
-    first = blocks[0][1] if blocks else None
+    if not excerpt.blocks:
+        return ()
+    number, first = excerpt.blocks[0]
     is_title = (
-        first is not None
+        number == 0
         and first.kind == BlockKind.HEADING
-        and version.text[first.start : first.end] == version.title
+        and excerpt.words(first.start, first.end) == version.title
     )
-    return blocks[1:] if is_title else blocks
+    return excerpt.blocks[1:] if is_title else excerpt.blocks
 
 
 def _versions(version: DocumentVersion) -> list[VersionEntry]:
@@ -96,7 +124,7 @@ def _versions(version: DocumentVersion) -> list[VersionEntry]:
             _version_url(version, number),
             _in_order(number, version.number),
         )
-        for number, moment, state in rows.values_list("number", "published_at", "state")
+        for number, moment, state in rows.values_list("number", "published_at", "state")[:VERSIONS_SHOWN]
     ]
 
 
@@ -108,9 +136,9 @@ def _version_url(version: DocumentVersion, number: int) -> str:
     return reverse("version", args=[version.document.uid, number])
 
 
-def _addresses(version: DocumentVersion, layout: Layout) -> Mapping[str, str]:
-    """Where the links lead: documents of the same collection, or pages of the web; any other leads nowhere."""
-    targets = {link.target for link in layout.links}
+def _addresses(version: DocumentVersion, excerpt: Excerpt) -> Mapping[str, str]:
+    """Where the part's links lead: documents of the same collection, or pages of the web; any other leads nowhere."""
+    targets = {link.target for link in excerpt.links}
     paths = {target: linked_paths(version.document.path, target) for target in targets}
     wanted = {path for candidates in paths.values() for path in candidates}
     found = dict(documents_of(version.document.collection).filter(path__in=wanted).values_list("path", "uid"))

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Workspace
+from apps.common.names import clean_name
 from apps.knowledge.models import Collection
 
 
@@ -28,6 +29,12 @@ class CollectionForm(forms.Form):
             self.order_fields(["name", "workspace"])
         if not any(workspace.is_operator for workspace in workspaces):
             del self.fields["is_public"]
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("Enter a name that can be read."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         fields = self.cleaned_data

@@ -1,4 +1,7 @@
-"""A document version's text and layout as pieces of a page. Pure; offsets count code points of the text."""
+"""A part of a document as blocks of a page: headings, lists, tables, text with its links and the marked words.
+
+Offsets count code points of the version's text.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from apps.knowledge.documents.layout import Layout
-from apps.knowledge.parsing.document import Block, BlockKind
+from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Link
 
 DEEPEST = 6
-Numbered = tuple[int, Block]
 
 
 @dataclass(frozen=True)
@@ -63,43 +65,38 @@ class RenderedBlock:
 
 @dataclass(frozen=True)
 class DocumentRenderer:
-    """A text, its layout, the words to mark, and addresses by link target."""
+    """An excerpt, the words to mark, and addresses by link target."""
 
-    text: str
-    layout: Layout
+    excerpt: Excerpt
     mark: TextRange | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
 
-    def render(self, blocks: Sequence[Numbered], *, top: int) -> list[RenderedBlock]:
+    def render(self, blocks: Sequence[NumberedBlock], *, top: int) -> list[RenderedBlock]:
         """Headings start at level `top` and skip none, as a page's outline must."""
         return list(_outlined(_with_page_breaks(self, blocks), top))
 
 
-def numbered(layout: Layout) -> list[Numbered]:
-    return list(enumerate(layout.blocks))
-
-
-def around(layout: Layout, span: TextRange, *, before: int, after: int) -> list[Numbered]:
-    """The blocks that stand within so many characters of a span."""
+def around(excerpt: Excerpt, span: TextRange, *, before: int, after: int) -> list[NumberedBlock]:
+    """The blocks within so many characters of a span."""
     low, high = span.start - before, span.end + after
-    return [(n, block) for n, block in numbered(layout) if block.end > low and block.start < high]
+    return [(n, block) for n, block in excerpt.blocks if block.end > low and block.start < high]
 
 
-def _with_page_breaks(renderer: DocumentRenderer, blocks: Sequence[Numbered]) -> Iterator[RenderedBlock]:
+def _with_page_breaks(renderer: DocumentRenderer, blocks: Sequence[NumberedBlock]) -> Iterator[RenderedBlock]:
     page = 0
-    for group in _groups(blocks, renderer.layout):
-        now = renderer.layout.page_of(group[0][1].start)
+    for group in _groups(blocks, renderer.excerpt):
+        now = renderer.excerpt.layout.page_of(group[0][1].start)
         if now is not None and now != page:
             yield RenderedBlock("page_break", f"page-{now}", level=now)
             page = now
         yield _rendered_block(renderer, group)
 
 
-def _groups(blocks: Sequence[Numbered], layout: Layout) -> Iterator[list[Numbered]]:
+def _groups(blocks: Sequence[NumberedBlock], excerpt: Excerpt) -> Iterator[list[NumberedBlock]]:
     """Rows of one table and items of one list together, within a page; other blocks alone."""
-    group: list[Numbered] = []
+    group: list[NumberedBlock] = []
     for each in blocks:
-        if group and _parts(group, each[1], layout):
+        if group and _splits(group, each[1], excerpt):
             yield group
             group = []
         group.append(each)
@@ -107,9 +104,9 @@ def _groups(blocks: Sequence[Numbered], layout: Layout) -> Iterator[list[Numbere
         yield group
 
 
-def _parts(group: Sequence[Numbered], block: Block, layout: Layout) -> bool:
+def _splits(group: Sequence[NumberedBlock], block: Block, excerpt: Excerpt) -> bool:
     first, last = group[0][1], group[-1][1]
-    if block.kind != first.kind or layout.page_of(block.start) != layout.page_of(first.start):
+    if block.kind != first.kind or excerpt.layout.page_of(block.start) != excerpt.layout.page_of(first.start):
         return True
     if block.kind == BlockKind.LIST_ITEM:
         return block.level <= first.level and bool(block.ordinal) != bool(first.ordinal)
@@ -120,7 +117,7 @@ def _is_head(row: Block) -> bool:
     return all(cell.is_header for cell in row.cells)
 
 
-def _rendered_block(renderer: DocumentRenderer, group: Sequence[Numbered]) -> RenderedBlock:
+def _rendered_block(renderer: DocumentRenderer, group: Sequence[NumberedBlock]) -> RenderedBlock:
     number, block = group[0]
     rendered = RenderedBlock(block.kind.value, f"b{number}", block.level)
     blocks = [each for _, each in group]
@@ -150,26 +147,31 @@ def _row(renderer: DocumentRenderer, row: Block) -> tuple[RenderedCell, ...]:
 
 
 def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
-    """text[start:end], cut where the mark or a link begins or ends."""
-    links = [link for link in renderer.layout.links if link.start < end and start < link.end]
+    """The words from start to end, cut where the mark or a link begins or ends."""
+    links = renderer.excerpt.links_between(start, end)
     mark = renderer.mark or TextRange(-1, -1)
-    edges = [mark.start, mark.end, *(edge for link in links for edge in (link.start, link.end))]
-    cuts = sorted({start, end, *(edge for edge in edges if start < edge < end)})
+    boundaries = [mark.start, mark.end, *(edge for link in links for edge in (link.start, link.end))]
+    cuts = sorted({start, end, *(edge for edge in boundaries if start < edge < end)})
+    targets = _targets(links, cuts)
     return tuple(
         Run(
-            renderer.text[low:high],
+            renderer.excerpt.words(low, high),
             marked=mark.start <= low < mark.end,
             is_first=low == mark.start,
-            href=_first(
-                renderer.addresses.get(link.target, "") for link in links if link.start <= low < link.end
-            ),
+            href=renderer.addresses.get(target, ""),
         )
-        for low, high in pairwise(cuts)
+        for (low, high), target in zip(pairwise(cuts), targets, strict=True)
     )
 
 
-def _first(found: Iterable[str]) -> str:
-    return next(iter(found), "")
+def _targets(links: Sequence[Link], cuts: Sequence[int]) -> Iterator[str]:
+    """Of each stretch between two cuts, the target of the link that covers it, or "". Links are in order."""
+    waiting = iter(links)
+    link = next(waiting, None)
+    for low, _ in pairwise(cuts):
+        while link is not None and link.end <= low:
+            link = next(waiting, None)
+        yield link.target if link is not None and link.start <= low else ""
 
 
 def _outlined(rendered: Iterable[RenderedBlock], top: int) -> Iterator[RenderedBlock]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-GAP = 2_000_000  # steps that one gap may take
+GAP = 1_000_000  # steps that one gap may take
 Pair = tuple[int, int]
 
 
@@ -21,7 +21,7 @@ Pair = tuple[int, int]
 class Effort:
     """Steps that are left for a whole comparison; beyond them a gap counts as replaced."""
 
-    left: int = 20_000_000
+    left: int = 5_000_000
 
     def spend(self, steps: int) -> bool:
         if steps > min(GAP, self.left):

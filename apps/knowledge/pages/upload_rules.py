@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-
-from apps.common.config import config
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.media_types import NAMES
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.parsing.detect import EXTENSIONS
-from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.parsing.failures import sentence_for
 
 
@@ -18,8 +16,8 @@ class UploadRules:
     """`too_large` and `unlisted` are what is said of a file that breaks them."""
 
     max_bytes: int
-    too_large: Promise
-    unlisted: Promise
+    too_large: str
+    unlisted: str
     endings: str = " ".join(EXTENSIONS)
 
     @property
@@ -34,7 +32,7 @@ class UploadRules:
 
 def upload_rules() -> UploadRules:
     return UploadRules(
-        max_bytes=config().uploads.max_bytes,
+        max_bytes=upload_config().max_bytes,
         too_large=sentence_for(FailureCode.OVERSIZED),
         unlisted=sentence_for(FailureCode.UNLISTED_TYPE),
     )

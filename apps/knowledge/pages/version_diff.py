@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from apps.knowledge.documents.layout import Layout, layout_from_json
+from apps.knowledge.documents.excerpts import Excerpt, first_parts
+from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.models import DocumentVersion
 from apps.knowledge.pages.sequence_diff import Effort, matched
-from apps.knowledge.parsing.document import BlockKind
 
 MOST_CHANGES = 200
+PARTS = 20  # of each version: some hundred printed pages
 CONTEXT = 2  # unchanged paragraphs on each side of a change
 NEAR = 8  # added paragraphs among which a removed one is looked for
 ALIKE = 0.5  # of the words of both, for one paragraph to be the other changed
@@ -63,24 +64,29 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`changes` counts paragraphs; `is_cut` when there are more than are shown."""
+    """`changes` counts paragraphs; `is_cut` when there are more than are shown, `is_partial` when only the beginnings
+    of two long documents were compared.
+    """
 
     rows: list[Row]
     changes: int
     is_cut: bool
+    is_partial: bool = False
 
 
-def paragraphs(text: str, layout: Layout) -> list[Paragraph]:
+def paragraphs(excerpt: Excerpt) -> list[Paragraph]:
     return [
         Paragraph(piece, block.kind == BlockKind.HEADING)
-        for block in layout.blocks
-        for piece in _pieces(" ".join(text[block.start : block.end].split()))
+        for _, block in excerpt.blocks
+        for piece in _pieces(" ".join(excerpt.words(block.start, block.end).split()))
     ]
 
 
 def compare_versions(older: DocumentVersion, newer: DocumentVersion) -> Comparison:
-    """Versions from a selector."""
-    return compare(*(paragraphs(each.text, layout_from_json(each.layout)) for each in (older, newer)))
+    """Versions from a selector. Only the first PARTS of each are compared."""
+    found = compare(*(paragraphs(first_parts(version, PARTS)) for version in (older, newer)))
+    is_partial = max(version.parts.count() for version in (older, newer)) > PARTS
+    return replace(found, is_partial=is_partial)
 
 
 def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> Comparison:

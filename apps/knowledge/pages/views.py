@@ -18,13 +18,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.request_limits import limited
 from apps.accounts.selectors import workspaces_to_fill
-from apps.accounts.services import ensure_personal_workspace
 from apps.accounts.viewer import Viewer, viewer_of
 from apps.common.errors import NotFound
 from apps.common.templatetags.ui import count, date_words
 from apps.common.views import wants_json
 from apps.knowledge import services
+from apps.knowledge.config import document_config
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.pages.document_page import document_page
 from apps.knowledge.pages.forms import CollectionForm
@@ -41,7 +42,6 @@ ROWS_ON_A_PAGE = 200
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    ensure_personal_workspace(user)
     form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(user))
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
@@ -135,7 +135,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
     """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
     version = version_for(_viewer(request), uid, number)
     start, end = _number(request, "start", -1), _number(request, "end", -1)
-    mark = TextRange(start, end) if 0 <= start < end <= len(version.text) else None
+    mark = TextRange(start, end) if 0 <= start < end else None
     context = {
         "version": version,
         "collection": version.document.collection,
@@ -146,6 +146,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
 
 
 @require_safe
+@limited("changes", lambda: document_config().changes_per_minute)
 def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> HttpResponse:
     """What the newer of two versions says otherwise than the older."""
     if older >= newer:
@@ -162,6 +163,7 @@ def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> Htt
 
 
 @require_safe
+@limited("originals", lambda: document_config().originals_per_minute)
 def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
     """The file as it was loaded; to be saved, never shown: it may be a stranger's HTML."""
     version = version_for(_viewer(request), uid, number)
@@ -178,7 +180,7 @@ def original(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
 def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     shown = document_for(_viewer(request), uid)
     home = collection_for(_viewer(request), shown.collection.uid, editing=True)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "knowledge/delete.html", {"document": shown, "collection": home})
     services.delete_document(shown)
     messages.success(request, _("%(name)s is deleted.") % {"name": shown.path})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from apps.knowledge.parsing.document import (
+from apps.knowledge.documents.parsed_document import (
     Block,
     BlockKind,
     Cell,

@@ -1,72 +1,72 @@
-"""The reading process: `python -m apps.knowledge.parsing.child MEMORY_MB`. Reads files until its input ends.
+"""The reading process: `python -m apps.knowledge.parsing.child MEMORY_MB FOLDER...`. Reads files until its input ends.
 
-Loads neither Django nor ONNX. It may be killed at any moment and holds nothing that matters.
+Does all the work on a file's content: parsing, segmentation, stems, links, layout. It loads neither Django nor ONNX,
+opens no file but the program's own (`FOLDER...` are the folders it may read), and may be killed at any moment.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
-from apps.knowledge.parsing.limits import limit_cpu, limit_memory
+from apps.knowledge.chunking.rows import DocumentRows, document_rows
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.parsing.limits import limit_cpu, limit_process
 from apps.knowledge.parsing.parse import parse
+from apps.knowledge.parsing.sandbox import enter_sandbox
 from apps.knowledge.parsing.wire import (
     Progress,
     Request,
     decode_request,
-    encode_reply,
+    encode_document,
+    encode_failure,
+    encode_progress,
     read_frame,
     write_frame,
-)
-
-_BYTES_PER_CHAR = (
-    6  # of a reply, by the limit of its text: blocks and links can be many times as large as the words
 )
 
 
 def main() -> None:
     requests, replies = sys.stdin.buffer, _own_output()
-    limit_memory(int(sys.argv[1]))
+    limit_process(int(sys.argv[1]))
+    enter_sandbox([Path(folder) for folder in sys.argv[2:]])
     while (frame := read_frame(requests)) is not None:
         request = decode_request(frame)
         limit_cpu(request.cpu_seconds)
-        data = None if request.path else read_frame(requests)
-        write_frame(replies, _answer(request, data, replies))
+        for reply in _answer(request, _content(requests), replies):
+            write_frame(replies, reply)
 
 
 def _own_output() -> BinaryIO:
-    """Standard output for frames alone: whatever a library prints goes to standard error."""
+    """Keeps standard output for frames: whatever a library prints goes to standard error."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return replies
 
 
-def _answer(request: Request, data: bytes | None, replies: BinaryIO) -> bytes:
+def _content(requests: BinaryIO) -> bytes:
+    return b"".join(iter(lambda: read_frame(requests) or b"", b""))
+
+
+def _answer(request: Request, content: bytes, replies: BinaryIO) -> Iterator[bytes]:
     try:
-        reply = encode_reply(_read(request, data, replies))
-        if len(reply) > _BYTES_PER_CHAR * request.max_text_chars:
-            raise ParseError(FailureCode.OVERSIZED, f"{len(reply)} bytes of text, blocks and links")
-        return reply
+        yield from encode_document(_rows(request, content, replies))
     except ParseError as error:
-        return encode_reply(error)
+        yield encode_failure(error)
     except MemoryError:
-        return encode_reply(ParseError(FailureCode.TOO_MUCH_MEMORY))
+        yield encode_failure(ParseError(FailureCode.TOO_MUCH_MEMORY))
     except Exception as error:  # process edge: any other error of a parser means that the file is broken
-        return encode_reply(ParseError(FailureCode.MALFORMED, _place(error)))
+        yield encode_failure(ParseError(FailureCode.MALFORMED, _place(error)))
 
 
-def _read(request: Request, data: bytes | None, replies: BinaryIO) -> ParsedDocument:
+def _rows(request: Request, content: bytes, replies: BinaryIO) -> DocumentRows:
     def report(done: int, total: int) -> None:
-        write_frame(replies, encode_reply(Progress(done, total)))
+        write_frame(replies, encode_progress(Progress(done, total)))
 
-    content = Path(request.path).read_bytes() if data is None else data
-    document = parse(content, request.name, report)
-    if len(document.text) > request.max_text_chars:
-        raise ParseError(FailureCode.OVERSIZED, f"{len(document.text)} characters of text")
-    return document
+    return document_rows(parse(content, request.path, report), request.path, request.limits)
 
 
 def _place(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""One running reading process: frames to it, frames from it, its death explained."""
+"""One running reading process: a file to it, frames from it, its death explained."""
 
 from __future__ import annotations
 
@@ -9,14 +9,26 @@ import signal
 import subprocess
 import sys
 import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
-from apps.knowledge.parsing.document import FailureCode
-from apps.knowledge.parsing.wire import Reply, Request, decode_reply, encode_request, read_frame, write_frame
+from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.parsing.sandbox import program_folders
+from apps.knowledge.parsing.wire import (
+    FrameTooLarge,
+    Reply,
+    Request,
+    decode_reply,
+    encode_request,
+    read_frame,
+    write_frame,
+)
 
 _ROOT = Path(__file__).resolve().parents[3]
-_KEPT_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")  # what a Python needs to start
+_PASSED_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")  # what a Python needs to start
+_CHUNK = 1 << 20
+_WAITING_FRAMES = 8  # received and not yet asked for: the child waits when there are so many
 _DEATHS = {
     "SIGXCPU": FailureCode.TOO_SLOW,
     "SIGKILL": FailureCode.TOO_MUCH_MEMORY,  # the kernel's choice when memory runs out
@@ -24,10 +36,7 @@ _DEATHS = {
     "SIGTRAP": FailureCode.TOO_MUCH_MEMORY,
     "SIGILL": FailureCode.TOO_MUCH_MEMORY,
 }
-
-
-class ChildTimeout(Exception):
-    """No reply before the deadline."""
+Frame = bytes | None
 
 
 class ChildDied(Exception):
@@ -39,58 +48,76 @@ class ChildDied(Exception):
 class ChildProcess:
     def __init__(self, memory_mb: int) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-m", "apps.knowledge.parsing.child", str(memory_mb)],
+            [sys.executable, "-P", "-s", "-m", "apps.knowledge.parsing.child", str(memory_mb), *_readable()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # may quote the document
-            cwd=_ROOT,
-            env=_environment(),
+            cwd=Path(sys.executable).anchor,
+            env=child_environment(),
         )
         assert self._process.stdin is not None  # both are pipes
         assert self._process.stdout is not None
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
-        self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._frames: queue.Queue[Frame] = queue.Queue(_WAITING_FRAMES)
+        self._is_killed = False
         # A thread and not `select`, which Windows has for sockets only.
-        self._pump_thread = threading.Thread(target=self._pump, daemon=True, name="document-reader")
-        self._pump_thread.start()
+        self._receiver = threading.Thread(target=self._receive_all, daemon=True, name="document-reader")
+        self._receiver.start()
 
     @property
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def send(self, request: Request, data: bytes | None) -> None:
-        """Raises ChildDied."""
+    def send(self, request: Request, content: IO[bytes], check: Callable[[], None]) -> None:
+        """Sends the file in chunks; `check` runs between them and may raise. Raises ChildDied."""
         try:
             write_frame(self._stdin, encode_request(request))
-            if data is not None:
-                write_frame(self._stdin, data)
-        except OSError as error:
+            while chunk := content.read(_CHUNK):
+                check()
+                write_frame(self._stdin, chunk)
+            write_frame(self._stdin, b"")
+        except BrokenPipeError as error:
             raise self._death() from error
 
-    def receive(self, deadline: float) -> Reply:
-        """The next reply before time.monotonic() reaches the deadline. Raises ChildTimeout or ChildDied."""
+    def receive(self, seconds: float) -> Reply | None:
+        """The next reply; None if there is none within the time. Raises ChildDied."""
         try:
-            frame = self._frames.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty as error:
-            raise ChildTimeout from error
+            frame = self._frames.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            return None
         if frame is None:
             raise self._death()
-        return decode_reply(frame)
+        try:
+            return decode_reply(frame)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ChildDied(FailureCode.MALFORMED, f"unreadable reply: {type(error).__name__}") from error
 
     def kill(self) -> None:
+        self._is_killed = True
         self._process.kill()
         self._process.wait()
-        self._pump_thread.join()
+        with contextlib.suppress(queue.Empty):  # the receiver may wait for room
+            while True:
+                self._frames.get_nowait()
+        self._receiver.join()
         with contextlib.suppress(OSError):  # a request that was never read is still in the buffer
             self._stdin.close()
         self._stdout.close()
 
-    def _pump(self) -> None:
+    def _receive_all(self) -> None:
         try:
-            while (frame := read_frame(self._stdout)) is not None:
-                self._frames.put(frame)
+            while not self._is_killed and (frame := read_frame(self._stdout)) is not None:
+                self._put(frame)
+        except FrameTooLarge:
+            self._process.kill()
         finally:
-            self._frames.put(None)
+            self._put(None)
+
+    def _put(self, frame: Frame) -> None:
+        while not self._is_killed:
+            with contextlib.suppress(queue.Full):
+                self._frames.put(frame, timeout=0.2)
+                return
 
     def _death(self) -> ChildDied:
         code = self._process.wait()
@@ -98,7 +125,11 @@ class ChildProcess:
         return ChildDied(_DEATHS.get(name, FailureCode.MALFORMED), f"reading process ended: {name}")
 
 
-def _environment() -> dict[str, str]:
-    """No secrets of the parent reach the process that opens strangers' files."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"}
+def child_environment() -> dict[str, str]:
+    """No secret of the parent reaches the process that opens strangers' files."""
+    passed = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
+    return {**passed, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _readable() -> list[str]:
+    return [str(folder) for folder in program_folders()]

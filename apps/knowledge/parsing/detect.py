@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from pathlib import PurePath
 
-from apps.knowledge.parsing.document import FailureCode, ParseError
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 
 
 class Format(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from apps.knowledge.documents.parsed_document import ParsedDocument
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.document import ParsedDocument
 from apps.knowledge.parsing.docx_package import Package, attribute, child, children, local
 from apps.knowledge.parsing.docx_runs import RunReader, chosen
 from apps.knowledge.parsing.docx_styles import Styles

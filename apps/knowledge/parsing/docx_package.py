@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError as XMLError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from apps.knowledge.parsing.document import FailureCode, ParseError
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 
 _MAX_ENTRIES = 1000
 _MAX_UNPACKED = 100 * 1024 * 1024

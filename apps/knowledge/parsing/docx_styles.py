@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from apps.knowledge.parsing.document import BlockKind
+from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.parsing.docx_package import attribute, child, children, number
 
 _HEADING_NAME = re.compile(r"heading\s*(\d)", re.IGNORECASE)

@@ -1,71 +1,93 @@
-"""One sentence for a person per failure: what is wrong with the file and what to do. Parent only: needs Django."""
+"""One sentence for a person per failure: what is wrong with the file and what to do. For the parent: needs Django."""
 
 from __future__ import annotations
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.knowledge.config import upload_config
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.detect import Format, listed_format
-from apps.knowledge.parsing.document import FailureCode, ParseError
 
 SENTENCES: dict[FailureCode, Promise] = {
     FailureCode.ENCRYPTED: _(
-        "It is protected by a password. Save a copy without the password and load that."
+        "This file is protected by a password. Save a copy without the password and upload that."
     ),
-    FailureCode.EMPTY: _("It holds no text. Check that this is the right file."),
+    FailureCode.EMPTY: _("This file contains no text. Check that it is the right file."),
     FailureCode.SCANNED: _(
-        "No text in it: the pages are pictures. Run it through text recognition and load it again."
+        "This file contains images of pages but no text. Run text recognition (OCR) on it and upload the result."
     ),
     FailureCode.MALFORMED: _(
-        "It is damaged or not saved as its format asks. Open it in the program that made it, save it anew "
-        "(text files as UTF-8) and load that."
+        "This file is damaged or isn't valid. Open it in the program that made it, save it again and upload it."
     ),
-    FailureCode.OVERSIZED: _("It is too large. Split it into smaller files and load those."),
+    FailureCode.OVERSIZED: _("This file is too large. Split it into smaller files and upload those."),
+    FailureCode.TOO_MANY_PASSAGES: _(
+        "This file is too long: it has more than %(limit)s passages. Split it into smaller files and upload those."
+    ),
+    FailureCode.TOO_MANY_LINKS: _(
+        "This file has more than %(limit)s links. Split it into smaller files and upload those."
+    ),
+    FailureCode.TOO_MANY_BLOCKS: _(
+        "This file has more than %(limit)s paragraphs, list items and table rows. Split it into smaller files and "
+        "upload those."
+    ),
+    FailureCode.TOO_MANY_WORDS: _(
+        "This file has more than %(limit)s different words. Check that it contains text and not data, or split it "
+        "into smaller files and upload those."
+    ),
     FailureCode.MISLABELLED: _(
-        "Its content is not what its name says. Save it as a plain file of the type in its name and load that."
+        "The content of this file doesn't match its name. Save it as the type that its name says and upload it."
     ),
     FailureCode.UNLISTED_TYPE: _(
-        "Files of this type cannot be read. Save it as PDF, DOCX, HTML, Markdown or plain text and load that."
+        "This type of file isn't supported. Save it as PDF, DOCX, HTML, Markdown or plain text and upload it."
     ),
-    FailureCode.TOO_SLOW: _("Reading it took too long. Split it into smaller files and load those."),
+    FailureCode.TOO_SLOW: _("Reading this file took too long. Split it into smaller files and upload those."),
     FailureCode.TOO_MUCH_MEMORY: _(
-        "Reading it took too much memory. Split it into smaller files, or leave out large pictures, and load those."
+        "Reading this file took too much memory. Split it into smaller files, or remove large images, and upload it "
+        "again."
     ),
     FailureCode.LONG_NAME: _(
-        "Its name, with those of its folders, is too long. Shorten it and load it again."
+        "The name of this file, with its folders, is too long. Shorten it and upload the file again."
     ),
     FailureCode.UNREADABLE: _(
-        "It cannot be opened or read. Check its permissions and its disk, and load it again."
+        "This file could not be opened or read. Check its permissions and the disk, and upload it again."
     ),
     FailureCode.INTERRUPTED: _(
-        "The work on it broke off several times. Try again, or ask your administrator to look."
+        "Work on this file was interrupted several times. Try again, or ask your administrator for help."
     ),
-    FailureCode.CANCELLED: _("It was cancelled. Load it again if you want it after all."),
+    FailureCode.CANCELLED: _("Cancelled. Upload the file again if you still want it."),
     FailureCode.SUPERSEDED: _(
-        "A newer copy of it was loaded before this one was finished. Nothing is left to do."
+        "A newer copy was uploaded before this one was ready. There is nothing left to do."
     ),
 }
 
 # What the same codes mean for a file of a known format: only text has an encoding to get wrong.
 TEXT = (Format.PLAIN, Format.MARKDOWN, Format.HTML)
 NOT_UTF_8 = _(
-    "It is damaged, or its text is not in UTF-8. Open it in a text editor, save it as UTF-8 and load that."
+    "This file is damaged, or its text isn't UTF-8. Open it in a text editor, save it as UTF-8 and upload it."
 )
 NOT_TEXT = _(
-    "Its content is not text. Give it the ending of its true type, or save it as UTF-8 text, and load that."
-)
-NOT_WORD = _("It is no plain Word document. Open it in Word, save it as the type DOCX and load that.")
-NOT_PDF = _(
-    "It is no PDF, whatever its name says. Open it in the program that made it, save it as PDF and load that."
+    "This file doesn't contain text. Give it the extension of its real type, or save it as UTF-8 text, and upload it."
 )
 BY_FORMAT: dict[tuple[FailureCode, Format], Promise] = {
     **{(FailureCode.MALFORMED, text): NOT_UTF_8 for text in TEXT},
     **{(FailureCode.MISLABELLED, text): NOT_TEXT for text in TEXT},
-    (FailureCode.MISLABELLED, Format.DOCX): NOT_WORD,
-    (FailureCode.MISLABELLED, Format.PDF): NOT_PDF,
+    (FailureCode.MALFORMED, Format.DOCX): _(
+        "This file is damaged or isn't a valid DOCX. Open it in Word, save it again and upload it."
+    ),
+    (FailureCode.MALFORMED, Format.PDF): _(
+        "This file is damaged or isn't a valid PDF. Open it in the program that made it, save it again and upload it."
+    ),
+    (FailureCode.MISLABELLED, Format.DOCX): _(
+        "This file isn't a plain Word document. Open it in Word, save it as DOCX and upload it."
+    ),
+    (FailureCode.MISLABELLED, Format.PDF): _(
+        "This file isn't a PDF. Open it in the program that made it, save it as PDF and upload it."
+    ),
 }
 
-# The file need not change for these to end well another time.
+# The same file may succeed another time.
 RETRYABLE = {
     FailureCode.INTERRUPTED,
     FailureCode.CANCELLED,
@@ -78,10 +100,21 @@ def is_retryable(code: FailureCode | str) -> bool:
     return FailureCode(code) in RETRYABLE
 
 
-def sentence_for(code: FailureCode | str, path: str = "") -> Promise:
-    """Translated when shown; `path` makes it fit the format. Raises ValueError for a code that does not exist."""
+def sentence_for(code: FailureCode | str, path: str = "") -> str:
+    """In the language of the moment; `path` makes it fit the format. Raises ValueError for an unknown code."""
     code = FailureCode(code)
     try:
-        return BY_FORMAT[code, listed_format(path)]
-    except (ParseError, KeyError):  # a type that cannot be read, or nothing of its own to say
-        return SENTENCES[code]
+        sentence = BY_FORMAT[code, listed_format(path)]
+    except (ParseError, KeyError):  # an unsupported type, or nothing special to say
+        sentence = SENTENCES[code]
+    return str(sentence) % {"limit": number_format(_limits().get(code, 0), force_grouping=True)}
+
+
+def _limits() -> dict[FailureCode, int]:
+    uploads = upload_config()
+    return {
+        FailureCode.TOO_MANY_PASSAGES: uploads.max_passages,
+        FailureCode.TOO_MANY_LINKS: uploads.max_links,
+        FailureCode.TOO_MANY_BLOCKS: uploads.max_blocks,
+        FailureCode.TOO_MANY_WORDS: uploads.max_terms,
+    }

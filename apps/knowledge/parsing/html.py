@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.html_blocks import BlockReader
 
 MEDIA_TYPE = "text/html"

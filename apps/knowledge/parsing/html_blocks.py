@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.document import BlockKind
 from apps.knowledge.parsing.inline import Fragment, InlineWriter
 from apps.knowledge.parsing.tables import TableCell, write_table
 

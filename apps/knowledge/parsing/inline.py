@@ -7,11 +7,12 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from apps.knowledge.parsing.document import Link
+from apps.knowledge.documents.parsed_document import Link
 from apps.knowledge.parsing.normalise import normalise
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _SAFE_SCHEMES = {"", "http", "https", "mailto", "tel"}
+MAX_TARGET_CHARS = 2_000  # browsers follow no longer addresses
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ class InlineWriter:
 
 
 def is_safe_target(target: str) -> bool:
-    """Whether a link may be shown: no script, no data, nothing empty."""
+    """Whether a link may be shown: no script, no data, nothing empty or endless."""
     try:
-        return bool(target) and urlsplit(target).scheme.lower() in _SAFE_SCHEMES
+        return 0 < len(target) <= MAX_TARGET_CHARS and urlsplit(target).scheme.lower() in _SAFE_SCHEMES
     except ValueError:
         return False
 

@@ -10,7 +10,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from apps.knowledge.parsing.document import BlockKind, ParsedDocument
+from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.front_matter import split_front_matter
 from apps.knowledge.parsing.html import parse_tree, read_blocks, strip_boilerplate
 from apps.knowledge.parsing.inline import Fragment

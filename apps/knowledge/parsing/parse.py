@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePath
 
+from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.detect import Format, decode_text, detect_format
-from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.normalise import normalise
 
 Progress = Callable[[int, int], None]

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.inline import InlineWriter
 from apps.knowledge.parsing.pdf_blocks import (
     dehyphenated,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from apps.knowledge.parsing.document import BlockKind
+from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.parsing.pdf_lines import HYPHEN, Line
 
 _BULLET = re.compile(r"\s*[•◦▪▫‣●○■□–⁃\uf0b7\uf0a7-]\s+(?=\S)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.inline import Fragment
 
 MEDIA_TYPE = "text/plain"

@@ -1,34 +1,58 @@
-"""The parent's side of reading: one child process, started when needed, killed when a file fails."""
+"""The parent's side of reading: one child process, started when needed, killed when a file fails or is cancelled."""
 
 from __future__ import annotations
 
+import io
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
-from apps.common.config import config
-from apps.knowledge.parsing.child_process import ChildDied, ChildProcess, ChildTimeout
+from apps.knowledge.chunking.rows import RowLimits
+from apps.knowledge.config import passage_config, upload_config
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.parsing.child_process import ChildDied, ChildProcess
 from apps.knowledge.parsing.detect import listed_format
-from apps.knowledge.parsing.document import FailureCode, ParsedDocument, ParseError
-from apps.knowledge.parsing.wire import Progress, Request
+from apps.knowledge.parsing.wire import DocumentFrame, Done, Progress, Reply, Request
+
+CHECK_SECONDS = 0.25  # how long a silent child can keep a cancellation waiting
 
 
 @dataclass(frozen=True)
 class ReadLimits:
+    """`seconds` bound the work until a document's first frame arrives, and the child's processor time for it."""
+
     seconds: int
     memory_mb: int
     max_bytes: int
-    max_text_chars: int
+    rows: RowLimits
 
     @classmethod
     def from_config(cls) -> Self:
-        uploads = config().uploads
-        return cls(uploads.parse_seconds, uploads.parse_memory_mb, uploads.max_bytes, uploads.max_text_chars)
+        uploads, cuts = upload_config(), passage_config()
+        rows = RowLimits(
+            target_words=cuts.target_words,
+            max_words=cuts.max_words,
+            text_chars=uploads.max_text_chars,
+            passages=uploads.max_passages,
+            sentences=uploads.max_sentences,
+            links=uploads.max_links,
+            blocks=uploads.max_blocks,
+            terms=uploads.max_terms,
+        )
+        return cls(uploads.parse_seconds, uploads.parse_memory_mb, uploads.max_bytes, rows)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What happens while the child works: `on_progress(done, total)` counts pages; `check` may raise to stop it."""
+
+    on_progress: Callable[[int, int], None] = lambda done, total: None
+    check: Callable[[], None] = lambda: None
 
 
 class DocumentReader:
@@ -39,19 +63,18 @@ class DocumentReader:
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
 
-    def read(
-        self, source: Path | bytes, name: str, on_progress: Callable[[int, int], None] | None = None
-    ) -> ParsedDocument:
-        """The document in a file or in bytes. `on_progress(done, total)` counts pages. Raises ParseError."""
-        listed_format(name)
+    def read(self, source: Path | bytes, path: str, watch: Watch | None = None) -> Iterator[DocumentFrame]:
+        """The frames of one document: its head first. `path` is its path in the collection.
+
+        Raises ParseError, also after the first frames, and what `watch.check` raises. Close the iterator if you stop
+        early: the child is killed then.
+        """
+        listed_format(path)
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > self._limits.max_bytes:
             raise ParseError(FailureCode.OVERSIZED, f"{size} bytes")
-        with self._lock, ExitStack() as on_failure:
-            on_failure.callback(self._drop_child)
-            document = self._read(source, name, on_progress or _ignore)
-            on_failure.pop_all()
-        return document
+        with self._lock, self._clean_child():
+            yield from self._read(source, path, watch or Watch())
 
     def close(self) -> None:
         with self._lock:
@@ -65,42 +88,66 @@ class DocumentReader:
     ) -> None:
         self.close()
 
-    def _read(
-        self, source: Path | bytes, name: str, on_progress: Callable[[int, int], None]
-    ) -> ParsedDocument:
-        """A child that has read other files may be out of memory because of them: its file gets a fresh one."""
-        deadline = time.monotonic() + self._limits.seconds
+    @contextmanager
+    def _clean_child(self) -> Iterator[None]:
+        """A child that did not finish its document is not used again."""
+        try:
+            yield
+        except BaseException:
+            self._drop_child()
+            raise
+
+    def _read(self, source: Path | bytes, path: str, watch: Watch) -> Iterator[DocumentFrame]:
+        """A child that has read other files may be out of memory because of them: then the file gets a fresh one."""
         if self._child is not None and not self._child.is_running:
             self._drop_child()
         was_used = self._child is not None
         try:
-            return self._ask(source, name, on_progress, deadline)
+            first = self._begin(source, path, watch)
         except ParseError as error:
             if not was_used or error.code is not FailureCode.TOO_MUCH_MEMORY:
                 raise
-        self._drop_child()
-        return self._ask(source, name, on_progress, deadline)
+            self._drop_child()
+            first = self._begin(source, path, watch)
+        yield first
+        while not isinstance(frame := self._next(watch), Done):
+            yield frame
 
-    def _ask(
-        self, source: Path | bytes, name: str, on_progress: Callable[[int, int], None], deadline: float
-    ) -> ParsedDocument:
+    def _begin(self, source: Path | bytes, path: str, watch: Watch) -> DocumentFrame:
         child = self._child = self._child or ChildProcess(self._limits.memory_mb)
-        path = "" if isinstance(source, bytes) else str(source.resolve())
-        request = Request(name, path, self._limits.seconds, self._limits.max_text_chars)
+        request = Request(path, self._limits.seconds, self._limits.rows)
         try:
-            child.send(request, source if isinstance(source, bytes) else None)
-            while True:
-                reply = child.receive(deadline)
-                if not isinstance(reply, Progress):
-                    break
-                on_progress(reply.done, reply.total)
-        except ChildTimeout as error:
-            raise ParseError(FailureCode.TOO_SLOW, f"{self._limits.seconds} s") from error
+            with _opened(source) as content:
+                child.send(request, content, watch.check)
         except ChildDied as error:
             raise ParseError(error.code, str(error)) from error
-        if isinstance(reply, ParseError):
-            raise reply
-        return reply
+        first = self._next(watch)
+        if isinstance(first, Done):
+            raise ParseError(FailureCode.MALFORMED, "a document without a head")
+        return first
+
+    def _next(self, watch: Watch) -> DocumentFrame | Done:
+        """Frames may not stop coming for longer than the time that a file has."""
+        deadline = time.monotonic() + self._limits.seconds
+        while True:
+            reply = self._receive(deadline, watch)
+            if isinstance(reply, ParseError):
+                raise reply
+            if not isinstance(reply, Progress):
+                return reply
+            watch.on_progress(reply.done, reply.total)
+
+    def _receive(self, deadline: float, watch: Watch) -> Reply:
+        assert self._child is not None  # a document has begun
+        while (left := deadline - time.monotonic()) > 0:
+            watch.check()
+            try:
+                reply = self._child.receive(min(left, CHECK_SECONDS))
+            except ChildDied as error:
+                raise ParseError(error.code, str(error)) from error
+            if reply is not None:
+                return reply
+        raise ParseError(FailureCode.TOO_SLOW, f"{self._limits.seconds} s")
 
     def _drop_child(self) -> None:
         if self._child is not None:
@@ -108,5 +155,5 @@ class DocumentReader:
             self._child = None
 
 
-def _ignore(done: int, total: int) -> None:
-    """Nobody watches the progress."""
+def _opened(source: Path | bytes) -> IO[bytes]:
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")

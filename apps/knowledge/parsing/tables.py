@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apps.knowledge.documents.parsed_document import Cell
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.document import Cell
 from apps.knowledge.parsing.inline import Fragment
 
 _MAX_SPAN = 1000  # what HTML allows for colspan; more is an attack on memory

@@ -1,33 +1,45 @@
-"""What the reading process and its parent say to each other: JSON in frames of four length bytes, big-endian."""
+"""What the reading process and its parent send to each other: JSON in frames of four length bytes, big-endian.
+
+The process that reads strangers' files is not trusted: the parent bounds every frame that it accepts. A document
+comes as its head, then its text, parts, links and passages in frames of moderate size, then `Done`.
+"""
 
 from __future__ import annotations
 
 import json
 import struct
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, field
 from typing import IO, Any
 
-from apps.knowledge.parsing.document import (
-    Block,
-    BlockKind,
-    Cell,
-    FailureCode,
-    Link,
-    ParsedDocument,
-    ParseError,
+from apps.knowledge.chunking.rows import (
+    DocumentHead,
+    DocumentRows,
+    LinkRow,
+    PassageRow,
+    RowLimits,
+    SentenceRow,
 )
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, FailureCode, Link, ParseError
+from apps.knowledge.documents.parts import OutlineEntry, Part
 
 _LENGTH = struct.Struct(">I")
+MAX_FRAME_BYTES = 4 * 1024 * 1024  # one part with its longest links, or one passage, stays far below
+FRAME_BYTES = 256 * 1024  # rows are collected until a frame has about so many
+TEXT_CHARS = 100_000  # of the text in one frame
+
+
+class FrameTooLarge(Exception):
+    """A frame announces more bytes than are accepted."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """`path` is a file the child opens itself; where it is empty, the bytes follow as a frame of their own."""
+    """The file's bytes follow in frames of their own, the last one empty. `path` is the path in the collection."""
 
-    name: str
     path: str
     cpu_seconds: int
-    max_text_chars: int
+    limits: RowLimits
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,33 @@ class Progress:
     total: int
 
 
-Reply = Progress | ParsedDocument | ParseError
+@dataclass(frozen=True)
+class TextChunk:
+    text: str
+
+
+@dataclass(frozen=True)
+class PartRows:
+    parts: list[Part] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LinkRows:
+    links: list[LinkRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PassageRows:
+    passages: list[PassageRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The document is complete."""
+
+
+DocumentFrame = DocumentHead | TextChunk | PartRows | LinkRows | PassageRows
+Reply = Progress | ParseError | DocumentFrame | Done
 
 
 def write_frame(stream: IO[bytes], payload: bytes) -> None:
@@ -45,71 +83,140 @@ def write_frame(stream: IO[bytes], payload: bytes) -> None:
     stream.flush()
 
 
-def read_frame(stream: IO[bytes]) -> bytes | None:
-    """The next frame; None at the end of the stream."""
+def read_frame(stream: IO[bytes], most: int = MAX_FRAME_BYTES) -> bytes | None:
+    """The next frame; None at the end of the stream. Raises FrameTooLarge before anything of it is read."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
+    if length > most:
+        raise FrameTooLarge(f"{length} bytes")
     payload = stream.read(length)
     return payload if len(payload) == length else None
 
 
 def encode_request(request: Request) -> bytes:
-    return json.dumps(astuple(request)).encode()
+    return _dump([request.path, request.cpu_seconds, astuple(request.limits)])
 
 
 def decode_request(payload: bytes) -> Request:
-    return Request(*json.loads(payload))
+    path, cpu_seconds, limits = json.loads(payload)
+    return Request(path, cpu_seconds, RowLimits(*limits))
 
 
-def encode_reply(reply: Reply) -> bytes:
-    if isinstance(reply, Progress):
-        tree: dict[str, Any] = {"progress": [reply.done, reply.total]}
-    elif isinstance(reply, ParseError):
-        tree = {"failure": reply.code, "detail": reply.detail}
-    else:
-        tree = {"document": _document_tree(reply)}
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+def encode_progress(progress: Progress) -> bytes:
+    return _dump({"progress": [progress.done, progress.total]})
+
+
+def encode_failure(error: ParseError) -> bytes:
+    return _dump({"failure": error.code, "detail": error.detail[:500]})
+
+
+def encode_document(rows: DocumentRows) -> Iterator[bytes]:
+    """All frames of one document."""
+    yield _dump({"head": [*_head_values(rows.head)]})
+    for start in range(0, len(rows.text), TEXT_CHARS):
+        yield _dump({"text": rows.text[start : start + TEXT_CHARS]})
+    yield from _collected("parts", map(_part_tree, rows.parts))
+    yield from _collected("links", (list(astuple(link)) for link in rows.links))
+    yield from _collected("passages", map(_passage_tree, rows.passages))
+    yield _dump({"done": True})
 
 
 def decode_reply(payload: bytes) -> Reply:
+    """Raises ValueError, KeyError or TypeError for what no reading process of ours would send."""
     tree = json.loads(payload)
-    if "progress" in tree:
-        return Progress(*tree["progress"])
-    if "failure" in tree:
-        return ParseError(FailureCode(tree["failure"]), tree["detail"])
-    return _document(tree["document"])
+    ((kind, value),) = [(key, tree[key]) for key in tree if key != "detail"]
+    match kind:
+        case "progress":
+            return Progress(*value)
+        case "failure":
+            return ParseError(FailureCode(value), tree["detail"])
+        case "head":
+            return _head(value)
+        case "text":
+            return TextChunk(value)
+        case "parts":
+            return PartRows([_part(row) for row in value])
+        case "links":
+            return LinkRows([LinkRow(*row) for row in value])
+        case "passages":
+            return PassageRows([_passage(row) for row in value])
+        case "done":
+            return Done()
+    raise ValueError(kind)
 
 
-def _document_tree(document: ParsedDocument) -> dict[str, Any]:
-    """Blocks and links as arrays: a book has tens of thousands."""
-    return {
-        "text": document.text,
-        "title": document.title,
-        "blocks": [
-            [
-                block.kind,
-                block.start,
-                block.end,
-                block.level,
-                [astuple(cell) for cell in block.cells],
-                block.ordinal,
-            ]
-            for block in document.blocks
-        ],
-        "media_type": document.media_type,
-        "language": document.language,
-        "pages": document.pages,
-        "links": [astuple(link) for link in document.links],
-        "metadata": document.metadata,
-    }
+def _dump(tree: Any) -> bytes:
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _document(tree: dict[str, Any]) -> ParsedDocument:
-    blocks = tuple(
-        Block(BlockKind(kind), start, end, level, tuple(Cell(*cell) for cell in cells), ordinal)
-        for kind, start, end, level, cells, ordinal in tree["blocks"]
-    )
-    links = tuple(Link(*link) for link in tree["links"])
-    return ParsedDocument(**{**tree, "blocks": blocks, "links": links, "pages": tuple(tree["pages"])})
+def _collected(kind: str, rows: Iterable[Any]) -> Iterator[bytes]:
+    """Frames of FRAME_BYTES or a little more; none without rows."""
+    waiting: list[bytes] = []
+    size = 0
+    for row in rows:
+        waiting.append(_dump(row))
+        size += len(waiting[-1])
+        if size >= FRAME_BYTES:
+            yield b'{"%b":[%b]}' % (kind.encode(), b",".join(waiting))
+            waiting, size = [], 0
+    if waiting:
+        yield b'{"%b":[%b]}' % (kind.encode(), b",".join(waiting))
+
+
+def _head_values(head: DocumentHead) -> Iterator[Any]:
+    yield from (head.title, head.media_type, head.language, head.metadata, head.pages)
+    yield [list(entry) for entry in head.outline]
+    yield from (head.passages, head.sentences, head.length, head.terms)
+
+
+def _head(value: list[Any]) -> DocumentHead:
+    title, media_type, language, metadata, pages, outline, *sizes = value
+    entries = tuple(OutlineEntry(*entry) for entry in outline)
+    return DocumentHead(title, media_type, language, metadata, tuple(pages), entries, *sizes)
+
+
+def _part_tree(part: Part) -> list[Any]:
+    links = [list(astuple(link)) for link in part.links]
+    return [part.start, part.end, part.first_block, [_block_tree(block) for block in part.blocks], links]
+
+
+def _block_tree(block: Block) -> list[Any]:
+    """Blocks as arrays: a part has hundreds."""
+    cells = [list(astuple(cell)) for cell in block.cells]
+    return [block.kind, block.start, block.end, block.level, cells, block.ordinal]
+
+
+def _part(row: list[Any]) -> Part:
+    start, end, first_block, blocks, links = row
+    return Part(start, end, first_block, tuple(map(_block, blocks)), tuple(Link(*link) for link in links))
+
+
+def _block(row: list[Any]) -> Block:
+    kind, start, end, level, cells, ordinal = row
+    return Block(BlockKind(kind), start, end, level, tuple(Cell(*cell) for cell in cells), ordinal)
+
+
+def _passage_tree(passage: PassageRow) -> list[Any]:
+    sentences = [list(astuple(sentence)) for sentence in passage.sentences]
+    return [
+        passage.start,
+        passage.end,
+        passage.page,
+        passage.heading_path,
+        passage.context,
+        passage.text_hash,
+        passage.terms,
+        sentences,
+    ]
+
+
+def _passage(row: list[Any]) -> PassageRow:
+    start, end, page, heading_path, context, key, terms, sentences = row
+    rows = tuple(_sentence(*sentence) for sentence in sentences)
+    return PassageRow(start, end, page, tuple(heading_path), context, key, terms, rows)
+
+
+def _sentence(start: int, end: int, context: str, key: str, word_offsets: list[int]) -> SentenceRow:
+    return SentenceRow(start, end, context, key, tuple(word_offsets))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,17 +11,16 @@ from typing import Any
 import numpy as np
 
 from apps.knowledge.documents.page_starts import PageStarts, page_starts, starts_within
+from apps.knowledge.index import cache
 from apps.knowledge.index.analyzer import count_stems
 from apps.knowledge.index.embedded_text import sentence_text
 from apps.knowledge.index.embeddings import QUERY_PARAMETERS, Vector, chunked, load_encodings
-from apps.knowledge.index.live_passages import LIVE_VERSION, live_passages, store_version
+from apps.knowledge.index.live_passages import LIVE_VERSION, live_passages
+from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.models import DocumentVersion, Sentence
-from apps.knowledge.search.results import Scope
 from apps.models.inference.interfaces import Encoding, WordVectors
 
-SCOPES = 64  # whose live versions are kept
-MAX_CACHED = 10_000  # passages; about 20 kB each with the vectors of four sentences and their words
-PRELOADED = 8_000  # in all, at a start: what is asked for then must not push these out again
+PRELOADED = 8_000  # passages in all, at a start
 
 
 @dataclass(frozen=True)
@@ -80,84 +78,62 @@ _COLUMNS = (
     "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
 )  # fmt: skip
 _VERSION, _PAGE = _COLUMNS.index("version_id"), _COLUMNS.index("page")
-_cached: OrderedDict[tuple[str, int], CandidatePassage] = OrderedDict()
-_homes: dict[int, int] = {}  # {sentence: passage} of those kept
-_live: OrderedDict[Scope, tuple[int, frozenset[int]]] = OrderedDict()
-_lock = threading.Lock()
 
 
-def load_candidates(scope: Scope, passage_ids: Iterable[int]) -> dict[int, CandidatePassage]:
-    """Those of the passages that are live in the scope now, whatever a store outside the database still holds.
+def load_candidates(snapshot: Snapshot, passage_ids: Iterable[int]) -> dict[int, CandidatePassage]:
+    """Those of the passages that are live in the snapshot, whatever a store outside the database still holds.
 
-    Warm, this is no query but the store version: rows are kept, and which versions are live is known by it.
+    Warm, this is no query: rows are cached, and so is which versions are live.
     """
-    live = _live_in(scope)
-    wanted = set(passage_ids)
-    with _lock:
-        cached = [row for pk in wanted if (row := _cached.get((scope.encoder_digest, pk))) is not None]
-    for chunk in chunked(sorted(wanted - {row.passage_id for row in cached}), QUERY_PARAMETERS):
-        cached += _read(scope, chunk)
-    _cache(scope.encoder_digest, cached)
-    return {row.passage_id: row for row in cached if row.version_id in live}
+    live = _live_versions(snapshot)
+    keys = {("passage", snapshot.encoder_digest, pk): pk for pk in passage_ids}
+    rows: list[CandidatePassage] = list(cache.get_many(keys).values())
+    missing = set(keys.values()) - {row.passage_id for row in rows}
+    for chunk in chunked(sorted(missing), QUERY_PARAMETERS):
+        read = _read(snapshot, chunk)
+        cache.put_many({("passage", snapshot.encoder_digest, row.passage_id): row for row in read}, _size)
+        rows += read
+    return {row.passage_id: row for row in rows if row.version_id in live}
 
 
-def clear_candidates() -> None:
-    """For tests, whose databases repeat ids."""
-    with _lock:
-        _cached.clear()
-        _homes.clear()
-        _live.clear()
-
-
-def passages_of(sentence_ids: Set[int]) -> dict[int, int]:
-    """{sentence: its passage}; a query for those alone whose passage is not kept."""
-    found = {pk: home for pk in sentence_ids if (home := _homes.get(pk)) is not None}
-    for chunk in chunked(sorted(sentence_ids - found.keys()), QUERY_PARAMETERS):
-        found.update(Sentence.objects.filter(pk__in=chunk).values_list("pk", "passage_id"))
-    return found
-
-
-def preload(scope: Scope, room: int) -> int:
+def preload(snapshot: Snapshot, room: int) -> int:
     """Read passages of a scope, at most `room`, before they are asked for, and count the stems of their sentences.
 
     Returns how many there were.
     """
-    first = live_passages(scope).order_by("pk").values_list("pk", flat=True)[:room]
-    rows = load_candidates(scope, first).values()
+    first = live_passages(snapshot).order_by("pk").values_list("pk", flat=True)[:room]
+    rows = load_candidates(snapshot, first).values()
     for row in rows:
         for sentence in row.sentences:
             _ = sentence.length
     return len(rows)
 
 
-def _live_in(scope: Scope) -> frozenset[int]:
-    """Versions that the scope may show now; asked for again when the workspace's store version has moved."""
-    current = store_version(scope.workspace_id)
-    cached = _live.get(scope)
-    if cached is None or cached[0] != current:
-        versions = DocumentVersion.objects.filter(
-            workspace_id=scope.workspace_id, document__collection__in=scope.collection_ids, **LIVE_VERSION
-        )
-        cached = current, frozenset(versions.values_list("pk", flat=True))
-        with _lock:
-            _live[scope] = cached
-            while len(_live) > SCOPES:
-                _live.popitem(last=False)
-    return cached[1]
+def _live_versions(snapshot: Snapshot) -> frozenset[int]:
+    """Versions that the snapshot may show."""
+    key = ("live versions", *snapshot.collections)
+    return cache.at_version(
+        key, snapshot.store_version, lambda _: _read_live_versions(snapshot), lambda live: 64 * len(live)
+    )
 
 
-def _cache(encoder_digest: str, rows: Iterable[CandidatePassage]) -> None:
-    with _lock:
-        for row in rows:
-            key = encoder_digest, row.passage_id
-            if key not in _cached:
-                _homes.update((sentence.sentence_id, row.passage_id) for sentence in row.sentences)
-            _cached[key] = row
-            _cached.move_to_end(key)
-        while len(_cached) > MAX_CACHED:
-            _, gone = _cached.popitem(last=False)
-            for sentence in gone.sentences:
-                _homes.pop(sentence.sentence_id, None)
+def _read_live_versions(scope: Scope) -> frozenset[int]:
+    versions = DocumentVersion.objects.filter(
+        workspace_id=scope.workspace_id, document__collection__in=scope.collection_ids, **LIVE_VERSION
+    )
+    return frozenset(versions.values_list("pk", flat=True))
+
+
+def _size(row: CandidatePassage) -> int:
+    """In bytes, roughly: numbers, words, and Python's own weight for each part."""
+    words = sum(each.nbytes for each in row.sentence_words)
+    return (
+        int(row.vectors.nbytes)
+        + words
+        + 2 * len(row.text)
+        + 100 * len(row.terms)
+        + 1_000 * len(row.sentences)
+    )
 
 
 def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:

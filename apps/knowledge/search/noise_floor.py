@@ -6,50 +6,39 @@ question's cosine means shows beside that level only; one threshold then fits co
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 import numpy as np
 
-from apps.common.config import config
+from apps.knowledge.config import noise_floor_config
+from apps.knowledge.index import cache
 from apps.knowledge.index.embeddings import Vector, load_vectors
+from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.index.stores.protocol import KnowledgeStore
 from apps.knowledge.models import Sentence
-from apps.knowledge.search.results import Scope
 from apps.knowledge.search.scoring import DIGITS, cosines
 from apps.models.inference.engine import get_encoder
 
-_cached: dict[tuple[tuple[int, ...], str], tuple[int, float]] = {}
-_lock = threading.Lock()
+ENTRY_BYTES = 200
 
 
-def noise_floor_of(store: KnowledgeStore, scope: Scope, version: int) -> float:
+def noise_floor_of(store: KnowledgeStore, snapshot: Snapshot) -> float:
     """The cosine to its nearest sentence that one off-topic question in four exceeds; measured once a store version."""
-    key = (scope.collection_ids, scope.encoder_digest)
-    with _lock:
-        cached = _cached.get(key)
-    if cached is not None and cached[0] == version:
-        return cached[1]
-    level = _measured(store, scope)
-    with _lock:
-        _cached[key] = (version, level)
-    return level
+    key = ("noise floor", *snapshot.collections)
+    return cache.at_version(
+        key, snapshot.store_version, lambda _: _measured(store, snapshot), lambda _: ENTRY_BYTES
+    )
 
 
-def clear_noise_floors() -> None:
-    with _lock:
-        _cached.clear()
-
-
-def _measured(store: KnowledgeStore, scope: Scope) -> float:
-    questions = get_encoder(scope.encoder).encode(config().decision.off_topic)
+def _measured(store: KnowledgeStore, scope: Snapshot) -> float:
+    questions = get_encoder(scope.encoder).encode(noise_floor_config().off_topic)
     nearest = [store.nearest_sentences(scope, vector, 1) for vector in questions]
     vectors = _vectors(scope, sorted({pk for found in nearest for pk in found}))
     best = [
         max((float(cosines(vectors[pk][None], question)[0]) for pk in found if pk in vectors), default=0.0)
         for question, found in zip(questions, nearest, strict=True)
     ]
-    return round(float(np.quantile(best, config().decision.noise_floor_quantile)), DIGITS)
+    return round(float(np.quantile(best, noise_floor_config().quantile)), DIGITS)
 
 
 def _vectors(scope: Scope, sentence_ids: Sequence[int]) -> dict[int, Vector]:

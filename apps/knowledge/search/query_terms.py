@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from apps.knowledge.index.analyzer import replace_words, words
+from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.index.stores.fulltext import live_matching_passages
 from apps.knowledge.models import TermStatistic
-from apps.knowledge.search.results import Scope
 from apps.knowledge.search.scoring import inverse_document_frequency
 from apps.knowledge.search.spelling import Known, cached_vocabulary, totals_of, vocabulary_of
 from apps.models.inference.engine import get_encoder
 
 ONE_TOKEN = 3  # with the marks before and after it
+MOST_CORRECTED = 12  # unknown words of one question: with more of them it is no typing error
 
 
 @dataclass(frozen=True)
@@ -59,39 +60,38 @@ class QueryTerms:
         return chosen
 
 
-def query_terms_of(scope: Scope, questions: Sequence[str], *, mend: bool = True) -> list[QueryTerms]:
-    """No query where the vocabulary is held, else two for all questions; one more, seldom, for an unknown word."""
+def query_terms_of(snapshot: Snapshot, questions: Sequence[str], *, correct: bool = True) -> list[QueryTerms]:
+    """No query where the vocabulary is cached, else two for all questions; one more, seldom, for an unknown word."""
     asked = [{stem: word for word, stem in words(question)} for question in questions]
-    cached = cached_vocabulary(scope)
-    passages, terms = (cached.passages, cached.terms) if cached else totals_of(scope)
+    cached = cached_vocabulary(snapshot)
+    passages, length = (cached.passages, cached.terms) if cached else totals_of(snapshot)
     counts = (
-        cached.frequencies if cached else _frequencies(scope, {term for stems in asked for term in stems})
+        cached.frequencies if cached else _frequencies(snapshot, {stem for stems in asked for stem in stems})
     )
-    average = terms / passages if passages else 0.0
-    vocabulary = scope if mend and passages else None
-    return [_wording(passages, average, stems, counts, vocabulary) for stems in asked]
+    average = length / passages if passages else 0.0
+    vocabulary = snapshot if correct and passages else None
+    return [_query_terms(passages, average, stems, counts, vocabulary) for stems in asked]
 
 
-def corrected_question(scope: Scope, question: str, wording: QueryTerms) -> str:
+def corrected_question(snapshot: Snapshot, question: str, terms: QueryTerms) -> str:
     """The question with its mistyped words as the documents spell those that they stand for."""
-    spelled = {typed: _spelling(scope, term) for typed, term in wording.corrected.items()}
+    spelled = {typed: _spelling(snapshot, term) for typed, term in terms.corrected.items()}
     return replace_words(question, spelled) if spelled else question
 
 
-def _wording(
+def _query_terms(
     passages: int,
     average: float,
     asked: Mapping[str, str],
     counts: Mapping[str, int],
-    vocabulary: Scope | None,
+    vocabulary: Snapshot | None,
 ) -> QueryTerms:
-    """`asked` maps each stem of the question to its word; without a vocabulary, nothing is taken for a slip."""
+    """`asked` maps each stem of the question to its word; without a vocabulary, nothing is taken for a typing error."""
     frequencies = {term: counts.get(term, 0) for term in asked}
     corrected: dict[str, str] = {}
-    if vocabulary is None:
-        return QueryTerms(passages, average, frequencies, corrected)
-    for term in [term for term, count in frequencies.items() if count == 0]:
-        found = _meant(vocabulary, term, asked[term])
+    unknown = [term for term, count in frequencies.items() if count == 0] if vocabulary else []
+    for term in unknown[:MOST_CORRECTED]:
+        found = _correction(vocabulary, term, asked[term]) if vocabulary else None
         if found is not None and found.term not in frequencies:
             del frequencies[term]
             frequencies[found.term] = found.passages
@@ -99,11 +99,11 @@ def _wording(
     return QueryTerms(passages, average, frequencies, corrected)
 
 
-def _meant(scope: Scope, term: str, word: str) -> Known | None:
-    """The known stem that an unknown one may stand for; a word that the encoder has a token for is no slip."""
-    if get_encoder(scope.encoder).count_tokens([word])[0] <= ONE_TOKEN:
+def _correction(snapshot: Snapshot, term: str, word: str) -> Known | None:
+    """The known stem that an unknown one may stand for; a word that the encoder has a token for is no error."""
+    if get_encoder(snapshot.encoder).count_tokens([word])[0] <= ONE_TOKEN:
         return None
-    return vocabulary_of(scope).nearest(term)
+    return vocabulary_of(snapshot).nearest(term)
 
 
 def _spelling(scope: Scope, term: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Count, QuerySet, Sum
 
+from apps.knowledge.index.cache import clear_cache
 from apps.knowledge.index.live_passages import LIVE_VERSION
 from apps.knowledge.index.publishing import bump_store
 from apps.knowledge.index.stores.factory import get_store
-from apps.knowledge.index.term_statistics import count_version
+from apps.knowledge.index.term_statistics import count_terms, version_terms
 from apps.knowledge.models import Collection, CollectionStatistic, DocumentVersion, TermStatistic
-from apps.knowledge.search.retrieval import clear_caches
 
 
 def rebuild() -> int:
@@ -17,17 +18,32 @@ def rebuild() -> int:
     for collection in Collection.objects.order_by("pk").iterator():
         recount(collection)
     passages = get_store().rebuild()
-    clear_caches()
+    clear_cache()
     return passages
 
 
-@transaction.atomic
 def recount(collection: Collection) -> None:
+    """Count the collection's live passages and their terms again; searches meanwhile find terms rarer than they are."""
+    live = DocumentVersion.objects.filter(document__collection=collection, **LIVE_VERSION)
+    _reset(collection, live)
+    for version in live.only("pk", "workspace_id", "document").select_related("document"):
+        counted = version_terms(version)
+        count_terms(counted, until=len(counted.terms))
+    with transaction.atomic():
+        bump_store(collection.workspace_id)
+
+
+@transaction.atomic
+def _reset(collection: Collection, live: QuerySet[DocumentVersion]) -> None:
     """The new store version tells other processes, and keeps publishers of the workspace out meanwhile."""
     bump_store(collection.workspace_id)
     TermStatistic.objects.filter(collection=collection).delete()
-    CollectionStatistic.objects.filter(collection=collection).delete()
-    for version in DocumentVersion.objects.filter(document__collection=collection, **LIVE_VERSION).defer(
-        "text", "layout"
-    ):
-        count_version(version, 1)
+    DocumentVersion.objects.filter(document__collection=collection).update(terms_counted=0)
+    totals = live.aggregate(documents=Count("pk"), passages=Sum("passage_count"), terms=Sum("length"))
+    CollectionStatistic.objects.update_or_create(
+        collection=collection,
+        defaults={
+            "workspace_id": collection.workspace_id,
+            **{name: total or 0 for name, total in totals.items()},
+        },
+    )

@@ -7,17 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What may be searched. Made by a selector only: it is the permission."""
-
-    workspace_id: int
-    collection_ids: tuple[int, ...]
-    collection_uids: tuple[str, ...]
-    encoder: str
-    encoder_digest: str
-
-
 class Scores(NamedTuple):  # cheap to make: a question makes a thousand
     """Exact cosine, BM25, `late` interaction of words, and `fused`: their weighted z-scores over the candidates of one
     question.

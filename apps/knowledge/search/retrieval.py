@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from apps.common.config import RetrievalConfig, config
+from apps.knowledge.config import RetrievalConfig, retrieval_config
 from apps.knowledge.index.analyzer import word_spans
-from apps.knowledge.index.live_passages import store_version
+from apps.knowledge.index.live_passages import snapshot_of, store_version
 from apps.knowledge.index.reembedding import EncoderChanged
+from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import KnowledgeStore
-from apps.knowledge.index.stores.vectors import clear_vectors
 from apps.knowledge.search import scoring
 from apps.knowledge.search.candidates import (
     CandidatePassage,
-    clear_candidates,
     load_candidates,
-    passages_of,
     preload,
 )
-from apps.knowledge.search.noise_floor import clear_noise_floors, noise_floor_of
+from apps.knowledge.search.noise_floor import noise_floor_of
 from apps.knowledge.search.query_terms import QueryTerms, corrected_question, query_terms_of
 from apps.knowledge.search.results import (
     NO_EVIDENCE,
@@ -28,11 +26,10 @@ from apps.knowledge.search.results import (
     RankedPassage,
     RankedSentence,
     Retrieval,
-    Scope,
     Scores,
 )
 from apps.knowledge.search.scoring import Competitor, Match, Query, Ranking
-from apps.knowledge.search.spelling import clear_vocabularies, vocabulary_of
+from apps.knowledge.search.spelling import vocabulary_of
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Encoding
 
@@ -55,28 +52,37 @@ def retrieve_from(
     encoder = get_encoder(scope.encoder)
     if encoder.digest != scope.encoder_digest:
         raise EncoderChanged
-    rules = rules or config().retrieval
+    rules = rules or retrieval_config()
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
-        before = store_version(scope.workspace_id)
-        query_terms = query_terms_of(scope, questions, mend=rules.correct_spelling)
-        searched = [corrected_question(scope, *asked) for asked in zip(questions, query_terms, strict=True)]
-        read = encoder.read(searched, [word_spans(question) for question in searched])
-        found = [
-            replace(_Search(store, scope, wording, encoding, rules).retrieval(before), question=question)
-            for question, wording, encoding in zip(searched, query_terms, read, strict=True)
-        ]
-        if store_version(scope.workspace_id) == before:
+        snapshot = snapshot_of(scope)
+        found = _retrieve_at(snapshot, store, questions, rules)
+        if store_version(scope.workspace_id) == snapshot.store_version:
             break
     return found
+
+
+def _retrieve_at(
+    snapshot: Snapshot, store: KnowledgeStore, questions: Sequence[str], rules: RetrievalConfig
+) -> list[Retrieval]:
+    terms = query_terms_of(snapshot, questions, correct=rules.correct_spelling)
+    searched = [corrected_question(snapshot, *asked) for asked in zip(questions, terms, strict=True)]
+    encoded = get_encoder(snapshot.encoder).encode_words(
+        searched, [word_spans(question) for question in searched]
+    )
+    return [
+        replace(_Search(store, snapshot, words, encoding, rules).retrieval(), question=question)
+        for question, words, encoding in zip(searched, terms, encoded, strict=True)
+    ]
 
 
 def warm(scope: Scope, question: str, room: int) -> int:
     """Read now what the first questions would wait for; `room` and the result count passages. Raises
     EncoderUnavailable.
     """
-    vocabulary_of(scope)
-    read = preload(scope, room)
+    snapshot = snapshot_of(scope)
+    vocabulary_of(snapshot)
+    read = preload(snapshot, room)
     retrieve(scope, [question])
     return read
 
@@ -87,45 +93,45 @@ class _Search:
     def __init__(
         self,
         store: KnowledgeStore,
-        scope: Scope,
-        wording: QueryTerms,
+        snapshot: Snapshot,
+        terms: QueryTerms,
         encoding: Encoding,
         rules: RetrievalConfig,
     ) -> None:
         self._store = store
-        self._scope = scope
-        self._wording = wording
-        self._query = Query(encoding.vector, wording.idf(), wording.average_length, encoding.words)
+        self._snapshot = snapshot
+        self._terms = terms
+        self._query = Query(encoding.vector, terms.idf(), terms.average_length, encoding.words)
         self._rules = rules
         self._rows: dict[int, CandidatePassage] = {}
         self._matches: dict[int, Match] = {}
 
-    def retrieval(self, version: int) -> Retrieval:
+    def retrieval(self) -> Retrieval:
         considered = self._considered()
         if not considered:
-            return Retrieval((), NO_EVIDENCE, version, 0, 0)
+            return Retrieval((), NO_EVIDENCE, self._snapshot.store_version, 0, 0)
         first = max(self._rules.late_candidates, MARGIN)
         ranking = scoring.rank(considered, self._rules, first)
         passages = self._ranked_passages(ranking)
         documents = {self._rows[match.passage_id].document_uid for match in considered}
-        evidence = self._evidence(considered, ranking, passages, version)
-        return Retrieval(passages, evidence, version, len(considered), len(documents))
+        evidence = self._evidence(considered, ranking, passages)
+        return Retrieval(passages, evidence, self._snapshot.store_version, len(considered), len(documents))
 
     def _considered(self) -> list[Match]:
         """All that compete: what the store nominates, and what stands around the best of it."""
         candidates = self._candidates()
         near = scoring.rank([self._matches[pk] for pk in candidates], self._rules, self._rules.neighbours_of)
-        around = self._store.neighbours(self._scope, [match.passage_id for match in near.matches])
+        around = self._store.neighbours(self._snapshot, [match.passage_id for match in near.matches])
         self._load(around)
         return [self._matches[pk] for pk in (candidates | around) & self._matches.keys()]
 
     def _candidates(self) -> set[int]:
         """The same passages whatever the store: each nomination is cut to exactly what it promises."""
         k = self._rules.vector_candidates
-        terms = self._wording.rarest(self._rules.text_candidates, self._rules.lone_word_factor)
-        near = self._store.nearest_passages(self._scope, self._query.vector, k)
-        said = passages_of(set(self._store.nearest_sentences(self._scope, self._query.vector, k)))
-        holding = self._store.matching_passages(self._scope, terms)
+        terms = self._terms.rarest(self._rules.text_candidates, self._rules.lone_word_factor)
+        near = self._store.nearest_passages(self._snapshot, self._query.vector, k)
+        said = self._store.nearest_sentences(self._snapshot, self._query.vector, k)
+        holding = self._store.matching_passages(self._snapshot, terms)
         self._load({*near, *said.values(), *holding})
         return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._holding(holding, terms)
 
@@ -150,7 +156,7 @@ class _Search:
         }
 
     def _load(self, passage_ids: Iterable[int]) -> None:
-        new = load_candidates(self._scope, set(passage_ids) - self._rows.keys())
+        new = load_candidates(self._snapshot, set(passage_ids) - self._rows.keys())
         self._rows |= new
         self._matches |= {
             match.passage_id: match for match in scoring.match(self._query, list(new.values()), self._rules)
@@ -181,7 +187,7 @@ class _Search:
         return dict(zip(competing, scored, strict=True))
 
     def _evidence(
-        self, considered: Sequence[Match], ranking: Ranking, passages: Sequence[RankedPassage], version: int
+        self, considered: Sequence[Match], ranking: Ranking, passages: Sequence[RankedPassage]
     ) -> Evidence:
         scores = ranking.scores
         return Evidence(
@@ -189,13 +195,13 @@ class _Search:
             sentence_cosine=max(match.best_sentence for match in considered),
             bm25=max(match.bm25 for match in considered),
             coverage=ranking.matches[0].coverage,
-            unknown=self._wording.idf_share(self._wording.unknown),
+            unknown=self._terms.idf_share(self._terms.unknown),
             margin=scores[0].fused - scores[1].fused if len(scores) > 1 else 0.0,
             best_coverage=max(match.coverage for match in considered),
             sentence_coverage=self._sentence_coverage(passages),
-            corrected=self._wording.idf_share(frozenset(self._wording.corrected.values())),
-            stems=len(self._wording.frequencies),
-            noise_floor=noise_floor_of(self._store, self._scope, version),
+            corrected=self._terms.idf_share(frozenset(self._terms.corrected.values())),
+            stems=len(self._terms.frequencies),
+            noise_floor=noise_floor_of(self._store, self._snapshot),
         )
 
     def _sentence_coverage(self, passages: Sequence[RankedPassage]) -> float:
@@ -222,11 +228,3 @@ def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Sco
         row.passage_id, row.version_id, row.version_uid, row.document_uid, row.document_path, row.title,
         row.heading_path, row.page, row.start, row.end, row.text, scores, sentences, row.page_starts,
     )  # fmt: skip
-
-
-def clear_caches() -> None:
-    """What this process holds of the store; it is read again when asked for."""
-    clear_candidates()
-    clear_vectors()
-    clear_vocabularies()
-    clear_noise_floors()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from apps.common.config import RetrievalConfig
+from apps.knowledge.config import RetrievalConfig
 from apps.knowledge.search.results import Scores
 from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, WordVectors
 

@@ -6,15 +6,15 @@ import hashlib
 import random
 from collections.abc import Iterator, Sequence
 
-from django.db import transaction
-
 from apps.accounts.models import Workspace
+from apps.knowledge.chunking.rows import passage_row
 from apps.knowledge.chunking.segment import PassageSpan, SentenceSpan
 from apps.knowledge.index.embeddings import ensure_embeddings
 from apps.knowledge.index.publishing import publish_version
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.index.version_texts import version_texts
 from apps.knowledge.ingestion.passages import add_passages
 from apps.knowledge.models import Collection, Document, DocumentLink, DocumentVersion
-from apps.knowledge.search.results import Scope
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.engine import get_encoder
 
@@ -43,8 +43,7 @@ def publish(
         DocumentLink.objects.create(
             workspace_id=version.workspace_id, version=version, start=0, end=1, target_path=target
         )
-    with transaction.atomic():
-        publish_version(version)
+    publish_version(version)
     return version
 
 
@@ -57,8 +56,11 @@ def draft(collection: Collection, path: str, sections: Sequence[Section]) -> Doc
         workspace_id=collection.workspace_id, document=document, number=document.versions.count() + 1,
         title=path.removesuffix(".md"), media_type="text/markdown", original="none", original_sha256="0" * 64,
         original_bytes=0, text=text, text_sha256=hashlib.sha256(text.encode()).hexdigest(), passages_digest="",
+        passage_count=len(sections), length=_length(text, path.removesuffix(".md"), sections),
     )  # fmt: skip
-    texts = add_passages(version, collection.pk, list(enumerate(_spans(sections))))
+    rows = [passage_row(text, version.title, span) for span in _spans(sections)]
+    add_passages(version, collection.pk, 0, rows, [text[row.start : row.end] for row in rows])
+    texts = version_texts(version.pk, 0, len(rows))
     ensure_embeddings(collection.workspace_id, get_encoder(ENCODER), texts, lambda _: None)
     return version
 
@@ -81,6 +83,10 @@ class Words:
 
     def sentence(self, words: int = 12) -> str:
         return " ".join(self._random.choices(self._words, self._weights, k=words)).capitalize() + "."
+
+
+def _length(text: str, title: str, sections: Sequence[Section]) -> int:
+    return sum(sum(passage_row(text, title, span).terms.values()) for span in _spans(sections))
 
 
 def _spans(sections: Sequence[Section]) -> Iterator[PassageSpan]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from apps.common.config import config
+from apps.knowledge.config import retrieval_config
+from apps.knowledge.index import cache
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.protocol import KnowledgeStore
 from apps.knowledge.models import DocumentVersion
-from apps.knowledge.search.results import RankedPassage, Scope
-from apps.knowledge.search.retrieval import clear_caches, retrieve_from
+from apps.knowledge.search.results import RankedPassage
+from apps.knowledge.search.retrieval import retrieve_from
 from apps.knowledge.tests.corpus import Words, made_up_documents, publish, scope_in_new_workspace
 from apps.knowledge.tests.reference_store import ReferenceStore
 
@@ -38,7 +40,7 @@ def questions() -> list[str]:
 
 
 def ranked(store: KnowledgeStore, scope: Scope, asked: Sequence[str]) -> list[tuple[RankedPassage, ...]]:
-    clear_caches()
+    cache.clear_cache()
     return [found.passages for found in retrieve_from(store, scope, asked)]
 
 
@@ -56,5 +58,5 @@ class RankingContract:
         assert ranked(store, scope, asked) == expected
         store.rebuild()
         assert ranked(store, scope, asked) == expected
-        assert {len(passages) for passages in expected} == {config().retrieval.ranked}
+        assert {len(passages) for passages in expected} == {retrieval_config().ranked}
         assert len({passages[0].passage_id for passages in expected}) > QUESTIONS / 4

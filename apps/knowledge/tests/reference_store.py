@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from apps.knowledge.index.embeddings import Vector, load_vectors
-from apps.knowledge.index.live_passages import live_passages, store_version
+from apps.knowledge.index.live_passages import live_passages
+from apps.knowledge.index.scope import Snapshot
 from apps.knowledge.models import DocumentLink, Passage, Sentence
-from apps.knowledge.search.results import Scope
 
 
 @dataclass(frozen=True)
@@ -19,28 +19,29 @@ class Seen:
     """Everything live in a scope; vectors (n, dimensions) as doubles."""
 
     passages: list[Passage]
-    sentence_ids: list[int]
+    sentences: list[Sentence]
     passage_vectors: npt.NDArray[np.float64]
     sentence_vectors: npt.NDArray[np.float64]
 
 
 class ReferenceStore:
     def __init__(self) -> None:
-        self._seen: dict[tuple[Scope, int], Seen] = {}
+        self._seen: dict[Snapshot, Seen] = {}
 
-    def nearest_passages(self, scope: Scope, vector: Vector, k: int) -> list[int]:
-        seen = self._all(scope)
+    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
+        seen = self._all(snapshot)
         return _nearest([row.pk for row in seen.passages], seen.passage_vectors, vector, k)
 
-    def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
-        seen = self._all(scope)
-        return _nearest(seen.sentence_ids, seen.sentence_vectors, vector, k)
+    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
+        seen = self._all(snapshot)
+        passages = {row.pk: row.passage_id for row in seen.sentences}
+        return {pk: passages[pk] for pk in _nearest(list(passages), seen.sentence_vectors, vector, k)}
 
-    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
-        return {row.pk for row in self._all(scope).passages if any(term in row.terms for term in terms)}
+    def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
+        return {row.pk for row in self._all(snapshot).passages if any(term in row.terms for term in terms)}
 
-    def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
-        rows = self._all(scope).passages
+    def neighbours(self, snapshot: Snapshot, passage_ids: Sequence[int]) -> set[int]:
+        rows = self._all(snapshot).passages
         found = set()
         for start in (row for row in rows if row.pk in passage_ids):
             links = DocumentLink.objects.filter(
@@ -56,18 +57,17 @@ class ReferenceStore:
     def rebuild(self) -> int:
         return Passage.objects.count()
 
-    def _all(self, scope: Scope) -> Seen:
-        key = (scope, store_version(scope.workspace_id))
-        if key not in self._seen:
-            passages = list(live_passages(scope).select_related("version__document").order_by("pk"))
-            sentences = list(Sentence.objects.filter(passage__in=live_passages(scope)).order_by("pk"))
-            vectors = [_stacked(scope, [row.text_hash for row in rows]) for rows in (passages, sentences)]
-            self._seen[key] = Seen(passages, [row.pk for row in sentences], *vectors)
-        return self._seen[key]
+    def _all(self, snapshot: Snapshot) -> Seen:
+        if snapshot not in self._seen:
+            passages = list(live_passages(snapshot).select_related("version__document").order_by("pk"))
+            sentences = list(Sentence.objects.filter(passage__in=live_passages(snapshot)).order_by("pk"))
+            vectors = [_stacked(snapshot, [row.text_hash for row in rows]) for rows in (passages, sentences)]
+            self._seen[snapshot] = Seen(passages, sentences, *vectors)
+        return self._seen[snapshot]
 
 
-def _stacked(scope: Scope, hashes: Sequence[str]) -> npt.NDArray[np.float64]:
-    vectors = load_vectors(scope.workspace_id, scope.encoder_digest, hashes)
+def _stacked(snapshot: Snapshot, hashes: Sequence[str]) -> npt.NDArray[np.float64]:
+    vectors = load_vectors(snapshot.workspace_id, snapshot.encoder_digest, hashes)
     return np.array([vectors[key] for key in hashes], np.float64)
 
 

@@ -9,10 +9,10 @@ import django
 
 django.setup()
 
-from apps.knowledge.index.live_passages import live_passages  # noqa: E402
+from apps.knowledge.index.live_passages import live_passages, snapshot_of  # noqa: E402
+from apps.knowledge.index.scope import Scope  # noqa: E402
 from apps.knowledge.index.stores.local import LocalStore  # noqa: E402
 from apps.knowledge.models import Collection, Document  # noqa: E402 - Django first
-from apps.knowledge.search.results import Scope  # noqa: E402
 from apps.knowledge.selectors import scope_of  # noqa: E402
 from apps.knowledge.tests.corpus import Words, publish  # noqa: E402
 from apps.models.inference.engine import get_encoder  # noqa: E402
@@ -40,7 +40,7 @@ def _check(scope: Scope, mine: set[int]) -> int:
     """What is live before and after a search must be in it, and nothing that was live at neither time."""
     vector = get_encoder(scope.encoder).encode(["Where is it?"])[0]
     before = _live(scope)
-    found = set(LocalStore().nearest_passages(scope, vector, EVERYTHING))
+    found = set(LocalStore().nearest_passages(snapshot_of(scope), vector, EVERYTHING))
     after = _live(scope)
     assert mine <= found, "its own passages are missing"
     assert before & after <= found <= before | after, "the other's changes are not seen"

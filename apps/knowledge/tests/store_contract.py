@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Workspace
 from apps.knowledge.index.embeddings import Vector, load_vectors
+from apps.knowledge.index.live_passages import snapshot_of
 from apps.knowledge.index.publishing import retire_published
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.protocol import KnowledgeStore
 from apps.knowledge.models import Collection, Document, DocumentVersion, Passage, Sentence
-from apps.knowledge.search.results import Scope
 from apps.knowledge.selectors import scope_of
 from apps.knowledge.tests.corpus import (
     ENCODER,
@@ -71,7 +71,9 @@ def sentences_in(scope: Scope) -> list[Sentence]:
 def everything(store: KnowledgeStore, scope: Scope) -> tuple[set[int], set[int]]:
     many = 100_000
     vector = question(1)
-    return set(store.nearest_passages(scope, vector, many)), set(store.nearest_sentences(scope, vector, many))
+    return set(store.nearest_passages(snapshot_of(scope), vector, many)), set(
+        store.nearest_sentences(snapshot_of(scope), vector, many)
+    )
 
 
 @pytest.mark.django_db
@@ -83,10 +85,10 @@ class StoreContract:
         for seed in range(20):
             query = question(seed)
             assert true_nearest(scope, passages_in(scope), query, K) <= set(
-                store.nearest_passages(scope, query, K)
+                store.nearest_passages(snapshot_of(scope), query, K)
             )
             assert true_nearest(scope, sentences_in(scope), query, K) <= set(
-                store.nearest_sentences(scope, query, K)
+                store.nearest_sentences(snapshot_of(scope), query, K)
             )
 
     def test_a_small_workspace_beside_a_large_one_gets_its_own_nearest(self, store: KnowledgeStore) -> None:
@@ -94,8 +96,10 @@ class StoreContract:
         _, small = filled(store, "small", 5, 1)
         for seed in range(10):
             query = question(seed)
-            assert set(store.nearest_passages(small, query, K)) == {row.pk for row in passages_in(small)}
-            found = set(store.nearest_sentences(small, query, 10))
+            assert set(store.nearest_passages(snapshot_of(small), query, K)) == {
+                row.pk for row in passages_in(small)
+            }
+            found = set(store.nearest_sentences(snapshot_of(small), query, 10))
             assert true_nearest(small, sentences_in(small), query, 10) <= found
 
     def test_as_many_equals_as_there_are_places_do_not_hide_a_nearer_one(self, store: KnowledgeStore) -> None:
@@ -104,8 +108,8 @@ class StoreContract:
         other = publish(collection, "other.md", [["The zebra sleeps at noon."]])
         project(store, [same, other])
         vector = get_encoder(ENCODER).encode(["The zebra sleeps at noon."])[0]
-        assert other.passages.get().pk in store.nearest_passages(scope, vector, 3)
-        assert len(store.nearest_passages(scope, vector, 3)) >= 3
+        assert other.passages.get().pk in store.nearest_passages(snapshot_of(scope), vector, 3)
+        assert len(store.nearest_passages(snapshot_of(scope), vector, 3)) >= 3
 
     def test_passages_that_hold_a_stem_are_all_found_and_no_others(self, store: KnowledgeStore) -> None:
         _, scope = filled(store, "words", 6, 2, passages=50)
@@ -119,14 +123,14 @@ class StoreContract:
             ["cafe", "strass"],
         ]:
             expected = {row.pk for row in rows if not row.terms.keys().isdisjoint(chosen)}
-            assert store.matching_passages(scope, chosen) == expected
-        assert store.matching_passages(scope, []) == set()
-        assert store.matching_passages(scope, ["nowhere"]) == set()
+            assert store.matching_passages(snapshot_of(scope), chosen) == expected
+        assert store.matching_passages(snapshot_of(scope), []) == set()
+        assert store.matching_passages(snapshot_of(scope), ["nowhere"]) == set()
 
     def test_marks_of_query_languages_are_only_characters(self, store: KnowledgeStore) -> None:
         _, scope = filled(store, "marks", 6, 1)
         for term in ['"', "'", "\\", "a:b", "(x", "OR", "a*", "-a", "a&b", "%s", "{", "$scope", "';DROP"]:
-            assert store.matching_passages(scope, [term]) == set()
+            assert store.matching_passages(snapshot_of(scope), [term]) == set()
 
     def test_another_collection_of_the_workspace_is_not_searched(self, store: KnowledgeStore) -> None:
         workspace = Workspace.objects.create(slug="two", name="two")
@@ -135,10 +139,10 @@ class StoreContract:
         project(store, versions)
         vector = question(1)
         mine = {row.pk for row in versions[0].passages.all()}
-        assert set(store.nearest_passages(scope_of(first), vector, K)) == mine
-        assert store.matching_passages(scope_of(first), ["hat", "shoe"]) == mine
+        assert set(store.nearest_passages(snapshot_of(scope_of(first)), vector, K)) == mine
+        assert store.matching_passages(snapshot_of(scope_of(first)), ["hat", "shoe"]) == mine
         both = replace(scope_of(first), collection_ids=(first.pk, second.pk))
-        assert len(store.nearest_passages(both, vector, K)) == 4
+        assert len(store.nearest_passages(snapshot_of(both), vector, K)) == 4
 
     def test_a_stranger_who_names_a_collection_of_another_workspace_finds_nothing(
         self, store: KnowledgeStore
@@ -148,8 +152,8 @@ class StoreContract:
         forged = replace(scope, workspace_id=mine.workspace_id)
         start = passages_in(scope)[0]
         assert everything(store, forged) == (set(), set())
-        assert store.matching_passages(forged, list(start.terms)) == set()
-        assert store.neighbours(forged, [start.pk]) == set()
+        assert store.matching_passages(snapshot_of(forged), list(start.terms)) == set()
+        assert store.neighbours(snapshot_of(forged), [start.pk]) == set()
 
     def test_only_published_versions_of_documents_that_are_not_deleted_are_found(
         self, store: KnowledgeStore
@@ -159,21 +163,20 @@ class StoreContract:
         project(store, [first])
         second = draft(collection, "a.md", [["The second hat."]])
         store.project(second.pk)
-        assert store.matching_passages(scope, ["hat"]) == {first.passages.get().pk}
+        assert store.matching_passages(snapshot_of(scope), ["hat"]) == {first.passages.get().pk}
         second.delete()
         second = publish(collection, "a.md", [["The second hat."]])
         project(store, [first, second])
-        assert store.matching_passages(scope, ["hat"]) == {second.passages.get().pk}
+        assert store.matching_passages(snapshot_of(scope), ["hat"]) == {second.passages.get().pk}
         assert everything(store, scope) == (
             {second.passages.get().pk},
             {second.passages.get().sentences.get().pk},
         )
-        with transaction.atomic():
-            retire_published(second.document)
+        retire_published(second.document)
         Document.objects.filter(pk=second.document_id).update(deleted_at=timezone.now())
         project(store, [first, second])
         assert everything(store, scope) == (set(), set())
-        assert store.matching_passages(scope, ["hat"]) == set()
+        assert store.matching_passages(snapshot_of(scope), ["hat"]) == set()
 
     def test_neighbours_are_before_after_and_behind_links(self, store: KnowledgeStore) -> None:
         collection, scope = scope_in_new_workspace("around")
@@ -182,10 +185,10 @@ class StoreContract:
         two = publish(collection, "two.md", sections)
         project(store, [one, two])
         a, b = (list(version.passages.order_by("position")) for version in (one, two))
-        assert store.neighbours(scope, [a[0].pk]) == {a[1].pk, b[0].pk}
-        assert store.neighbours(scope, [a[2].pk]) == {a[1].pk, a[3].pk}
-        assert store.neighbours(scope, [b[3].pk, a[3].pk]) == {b[2].pk, a[2].pk}
-        assert store.neighbours(scope, []) == set()
+        assert store.neighbours(snapshot_of(scope), [a[0].pk]) == {a[1].pk, b[0].pk}
+        assert store.neighbours(snapshot_of(scope), [a[2].pk]) == {a[1].pk, a[3].pk}
+        assert store.neighbours(snapshot_of(scope), [b[3].pk, a[3].pk]) == {b[2].pk, a[2].pk}
+        assert store.neighbours(snapshot_of(scope), []) == set()
 
     def test_a_link_leads_to_a_document_published_later_and_to_its_newest_version(
         self, store: KnowledgeStore
@@ -194,13 +197,13 @@ class StoreContract:
         source = publish(collection, "one.md", [["It stands elsewhere."]], links=["two.md"])
         start = source.passages.get().pk
         store.project(source.pk)
-        assert store.neighbours(scope, [start]) == set()
+        assert store.neighbours(snapshot_of(scope), [start]) == set()
         target = publish(collection, "two.md", [["Here."], ["More."]])
         store.project(target.pk)
-        assert store.neighbours(scope, [start]) == {target.passages.get(position=0).pk}
+        assert store.neighbours(snapshot_of(scope), [start]) == {target.passages.get(position=0).pk}
         newer = publish(collection, "two.md", [["Still here."]])
         project(store, [target, newer])
-        assert store.neighbours(scope, [start]) == {newer.passages.get().pk}
+        assert store.neighbours(snapshot_of(scope), [start]) == {newer.passages.get().pk}
 
     def test_projecting_again_and_rebuilding_change_nothing(self, store: KnowledgeStore) -> None:
         collection, scope = filled(store, "again", 9, 5)
@@ -216,17 +219,17 @@ class StoreContract:
         version = publish(collection, "a.md", [["A hat."]], links=["b.md"])
         other = publish(collection, "b.md", [["A shoe."]])
         store.rebuild()
-        assert store.matching_passages(scope, ["hat"]) == {version.passages.get().pk}
-        assert store.neighbours(scope, [version.passages.get().pk]) == {other.passages.get().pk}
+        assert store.matching_passages(snapshot_of(scope), ["hat"]) == {version.passages.get().pk}
+        assert store.neighbours(snapshot_of(scope), [version.passages.get().pk]) == {other.passages.get().pk}
         assert len(everything(store, scope)[1]) == 2
 
 
 def _answers(store: KnowledgeStore, scope: Scope) -> list[object]:
     rows = passages_in(scope)
     ask: list[Callable[[], object]] = [
-        *(lambda n=n: sorted(store.nearest_passages(scope, question(n), 5)) for n in range(5)),
-        *(lambda n=n: sorted(store.nearest_sentences(scope, question(n), 5)) for n in range(5)),
-        *(lambda row=row: store.neighbours(scope, [row.pk]) for row in rows),
-        lambda: store.matching_passages(scope, list(rows[0].terms)),
+        *(lambda n=n: sorted(store.nearest_passages(snapshot_of(scope), question(n), 5)) for n in range(5)),
+        *(lambda n=n: sorted(store.nearest_sentences(snapshot_of(scope), question(n), 5)) for n in range(5)),
+        *(lambda row=row: store.neighbours(snapshot_of(scope), [row.pk]) for row in rows),
+        lambda: store.matching_passages(snapshot_of(scope), list(rows[0].terms)),
     ]
     return [answer() for answer in ask]

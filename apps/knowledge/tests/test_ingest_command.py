@@ -69,7 +69,7 @@ def test_a_failed_file_is_named_and_explained(folder: Path, ingest: Callable[...
     (folder / "table.csv").write_text("a,b\n1,2\n")
     row = next(row for row in ingest(str(folder)) if row["path"] == "table.csv")
     assert (row["state"], row["reason"]) == ("failed", "unlisted_type")
-    assert "Files of this type cannot be read" in row["sentence"]
+    assert "This type of file isn't supported" in row["sentence"]
 
 
 def test_a_failed_file_sets_the_exit_code(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_store_that_fails_is_not_the_files_fault(folder: Path, monkeypatch: py
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("apps.knowledge.documents.originals.default_storage.save", full)
-    with pytest.raises(CommandError, match="No space left"):
+    with pytest.raises(CommandError, match="There is no room left"):
         call_command("ingest", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
 
 

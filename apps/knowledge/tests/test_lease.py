@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
 from django.utils import timezone
 
-from apps.common.config import config
 from apps.common.tests.queue_recorder import QueueRecorder
-from apps.knowledge.ingestion.drafts import write_draft
-from apps.knowledge.ingestion.heartbeat import Heartbeat
-from apps.knowledge.ingestion.lease import LeaseLost, claim, claimable, extend, finish, renew
+from apps.knowledge.config import upload_config
+from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.index.cleaning import clean_versions
+from apps.knowledge.ingestion.extraction import extract_draft
+from apps.knowledge.ingestion.lease import LeaseLost, claim, extend, finish, put_aside, release, renew
 from apps.knowledge.ingestion.requeueing import requeue_stale
 from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState
-from apps.knowledge.parsing.document import FailureCode, ParsedDocument
 from apps.knowledge.tasks import ingest_file
 from apps.knowledge.tests.files import LEAVE, bring, collection_in, load
 
@@ -38,7 +36,7 @@ def test_the_lease_ends_by_the_databases_clock(ingestion: Ingestion) -> None:
     assert claimed is not None
     assert claimed.lease_until is not None
     left = claimed.lease_until - timezone.now()
-    assert timedelta(0) < left <= timedelta(seconds=config().uploads.lease_seconds + 1)
+    assert timedelta(0) < left <= timedelta(seconds=upload_config().lease_seconds + 1)
 
 
 def test_a_dead_workers_file_is_taken_over(ingestion: Ingestion) -> None:
@@ -53,24 +51,44 @@ def test_a_dead_workers_file_is_taken_over(ingestion: Ingestion) -> None:
     with pytest.raises(LeaseLost):
         finish(dead, state=IngestionState.READY)
     with pytest.raises(LeaseLost):
-        write_draft(dead, ParsedDocument("text", "title", (), "text/plain"), [])
+        extract_draft(dead)
     renew(heir)
 
 
+def test_a_file_is_taken_over_after_the_clock_was_set_back(ingestion: Ingestion) -> None:
+    assert claim(ingestion.pk) is not None
+    Ingestion.objects.filter(pk=ingestion.pk).update(lease_until=timezone.now() + timedelta(hours=1))
+    heir = claim(ingestion.pk)
+    assert heir is not None
+    assert heir.attempt == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_waiting_file_is_sent_again_after_the_clock_was_set_back(
+    ingestion: Ingestion, queue: QueueRecorder
+) -> None:
+    assert requeue_stale() == 0
+    Ingestion.objects.filter(pk=ingestion.pk).update(created_at=timezone.now() + timedelta(hours=1))
+    assert requeue_stale() == 1
+    assert [ids for _, ids in queue.sent] == [(ingestion.pk,)]
+
+
 def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> None:
-    for _attempt in range(config().uploads.max_attempts):
+    for _attempt in range(upload_config().max_attempts):
         claimed = claim(ingestion.pk)
         assert claimed is not None
-        write_draft(claimed, ParsedDocument("text", "title", (), "text/plain"), [])
+        if claimed.state == IngestionState.READING:
+            extract_draft(claimed)
         _let_lapse(ingestion)
     assert claim(ingestion.pk) is None
+    clean_versions()
     ingestion.refresh_from_db()
     assert (ingestion.state, ingestion.reason) == ("failed", FailureCode.INTERRUPTED)
     assert not DocumentVersion.objects.exists()
 
 
 def test_a_patient_worker_takes_it_up_however_often_it_broke_off(ingestion: Ingestion) -> None:
-    for attempt in range(1, config().uploads.max_attempts + 3):
+    for attempt in range(1, upload_config().max_attempts + 3):
         claimed = claim(ingestion.pk, ignore_attempt_limit=True)
         assert claimed is not None
         assert claimed.attempt == attempt
@@ -78,7 +96,7 @@ def test_a_patient_worker_takes_it_up_however_often_it_broke_off(ingestion: Inge
 
 
 def test_a_worn_out_file_brought_again_gets_fresh_attempts(ingestion: Ingestion) -> None:
-    for _attempt in range(config().uploads.max_attempts):
+    for _attempt in range(upload_config().max_attempts):
         claim(ingestion.pk)
         _let_lapse(ingestion)
     assert load(ingestion.collection, "leave.md", LEAVE).state == "ready"
@@ -90,48 +108,26 @@ def test_extending_moves_the_end(ingestion: Ingestion) -> None:
     claimed = claim(ingestion.pk)
     assert claimed is not None
     _let_lapse(ingestion)
-    extend([claimed])
+    assert extend([claimed]) == {ingestion.pk}
     assert claim(ingestion.pk) is None
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_heart_beats(ingestion: Ingestion) -> None:
+def test_work_that_breaks_off_gives_back_what_it_holds(ingestion: Ingestion) -> None:
     claimed = claim(ingestion.pk)
     assert claimed is not None
-    with Heartbeat(every=0.02) as heartbeat:
-        heartbeat.hold(claimed)
-        _let_lapse(ingestion)
-        deadline = time.monotonic() + 20
-        while claimable().filter(pk=ingestion.pk).exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_heart_beats_on_after_the_database_was_busy(
-    ingestion: Ingestion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beats: list[int] = []
-
-    def busy(owned_by: object) -> None:
-        beats.append(1)
-        raise OperationalError("database is locked")
-
-    monkeypatch.setattr("apps.knowledge.ingestion.heartbeat.extend", busy)
-    with Heartbeat(every=0.01):
-        deadline = time.monotonic() + 20
-        while len(beats) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-
-
-def test_leaving_the_heartbeat_gives_back_what_is_held(ingestion: Ingestion) -> None:
-    claimed = claim(ingestion.pk)
-    assert claimed is not None
-    with Heartbeat() as heartbeat:
-        heartbeat.hold(claimed)
+    release(claimed)
     ingestion.refresh_from_db()
     assert (ingestion.state, ingestion.lease_until) == ("queued", None)
+
+
+def test_put_aside_it_goes_on_from_its_draft_and_no_attempt_is_counted(ingestion: Ingestion) -> None:
+    claimed = claim(ingestion.pk)
+    assert claimed is not None
+    version = extract_draft(claimed)
+    put_aside(claimed)
+    again = claim(ingestion.pk)
+    assert again is not None
+    assert (again.state, again.attempt, again.version) == ("indexing", 1, version)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -143,7 +139,7 @@ def test_the_sweeper_sends_what_was_left(fake_encoder: None, queue: QueueRecorde
     _let_lapse(lapsed)
     claim(owned_by.pk)
     assert requeue_stale() == 2
-    assert [ids for _, ids, _ in queue.sent] == [(old.pk,), (lapsed.pk,)]
+    assert [ids for _, ids in queue.sent] == [(old.pk,), (lapsed.pk,)]
     assert fresh.state == "queued"
 
 

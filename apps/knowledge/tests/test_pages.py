@@ -54,7 +54,7 @@ def test_each_file_is_a_row_with_its_state(collection: Collection, editor: Clien
     found = rows(soup)
     assert next(iter(found)) == "travel.md"
     assert found["travel.md"][1] == "Waiting"
-    assert "Check that this is the right file." in found["empty.md"][0]
+    assert "Check that it is the right file." in found["empty.md"][0]
     assert found["empty.md"][1] == "Failed"
     assert found["leave.md"][1:3] == ["Ready", "1"]
     assert "1 document, 1 passage" in soup.words

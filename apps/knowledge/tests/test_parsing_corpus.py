@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from apps.knowledge.chunking.segment import segment
-from apps.knowledge.parsing.document import ParseError
+from apps.knowledge.documents.parsed_document import ParseError
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.reader import DocumentReader
 from apps.knowledge.tests.other_renderer import flat, words_of_markdown

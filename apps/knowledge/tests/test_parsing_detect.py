@@ -2,8 +2,8 @@
 
 import pytest
 
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.detect import Format, detect_format
-from apps.knowledge.parsing.document import FailureCode, ParseError
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import docx, paragraph, pdf, pdf_text, zipped
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge.parsing.document import FailureCode, ParseError
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.failures import BY_FORMAT, sentence_for
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import docx, paragraph
@@ -19,12 +19,16 @@ def test_every_failure_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("latin1.txt", "Prüfung".encode("latin-1"), "It is damaged, or its text is not in UTF-8."),
-        ("latin1.MD", "Prüfung".encode("latin-1"), "It is damaged, or its text is not in UTF-8."),
-        ("binary.txt", bytes(range(32)) * 20, "Its content is not text."),
-        ("fake.pdf", b"Not a PDF at all", "It is no PDF, whatever its name says."),
-        ("macros.docx", docx(paragraph("x"), {"vbaProject.bin": "x"}), "It is no plain Word document."),
-        ("half.docx", docx(paragraph("x"))[:300], "It is damaged or not saved as its format asks."),
+        ("latin1.txt", "Prüfung".encode("latin-1"), "This file is damaged, or its text isn't UTF-8."),
+        ("latin1.MD", "Prüfung".encode("latin-1"), "This file is damaged, or its text isn't UTF-8."),
+        ("binary.txt", bytes(range(32)) * 20, "This file doesn't contain text."),
+        ("fake.pdf", b"Not a PDF at all", "This file isn't a PDF."),
+        (
+            "macros.docx",
+            docx(paragraph("x"), {"vbaProject.bin": "x"}),
+            "This file isn't a plain Word document.",
+        ),
+        ("half.docx", docx(paragraph("x"))[:300], "This file is damaged or isn't a valid DOCX."),
     ],
 )
 def test_a_sentence_fits_the_file(name: str, data: bytes, words: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge.parsing.document import Block, BlockKind, FailureCode, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import Block, BlockKind, FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.parse import parse
 
 

@@ -1,11 +1,12 @@
 """The limits of the reading process where the operating system refuses one."""
 
+import os
 import resource
 import sys
 
 import pytest
 
-from apps.knowledge.parsing.limits import limit_memory
+from apps.knowledge.parsing.limits import limit_process
 
 Limits = list[tuple[int, tuple[int, int]]]
 
@@ -19,6 +20,7 @@ def refuse_address_space(monkeypatch: pytest.MonkeyPatch, error: Exception, plat
         kept.append((kind, limits))
 
     monkeypatch.setattr(resource, "setrlimit", setrlimit)
+    monkeypatch.setattr(os, "nice", lambda value: value)
     monkeypatch.setattr(sys, "platform", platform)
     return kept
 
@@ -26,11 +28,11 @@ def refuse_address_space(monkeypatch: pytest.MonkeyPatch, error: Exception, plat
 @pytest.mark.parametrize("error", [ValueError("current limit exceeds maximum limit"), OSError(22, "Invalid")])
 def test_macos_reads_without_a_limit_of_memory(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     kept = refuse_address_space(monkeypatch, error, "darwin")
-    limit_memory(512)
-    assert kept == [(resource.RLIMIT_CORE, (0, 0))]
+    limit_process(512)
+    assert kept == [(resource.RLIMIT_CORE, (0, 0)), (resource.RLIMIT_FSIZE, (0, 0))]
 
 
 def test_elsewhere_no_file_is_read_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_address_space(monkeypatch, ValueError("refused"), "linux")
     with pytest.raises(ValueError, match="refused"):
-        limit_memory(512)
+        limit_process(512)

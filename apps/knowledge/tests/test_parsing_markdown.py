@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from apps.knowledge.parsing.document import BlockKind, FailureCode, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import BlockKind, FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.parse import parse
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge.parsing.document import BlockKind, FailureCode, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import BlockKind, FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
 

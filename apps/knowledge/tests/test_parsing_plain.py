@@ -1,6 +1,6 @@
 """Plain text: lines as they are, paragraphs by empty lines, list items by their marks."""
 
-from apps.knowledge.parsing.document import BlockKind
+from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.parsing.parse import parse
 
 

@@ -17,6 +17,12 @@ from apps.knowledge.ingestion.paths import clean_path
         ("cafe\u0301.md", "caf\u00e9.md"),
         ("a\x00\nb.md", "ab.md"),
         ("bad\udcff.md", "bad?.md"),
+        ("invoice\u202efdp.exe.md", "invoicefdp.exe.md"),
+        ("a\u2028b/\u2067c\u2069\ufeff.md", "ab/c.md"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.md",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.md",
+        ),
     ],
 )
 def test_clean_path(path: str, clean: str) -> None:

@@ -6,12 +6,13 @@ import pytest
 from django.db import OperationalError
 from psycopg.errors import ProgramLimitExceeded
 
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.index.analyzer import count_stems
+from apps.knowledge.index.cleaning import clean_versions
 from apps.knowledge.index.embeddings import known_hashes
 from apps.knowledge.ingestion import pipeline
-from apps.knowledge.ingestion.drafts import DraftVersion
-from apps.knowledge.ingestion.extraction import read_draft
-from apps.knowledge.ingestion.indexing import Encoded, encode_drafts, publish_draft
+from apps.knowledge.ingestion.extraction import extract_draft
+from apps.knowledge.ingestion.indexing import Draft, OnEncoded, index_window, publish_draft
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.models import (
     Collection,
@@ -24,7 +25,6 @@ from apps.knowledge.models import (
     StoreState,
     VersionState,
 )
-from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.services import cancel_ingestion
 from apps.knowledge.tests.files import (
     LEAVE,
@@ -95,13 +95,14 @@ def test_a_link_too_long_for_an_index_is_left_out(collection: Collection) -> Non
 def test_what_the_database_can_never_hold_fails_at_once(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_much(ingestion: Ingestion) -> DraftVersion:
-        read_draft(ingestion)
+    def too_much(ingestion: Ingestion, meanwhile: Callable[[], None]) -> DocumentVersion:
+        extract_draft(ingestion)
         raise OperationalError from ProgramLimitExceeded()
 
-    monkeypatch.setattr(pipeline, "read_draft", too_much)
+    monkeypatch.setattr(pipeline, "extract_draft", too_much)
     ingestion = load(collection, "leave.md", LEAVE)
     assert (ingestion.state, ingestion.reason, ingestion.attempt) == ("failed", FailureCode.OVERSIZED, 1)
+    clean_versions()
     assert not DocumentVersion.objects.exists()  # no draft is left behind
 
 
@@ -129,7 +130,7 @@ def test_the_old_version_answers_until_the_switch(
     newer = bring(collection, "leave.md", TRAVEL)
     seen: list[tuple[DocumentVersion | None, int]] = []
 
-    def look(draft: DraftVersion) -> None:
+    def look(draft: Draft) -> None:
         assert draft.version.state == VersionState.DRAFT
         seen.append((published(collection, "leave.md"), StoreState.objects.get().version))
         publish_draft(draft)
@@ -167,12 +168,12 @@ def test_a_failed_copy_leaves_the_published_one(collection: Collection) -> None:
 def test_a_file_that_breaks_the_reader_keeps_no_other_out(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaking(ingestion: Ingestion) -> DraftVersion:
+    def breaking(ingestion: Ingestion, meanwhile: Callable[[], None]) -> DocumentVersion:
         if ingestion.path == "bad.md":
             raise IndexError
-        return read_draft(ingestion)
+        return extract_draft(ingestion)
 
-    monkeypatch.setattr(pipeline, "read_draft", breaking)
+    monkeypatch.setattr(pipeline, "extract_draft", breaking)
     bad, good = bring(collection, "bad.md", LEAVE), bring(collection, "good.md", LEAVE)
     ingest_many([bad.pk, good.pk])
     bad.refresh_from_db()
@@ -186,6 +187,7 @@ def test_cancelled_while_it_is_indexed(collection: Collection, monkeypatch: pyte
     ingest_many([ingestion.pk])
     ingestion.refresh_from_db()
     assert (ingestion.state, ingestion.reason) == ("failed", FailureCode.CANCELLED)
+    clean_versions()
     assert not DocumentVersion.objects.exists()
 
 
@@ -199,7 +201,7 @@ def test_many_files_are_each_published(collection: Collection) -> None:
     assert StoreState.objects.get().version == 30
 
 
-def test_work_that_breaks_off_goes_back_to_the_queue(
+def test_work_that_breaks_off_can_be_taken_up_again(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingestion = bring(collection, "leave.md", LEAVE)
@@ -212,15 +214,15 @@ def test_work_that_breaks_off_goes_back_to_the_queue(
         with pytest.raises(KeyboardInterrupt):
             ingest_many([ingestion.pk])
     ingestion.refresh_from_db()
-    assert (ingestion.state, ingestion.lease_until) == ("queued", None)
+    assert (ingestion.state, ingestion.lease_until) == ("indexing", None)
     ingest_many([ingestion.pk])
     assert Passage.objects.count() == 1
     assert DocumentVersion.objects.get().state == VersionState.PUBLISHED
 
 
 def _before_encoding(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    def acting(drafts: list[DraftVersion], on_encoded: Encoded) -> None:
+    def acting(drafts: list[Draft], on_encoded: OnEncoded) -> None:
         act()
-        encode_drafts(drafts, on_encoded)
+        index_window(drafts, on_encoded)
 
-    monkeypatch.setattr(pipeline, "encode_drafts", acting)
+    monkeypatch.setattr(pipeline, "index_window", acting)

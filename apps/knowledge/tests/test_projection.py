@@ -75,6 +75,13 @@ def test_a_document_is_one_process_s_at_a_time(store: RecordingStore) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_change_is_carried_after_the_clock_was_set_back(store: RecordingStore) -> None:
+    load(collection_in(), "leave.md", LEAVE)
+    OutboxEntry.objects.update(lease_until=timezone.now() + timedelta(hours=1))
+    assert projection.project_outbox() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_locked_while_the_store_writes(
     store: RecordingStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

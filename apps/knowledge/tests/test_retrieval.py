@@ -6,10 +6,10 @@ import random
 from dataclasses import replace
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.common.config import config
+from apps.knowledge.config import retrieval_config
 from apps.knowledge.index.publishing import retire_published
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.search.results import NO_EVIDENCE
@@ -88,8 +88,7 @@ def test_a_deleted_document_is_gone_at_once() -> None:
     leave = publish(collection, "leave.md", LEAVE)
     travel = publish(collection, "travel.md", TRAVEL)
     assert retrieve(scope, ["Leave?"])[0].passages[0].version_id == leave.pk
-    with transaction.atomic():
-        retire_published(leave.document)
+    retire_published(leave.document)
     found = retrieve(scope, ["Leave?"])[0]
     assert [passage.version_id for passage in found.passages] == [travel.pk]
     assert found.store_version == 3
@@ -102,7 +101,7 @@ def test_questions_asked_together_are_answered_as_when_asked_alone() -> None:
     questions = [" ".join(sections[0][0].split()[:5]) for _, sections in made_up_documents(11, 3)]
     together = retrieve(scope, questions)
     assert together == [retrieve(scope, [question])[0] for question in questions]
-    assert len(together[0].passages) == config().retrieval.ranked
+    assert len(together[0].passages) == retrieval_config().ranked
 
 
 def test_evidence_is_of_all_candidates_however_few_are_compared_word_by_word() -> None:
@@ -113,7 +112,7 @@ def test_evidence_is_of_all_candidates_however_few_are_compared_word_by_word() -
         publish(collection, *document)
     words = [word for _, sections in documents for section in sections for word in section[0].split()]
     questions = [" ".join(rng.sample(words, 4)) for _ in range(40)]
-    few = config().retrieval.model_copy(update={"late_candidates": 1})
+    few = retrieval_config().model_copy(update={"late_candidates": 1})
     for one, all_of_them in zip(
         retrieve_from(get_store(), scope, questions, few), retrieve(scope, questions), strict=True
     ):

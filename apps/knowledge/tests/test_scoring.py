@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from apps.common.config import RetrievalConfig, config
+from apps.knowledge.config import RetrievalConfig, retrieval_config
 from apps.knowledge.search import scoring
 from apps.knowledge.search.scoring import Competitor, Match, Query, Vectors
 from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, WordVectors
 
-RULES = config().retrieval
+RULES = retrieval_config()
 
 
 @dataclass(frozen=True)

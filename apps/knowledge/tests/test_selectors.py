@@ -13,7 +13,7 @@ from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, let_publish, set_role
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.common.errors import NotFound
-from apps.knowledge.ingestion.extraction import read_draft
+from apps.knowledge.ingestion.extraction import extract_draft
 from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.models import Collection, Document
 from apps.knowledge.pages.listings import collection_entries
@@ -148,7 +148,7 @@ def test_a_file_that_was_never_published_is_no_document(cast: Cast) -> None:
     before = [(entry.uid, entry.documents) for entry in collection_entries(cast.alice)]
     claimed = claim(bring(cast.collection, "later.md", TRAVEL).pk)
     assert claimed is not None
-    read_draft(claimed)
+    extract_draft(claimed)
     cancel_ingestion(claimed)
     assert Document.objects.filter(path="later.md").exists()
     assert [(entry.uid, entry.documents) for entry in collection_entries(cast.alice)] == before

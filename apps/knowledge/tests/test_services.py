@@ -7,10 +7,10 @@ import pytest
 from apps.accounts.services import ensure_workspace
 from apps.common.errors import AppError, Code
 from apps.common.tests.queue_recorder import QueueRecorder
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion import submission
 from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion, StoreState, VersionState
-from apps.knowledge.parsing.document import FailureCode
 from apps.knowledge.services import (
     cancel_ingestion,
     delete_document,
@@ -56,7 +56,7 @@ def test_ensure_collection_publishes_and_never_hides() -> None:
 def test_request_enqueues_after_the_commit(collection: Collection, queue: QueueRecorder) -> None:
     ingestion = request_ingest(collection, path="leave.md", file=io.BytesIO(LEAVE))
     assert ingestion.state == "queued"
-    assert queue.sent == [(TASK, (ingestion.pk,), submission.TASK_EXPIRES)]
+    assert queue.sent == [(TASK, (ingestion.pk,))]
 
 
 def test_the_same_file_on_its_way_is_not_taken_in_twice(collection: Collection) -> None:
@@ -187,4 +187,4 @@ def test_suggestions_are_looked_for_when_the_last_file_is_in(
     assert "apps.chat.tasks.suggest_questions" not in queue.tasks()
     cancel_ingestion(waiting)
     load(collection, "other.md", b"# Other\n\nOther things are written here.\n")
-    assert ("apps.chat.tasks.suggest_questions", (collection.pk,), 600) in queue.sent
+    assert ("apps.chat.tasks.suggest_questions", (collection.pk,)) in queue.sent

@@ -8,11 +8,11 @@ import sys
 
 import numpy as np
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.common.config import DEFAULT_PATH
-from apps.knowledge.index.live_passages import live_passages
+from apps.knowledge.index.live_passages import live_passages, snapshot_of
 from apps.knowledge.index.publishing import retire_published
 from apps.knowledge.index.stores.matrix import Matrix, matrix_of
 from apps.knowledge.index.stores.vectors import vectors_of
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.usefixtures("fake_encoder")
 
 
 def matrix(*rows: tuple[int, int, int]) -> Matrix:
-    return matrix_of([(*row, np.eye(8, dtype=np.float32)[row[0] % 8]) for row in rows])
+    """From (sentence, version, collection); the passage of sentence n is 100 + n."""
+    axes = np.eye(8, dtype=np.float32)
+    return matrix_of([(n, 100 + n, version, collection, axes[n % 8]) for n, version, collection in rows])
 
 
 @pytest.mark.django_db
@@ -31,39 +33,38 @@ def test_a_refresh_loads_new_versions_alone() -> None:
     documents = list(made_up_documents(51, 3))
     for document in documents[:2]:
         publish(collection, *document)
-    first = vectors_of(scope)
-    assert vectors_of(scope) is first
+    first = vectors_of(snapshot_of(scope))
+    assert vectors_of(snapshot_of(scope)) is first
     added = publish(collection, *documents[2])
     with CaptureQueriesContext(connection) as queries:
-        second = vectors_of(scope)
+        second = vectors_of(snapshot_of(scope))
     assert set(second.passages.ids) - set(first.passages.ids) == {row.pk for row in added.passages.all()}
     loaded = [query["sql"] for query in queries if "knowledge_embedding" in query["sql"]]
     assert sum(sql.count("'") for sql in loaded) < 2 * 2 * (5 + 20 + 4)  # hashes of one document, in quotes
-    with transaction.atomic():
-        retire_published(added.document)
-    assert set(vectors_of(scope).passages.ids) == set(first.passages.ids)
-    assert set(vectors_of(scope).sentences.ids) == set(first.sentences.ids)
+    retire_published(added.document)
+    assert set(vectors_of(snapshot_of(scope)).passages.ids) == set(first.passages.ids)
+    assert set(vectors_of(snapshot_of(scope)).sentences.ids) == set(first.sentences.ids)
 
 
 @pytest.mark.django_db
 def test_a_warm_search_asks_for_the_store_version_alone() -> None:
     collection, scope = scope_in_new_workspace("warm")
     publish(collection, "a.md", [["A hat."]])
-    vectors_of(scope)
+    vectors_of(snapshot_of(scope))
     with CaptureQueriesContext(connection) as queries:
-        vectors_of(scope)
+        vectors_of(snapshot_of(scope))
     assert len(queries) == 1
 
 
 def test_a_matrix_is_empty_filled_and_empty_again() -> None:
     filled = matrix_of([]).replaced([], matrix((1, 10, 5), (2, 11, 6)))
     query = np.eye(8, dtype=np.float32)[1]
-    assert filled.nearest(query, [5, 6], 1) == [1]
-    assert filled.nearest(query, [6], 1) == [2]
-    assert filled.nearest(query, [7], 1) == []
+    assert filled.nearest(query, [5, 6], 1) == {1: 101}
+    assert filled.nearest(query, [6], 1) == {2: 102}
+    assert filled.nearest(query, [7], 1) == {}
     emptied = filled.replaced([10, 11])
-    assert emptied.nearest(query, [5, 6], 1) == []
-    assert emptied.replaced([], matrix((3, 12, 5))).nearest(query, [5], 9) == [3]
+    assert emptied.nearest(query, [5, 6], 1) == {}
+    assert emptied.replaced([], matrix((3, 12, 5))).nearest(query, [5], 9) == {3: 103}
     assert filled.ids.tolist() == [1, 2]
 
 
@@ -81,7 +82,9 @@ def test_two_processes_that_write_and_search_see_each_others_changes_at_once() -
     seen = [rival.communicate(timeout=100)[0] for rival in rivals]
     assert [rival.returncode for rival in rivals] == [0, 0]
     assert all(int(count) > 2 for count in seen)
-    assert set(vectors_of(scope).passages.ids) == set(live_passages(scope).values_list("pk", flat=True))
+    assert set(vectors_of(snapshot_of(scope)).passages.ids) == set(
+        live_passages(scope).values_list("pk", flat=True)
+    )
 
 
 def _database_url() -> str:

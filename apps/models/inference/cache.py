@@ -32,17 +32,17 @@ class CachedEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not 0 < len(texts) <= LARGEST_CALL:
             return self._encoder.encode(texts)
-        return np.stack([encoding.vector for encoding in self.read(texts, [()] * len(texts))])
+        return np.stack([encoding.vector for encoding in self.encode_words(texts, [()] * len(texts))])
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
+    def encode_words(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         if not 0 < len(texts) <= LARGEST_CALL:
-            return self._encoder.read(texts, wanted)
+            return self._encoder.encode_words(texts, wanted)
         asked = list(zip(texts, wanted, strict=True))
         keys = [hashlib.sha256(f"{list(spans)}\n{text}".encode()).digest() for text, spans in asked]
         found = self._recall(keys)
         missing = {key: each for key, each in zip(keys, asked, strict=True) if key not in found}
         if missing:
-            fresh = self._encoder.read(
+            fresh = self._encoder.encode_words(
                 [text for text, _ in missing.values()], [spans for _, spans in missing.values()]
             )
             found |= self._remember(dict(zip(missing, fresh, strict=True)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.common.config import config
+from apps.models.config import default_encoder, encoder_configs
 from apps.models.inference.cache import CachedEncoder
 from apps.models.inference.fake import FakeEncoder
 from apps.models.inference.interfaces import Encoder
@@ -25,7 +25,7 @@ _lock = threading.Lock()
 
 def get_encoder(name: str | None = None) -> Encoder:
     """The encoder of that name in quoth.yaml, or the default one. Raises EncoderUnavailable."""
-    name = name or config().default_encoder
+    name = name or default_encoder()
     # By process: a forked worker has none of its parent's inference threads and needs its own.
     key = (os.getpid(), name, settings.QUOTH_FAKE_ENCODER)
     with _lock:
@@ -40,7 +40,7 @@ def onnx_encoder(name: str) -> OnnxEncoder:
     """A new one, not cached and not loaded. Raises EncoderUnavailable."""
     from apps.models.inference.onnx import OnnxEncoder  # a web server beside workers never loads the runtime
 
-    chosen = config().encoders.get(name)
+    chosen = encoder_configs().get(name)
     if chosen is None:
         raise EncoderUnavailable(_("There is no encoder %(name)s in quoth.yaml.") % {"name": name})
     graphs = Path(settings.QUOTH_DATA_DIR) / "models"

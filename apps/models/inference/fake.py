@@ -34,7 +34,7 @@ class FakeEncoder:
             vectors[row] = self._vector(text)
         return vectors
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
+    def encode_words(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         vectors = self.encode(texts)
         return [
             Encoding(vector, self._words(text, spans))

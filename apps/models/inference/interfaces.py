@@ -53,7 +53,7 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit row a text: (n, dimensions). Raises EncoderUnavailable."""
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
+    def encode_words(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         """One a text, with its words that lie in its wanted [start, end) spans of characters, before the cut at
         `max_tokens`. Raises EncoderUnavailable.
         """

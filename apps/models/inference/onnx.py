@@ -13,7 +13,7 @@ import onnxruntime
 from tokenizers import Encoding as TokenEncoding
 from tokenizers import Tokenizer
 
-from apps.common.config import EncoderConfig
+from apps.models.config import EncoderConfig
 from apps.models.inference.batching import batches
 from apps.models.inference.graphs import ARCHITECTURES, GraphFile
 from apps.models.inference.interfaces import WORD_DIMENSIONS, WORD_UNIT, Encoding, Spans, Vectors, WordVectors
@@ -64,7 +64,7 @@ class OnnxEncoder:
             (vectors[batch],) = self._run([ids[index] for index in batch], "vectors")
         return vectors
 
-    def read(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
+    def encode_words(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
         marked = self._marked(texts, wanted)
         found: dict[int, Encoding] = {}
         for batch in batches([len(ids) for ids, _ in marked], self._config.batch_tokens):

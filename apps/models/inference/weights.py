@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from apps.common.config import EncoderConfig
 from apps.common.errors import AppError, Code
+from apps.models.config import EncoderConfig
 
 
 class EncoderUnavailable(AppError):

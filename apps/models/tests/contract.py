@@ -52,7 +52,7 @@ class EncoderContract:
         assert kept @ changed < 0.999
 
     def test_wanted_words_have_vectors_of_one_length(self, encoder: Encoder) -> None:
-        all_of_it, nothing, word = encoder.read(TEXTS[:3], [[(0, 27)], [], [(4, 13)]])
+        all_of_it, nothing, word = encoder.encode_words(TEXTS[:3], [[(0, 27)], [], [(4, 13)]])
         assert all_of_it.words.dtype == np.int8
         assert [len(each.words) for each in (nothing, word)] == [
             0,
@@ -64,25 +64,29 @@ class EncoderContract:
         np.testing.assert_allclose(lengths, 1, atol=0.05)
 
     def test_reading_and_encoding_give_the_same_vector(self, encoder: Encoder) -> None:
-        read = np.stack([each.vector for each in encoder.read(TEXTS, [[(0, len(text))] for text in TEXTS])])
+        read = np.stack(
+            [each.vector for each in encoder.encode_words(TEXTS, [[(0, len(text))] for text in TEXTS])]
+        )
         np.testing.assert_allclose(read, encoder.encode(TEXTS), atol=2e-6)
 
     def test_a_word_is_nearer_to_itself_elsewhere_than_to_others(self, encoder: Encoder) -> None:
         spans = [[(18, 26)], [(12, 20)], [(4, 13)]]  # password, password, cafeteria
-        asked, answered, other = (each.words.astype(float)[0] for each in encoder.read(TEXTS[:3], spans))
+        asked, answered, other = (
+            each.words.astype(float)[0] for each in encoder.encode_words(TEXTS[:3], spans)
+        )
         assert asked @ answered > asked @ other + 0.1 * WORD_UNIT**2
 
     def test_words_are_found_by_characters(self, encoder: Encoder) -> None:
         text = "\U0001f600 na\u00efve caf\u00e9 password"
         start = text.index("password")
-        (found,) = encoder.read([text], [[(start, start + 8)]])
+        (found,) = encoder.encode_words([text], [[(start, start + 8)]])
         assert len(found.words) == encoder.count_tokens(["password"])[0] - 2
 
     def test_no_word_past_the_cut(self, encoder: Encoder) -> None:
         text = "word " * (encoder.max_tokens + 10)
-        (found,) = encoder.read([text], [[(0, len(text))]])
+        (found,) = encoder.encode_words([text], [[(0, len(text))]])
         assert len(found.words) == encoder.max_tokens - 2
-        assert encoder.read([], []) == []
+        assert encoder.encode_words([], []) == []
 
     def test_tokens_are_counted_past_the_cut(self, encoder: Encoder) -> None:
         assert encoder.count_tokens(["", "one", "one one one", "one " * 400]) == [2, 3, 5, 402]

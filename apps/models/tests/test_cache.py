@@ -37,13 +37,16 @@ def test_a_caller_cannot_change_what_is_remembered(inner: CountingEncoder) -> No
     cached = CachedEncoder(inner)
     cached.encode(["one"])[:] = 0
     with pytest.raises(ValueError, match="read-only"):
-        cached.read(["one"], [()])[0].vector[:] = 0
+        cached.encode_words(["one"], [()])[0].vector[:] = 0
     np.testing.assert_array_equal(cached.encode(["one"]), FakeEncoder().encode(["one"]))
 
 
 def test_other_words_of_the_same_question_are_another_reading(inner: CountingEncoder) -> None:
     cached = CachedEncoder(inner)
-    words = [len(cached.read(["one two"], [spans])[0].words) for spans in ([], [(0, 3)], [(0, 7)], [(0, 3)])]
+    words = [
+        len(cached.encode_words(["one two"], [spans])[0].words)
+        for spans in ([], [(0, 3)], [(0, 7)], [(0, 3)])
+    ]
     assert words == [0, 1, 2, 1]
     assert len(inner.seen) == 3
 

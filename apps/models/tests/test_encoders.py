@@ -1,6 +1,6 @@
 import pytest
 
-from apps.common.config import config
+from apps.models.config import encoder_configs
 from apps.models.inference.cache import CachedEncoder
 from apps.models.inference.engine import get_encoder, onnx_encoder
 from apps.models.inference.fake import FakeEncoder
@@ -8,7 +8,7 @@ from apps.models.inference.interfaces import Encoder
 from apps.models.tests.contract import EncoderContract
 
 
-@pytest.mark.parametrize("name", config().encoders)
+@pytest.mark.parametrize("name", encoder_configs())
 class TestOnnxEncoder(EncoderContract):
     @pytest.fixture
     def encoder(self, name: str) -> Encoder:

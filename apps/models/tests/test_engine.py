@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pytest_django import Settings
 
-from apps.common.config import config
+from apps.models.config import default_encoder
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.fake import FakeEncoder
 from apps.models.inference.weights import EncoderUnavailable
@@ -26,7 +26,7 @@ print(json.dumps([name for name in heavy if name in sys.modules]))
 
 def test_one_per_process_and_name() -> None:
     with ThreadPoolExecutor(8) as pool:
-        encoders = list(pool.map(get_encoder, [None, config().default_encoder] * 8))
+        encoders = list(pool.map(get_encoder, [None, default_encoder()] * 8))
     assert len(set(map(id, encoders))) == 1
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.common.config import config
+from apps.models.config import default_encoder, encoder_configs
 from apps.models.inference.onnx import OnnxEncoder
 
 
@@ -69,5 +69,5 @@ def test_nothing_half_written_stays(
 
 
 def _new(graphs: Path) -> OnnxEncoder:
-    name = config().default_encoder
-    return OnnxEncoder(name, config().encoders[name], graphs, threads=1)
+    name = default_encoder()
+    return OnnxEncoder(name, encoder_configs()[name], graphs, threads=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.common.config import config
+from apps.models.config import default_encoder, encoder_configs
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Vectors
 from apps.models.inference.weights import find_folder
@@ -46,7 +46,7 @@ def peer() -> Peer:
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(1)  # several wait for one another busily, minutes long where cores are shared
-    chosen = config().encoders[config().default_encoder]
+    chosen = encoder_configs()[default_encoder()]
     model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
     assert model.max_seq_length == chosen.max_tokens
     return lambda texts: model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)

@@ -7,14 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from apps.common.config import config
+from apps.models.config import encoder_configs
 from apps.models.inference import engine
 
 
 def test_builds_every_encoder_once(settings: Settings, tmp_path: Path) -> None:
     settings.QUOTH_DATA_DIR = tmp_path
     first, second = _run(), _run()
-    assert [one["name"] for one in first] == list(config().encoders)
+    assert [one["name"] for one in first] == list(encoder_configs())
     assert all(one["built"] for one in first)
     assert not any(one["built"] for one in second)
     assert all(Path(one["graph"]).is_file() for one in second)
@@ -29,9 +29,8 @@ def test_says_what_it_does() -> None:
 
 
 def test_missing_weights_end_it_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    shipped = config().encoders["minilm"].model_copy(update={"package": "no_such_weights"})
-    broken = config().model_copy(update={"encoders": {"minilm": shipped}})
-    monkeypatch.setattr(engine, "config", lambda: broken)
+    shipped = encoder_configs()["minilm"].model_copy(update={"package": "no_such_weights"})
+    monkeypatch.setattr(engine, "encoder_configs", lambda: {"minilm": shipped})
     with pytest.raises(CommandError, match="no_such_weights"):
         call_command("prepare_models", stdout=StringIO())
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.common.config import EncoderConfig, config
+from apps.models.config import EncoderConfig, default_encoder, encoder_configs
 from apps.models.inference.onnx import OnnxEncoder
 from apps.models.inference.weights import WeightsCorrupt, WeightsMissing, find_folder
 
@@ -11,7 +11,7 @@ from apps.models.inference.weights import WeightsCorrupt, WeightsMissing, find_f
 @pytest.fixture
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[EncoderConfig, Path]:
     """The real model folder, copied into a package of our own that a test may damage."""
-    shipped = config().encoders[config().default_encoder]
+    shipped = encoder_configs()[default_encoder()]
     folder = tmp_path / "copied_weights" / "model"
     shutil.copytree(find_folder(shipped).path, folder)
     monkeypatch.syspath_prepend(tmp_path)
@@ -21,7 +21,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[EncoderCo
 def test_a_copy_works_and_has_the_same_digest(packaged: tuple[EncoderConfig, Path], tmp_path: Path) -> None:
     chosen, _ = packaged
     copy = OnnxEncoder("copy", chosen, tmp_path / "graphs", threads=1)
-    shipped = OnnxEncoder("shipped", config().encoders[config().default_encoder], tmp_path, threads=1)
+    shipped = OnnxEncoder("shipped", encoder_configs()[default_encoder()], tmp_path, threads=1)
     assert copy.digest == shipped.digest
     assert copy.encode(["hello"]).shape == (1, copy.dimensions)
 
@@ -50,14 +50,14 @@ def test_a_changed_tokenizer_gives_another_digest(
 
 
 def test_where_texts_are_cut_is_part_of_the_digest(tmp_path: Path) -> None:
-    shipped = config().encoders[config().default_encoder]
+    shipped = encoder_configs()[default_encoder()]
     shorter = shipped.model_copy(update={"max_tokens": 128})
     digests = {OnnxEncoder("any", one, tmp_path, threads=1).digest for one in (shipped, shorter)}
     assert len(digests) == 2
 
 
 def test_a_missing_package_names_the_way_out(tmp_path: Path) -> None:
-    shipped = config().encoders[config().default_encoder]
+    shipped = encoder_configs()[default_encoder()]
     for change in ({"package": "no_such_weights"}, {"folder": "nowhere"}):
         with pytest.raises(WeightsMissing, match="bin/demo --prepare"):
             OnnxEncoder("none", shipped.model_copy(update=change), tmp_path, threads=1)

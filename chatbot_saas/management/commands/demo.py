@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
 from chatbot_saas.demonstration import COLLECTION, WORKSPACE, DemoError, Login, prepare
-from chatbot_saas.server import NotServed, port_number, serve
+from chatbot_saas.serving.server import NotServed, port_number, serve
 
 HOST = "127.0.0.1"
 
 
 class Command(QuothCommand):
+    writes_to_database = False  # checked in `chatbot_saas.demonstration`
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
             "Set up a demo with the product's own documentation, and serve it on this machine."

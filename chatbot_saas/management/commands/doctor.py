@@ -12,6 +12,8 @@ from chatbot_saas.doctor import examine
 
 
 class Command(QuothCommand):
+    writes_to_database = False  # checked in `chatbot_saas.doctor`
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
             "Check settings, services and weights, and say what to do. Exit code 0: all is well; 1: it is not."

@@ -7,10 +7,12 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
-from chatbot_saas.server import NotServed, port_number, serve
+from chatbot_saas.serving.server import NotServed, port_number, serve
 
 
 class Command(QuothCommand):
+    writes_to_database = False  # checked in `chatbot_saas.serving.server`
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
             "Serve pages and sockets. In the embedded profile this one process does all the work."

@@ -21,8 +21,8 @@ from apps.chat.evaluation.systems import HYBRID, systems
 from apps.chat.evaluation.tables import as_table
 from apps.chat.presentation.answer_json import draft_json, ranked_json
 from apps.common.commands import QuothCommand
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.management.short_names import NoSuchCollection, find_collection
-from apps.knowledge.search.results import Scope
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.weights import EncoderUnavailable
 

@@ -13,7 +13,16 @@ from apps.chat.tests.browser.conftest import Person, shot
 from apps.chat.tests.browser.site import OFF_TOPIC, QUESTION
 
 pytestmark = pytest.mark.browser
-OPEN_PAGES = ("/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
+OPEN_PAGES = (
+    "/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/x/",
+)
+ACCOUNT_PAGES = ("email", "password/change", "reauthenticate", "logout")
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1440, 390)]
 
 
@@ -43,7 +52,7 @@ def _addresses(page: Page) -> list[str]:
     page.goto(str(document))
     changes = page.locator(".compare").get_attribute("href")
     delete = page.get_by_role("link", name="Delete").get_attribute("href")
-    own = ("/collections/new/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/")
+    own = ("/collections/new/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
     return [conversation, *map(str, (source, proof, collection, document, changes, delete)), *own]
 
 

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from apps.knowledge.index.live_passages import live_passages
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import Passage
-from apps.knowledge.search.results import Scope
 
 _MATCHING = {
     # The collection is a column of the index: other tenants' passages are passed over inside of it.

@@ -18,37 +18,55 @@ NOISE = np.float32(1e-5)
 
 @dataclass(frozen=True)
 class Matrix:
-    """One row a text: its id, its version and collection, its vector (n, dimensions)."""
+    """One row a text: its id, the passage that it is or belongs to, version, collection, vector (n, dimensions)."""
 
     ids: Ids
+    passages: Ids
     versions: Ids
     collections: Ids
     vectors: npt.NDArray[np.float32]
 
-    def nearest(self, query: Vector, collections: Sequence[int], k: int) -> list[int]:
-        """Ids of at least the k rows of highest product with `query` in these collections, in no order."""
+    @property
+    def size(self) -> int:
+        """In bytes; ids take as much again as a set."""
+        return int(self.vectors.nbytes + 4 * self.ids.nbytes + 64 * len(self.ids))
+
+    def nearest(self, query: Vector, collections: Sequence[int], k: int) -> dict[int, int]:
+        """{id: passage} of at least the k rows of highest product with `query` in these collections, in no order."""
         places = np.flatnonzero(np.isin(self.collections, collections))
         if len(places) > k:
             products = (self.vectors @ query)[places]
             bar = np.partition(products, len(places) - k)[len(places) - k] - NOISE
             places = places[products >= bar]
-        return [int(pk) for pk in self.ids[places]]
+        return dict(zip(self.ids[places].tolist(), self.passages[places].tolist(), strict=True))
 
     def replaced(self, gone: Collection[int], *new: Matrix) -> Matrix:
-        """Without the versions `gone`, and with the rows of `new` behind."""
+        """Without the versions `gone`, followed by the rows of `new`."""
         kept = ~np.isin(self.versions, list(gone))
-        left = Matrix(self.ids[kept], self.versions[kept], self.collections[kept], self.vectors[kept])
-        parts = [part for part in (left, *new) if part.ids.size] or [left]  # an empty one has no width
-        return Matrix(
-            np.concatenate([part.ids for part in parts]),
-            np.concatenate([part.versions for part in parts]),
-            np.concatenate([part.collections for part in parts]),
-            np.concatenate([part.vectors for part in parts]),
+        left = Matrix(
+            self.ids[kept],
+            self.passages[kept],
+            self.versions[kept],
+            self.collections[kept],
+            self.vectors[kept],
         )
+        return _joined(
+            [part for part in (left, *new) if part.ids.size] or [left]
+        )  # an empty one has no width
 
 
-def matrix_of(rows: Sequence[tuple[int, int, int, Vector]]) -> Matrix:
-    """From rows of (id, version, collection, vector)."""
-    ids, versions, collections = (np.array([row[n] for row in rows], np.int64) for n in range(3))
-    vectors = np.stack([row[3] for row in rows]) if rows else np.empty((0, 0), np.float32)
-    return Matrix(ids, versions, collections, vectors.astype(np.float32, copy=False))
+def _joined(parts: Sequence[Matrix]) -> Matrix:
+    return Matrix(
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.passages for part in parts]),
+        np.concatenate([part.versions for part in parts]),
+        np.concatenate([part.collections for part in parts]),
+        np.concatenate([part.vectors for part in parts]),
+    )
+
+
+def matrix_of(rows: Sequence[tuple[int, int, int, int, Vector]]) -> Matrix:
+    """From rows of (id, passage, version, collection, vector)."""
+    ids, passages, versions, collections = np.array([row[:4] for row in rows], np.int64).reshape(-1, 4).T
+    vectors = np.stack([row[4] for row in rows]) if rows else np.empty((0, 0), np.float32)
+    return Matrix(ids, passages, versions, collections, vectors.astype(np.float32, copy=False))

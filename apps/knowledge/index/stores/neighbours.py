@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import VersionState
-from apps.knowledge.search.results import Scope
 
 # One statement, and not the ORM's three: it runs in every question. Where a hyperlink leads is decided at reading,
 # so that it reaches documents loaded later.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from apps.common.errors import AppError, Code
-from apps.knowledge.search.results import Scope
+from apps.knowledge.index.scope import Snapshot
 
 Vector = NDArray[np.float32]
 
@@ -25,16 +25,16 @@ class StoreUnavailable(AppError):
 class KnowledgeStore(Protocol):
     """Sees live passages of the scope only: the permission is part of each query."""
 
-    def nearest_passages(self, scope: Scope, vector: Vector, k: int) -> list[int]:
+    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
         """At least the k passages of highest cosine (ids, any order; fewer when the scope holds fewer)."""
 
-    def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
-        """At least the k sentences of highest cosine (ids, any order; fewer when the scope holds fewer)."""
+    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
+        """{sentence: its passage} of at least the k sentences of highest cosine; fewer when the scope holds fewer."""
 
-    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
+    def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
         """All passages that hold any of the stems: a set, because each engine's own text ranking differs."""
 
-    def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
+    def neighbours(self, snapshot: Snapshot, passage_ids: Sequence[int]) -> set[int]:
         """Passages just before and after, and first passages of documents linked from these."""
 
     def project(self, version_id: int) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.services import ensure_workspace, let_publish
 from apps.common.commands import QuothCommand
 from apps.knowledge.ingestion.folders import NoSuchPath, SamePath, find_files
-from apps.knowledge.ingestion.loading import load_files
+from apps.knowledge.management.loading import load_files
 from apps.knowledge.management.short_names import short_name
 from apps.knowledge.models import Collection, Ingestion, IngestionState
 from apps.knowledge.parsing.failures import sentence_for

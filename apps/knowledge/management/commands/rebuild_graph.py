@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
+from apps.common.db import lift_time_limits
 from apps.knowledge.search.rebuilding import rebuild
 
 
@@ -25,6 +26,7 @@ class Command(QuothCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
+        lift_time_limits()
         with self.ticking(_("Counting terms and building the store")):
             passages = rebuild()
         done = {

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
-from apps.common.config import config
+from apps.models.config import encoder_configs
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
@@ -25,6 +25,8 @@ class Prepared:
 
 
 class Command(QuothCommand):
+    writes_to_database = False
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
             "Build the graph of every encoder in quoth.yaml from its packaged weights; a whole one is left alone."
@@ -33,7 +35,7 @@ class Command(QuothCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._quiet = options["json"]
-        prepared = [self._prepare(name) for name in config().encoders]
+        prepared = [self._prepare(name) for name in encoder_configs()]
         if self._quiet:
             self.stdout.write(json.dumps([asdict(one) for one in prepared], indent=2))
 

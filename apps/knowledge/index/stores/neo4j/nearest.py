@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from neo4j import Record
 
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.neo4j.client import Client
 from apps.knowledge.index.stores.neo4j.schema import VectorIndex
 from apps.knowledge.index.stores.protocol import Vector
-from apps.knowledge.search.results import Scope
 
 # Similarities are (1 + cosine) / 2 in float32. Nearer than this, two may be in the wrong order.
 NOISE = 1e-5

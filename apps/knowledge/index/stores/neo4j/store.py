@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 
-from apps.common.config import config
+from apps.knowledge.config import retrieval_config
 from apps.knowledge.index.live_passages import LIVE_PASSAGE, LIVE_VERSION
+from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.index.stores.neo4j import nearest
 from apps.knowledge.index.stores.neo4j.client import Client
 from apps.knowledge.index.stores.neo4j.projection import CHUNK, project_version
 from apps.knowledge.index.stores.neo4j.schema import drop_everything, migrate
 from apps.knowledge.index.stores.protocol import Vector
-from apps.knowledge.models import DocumentVersion, Passage
-from apps.knowledge.search.results import Scope
+from apps.knowledge.models import DocumentVersion, Passage, Sentence
 
 _MATCHING = """
 CALL db.index.fulltext.queryNodes('passage_terms', $words) YIELD node AS p
@@ -44,24 +44,25 @@ class Neo4jStore:
 
     @classmethod
     def from_settings(cls) -> Neo4jStore:
-        return cls(Client.from_settings(), config().retrieval.exact_vectors)
+        return cls(Client.from_settings(), retrieval_config().exact_vectors)
 
-    def nearest_passages(self, scope: Scope, vector: Vector, k: int) -> list[int]:
-        return nearest.nearest(self._ready(), "Passage", scope, vector, k, self._exact_vectors)
+    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
+        return nearest.nearest(self._ready(), "Passage", snapshot, vector, k, self._exact_vectors)
 
-    def nearest_sentences(self, scope: Scope, vector: Vector, k: int) -> list[int]:
-        return nearest.nearest(self._ready(), "Sentence", scope, vector, k, self._exact_vectors)
+    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
+        found = nearest.nearest(self._ready(), "Sentence", snapshot, vector, k, self._exact_vectors)
+        return dict(Sentence.objects.filter(pk__in=found).values_list("pk", "passage_id"))
 
-    def matching_passages(self, scope: Scope, terms: Collection[str]) -> set[int]:
+    def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
         if not terms:
             return set()
         words = " OR ".join(_quoted(term) for term in sorted(terms))
-        places = " OR ".join(_quoted(str(pk)) for pk in scope.collection_ids)
+        places = " OR ".join(_quoted(str(pk)) for pk in snapshot.collection_ids)
         query = f"collection:({places}) AND term_text:({words})"
-        return {record["id"] for record in self._ready().read(_MATCHING, words=query, **_of(scope))}
+        return {record["id"] for record in self._ready().read(_MATCHING, words=query, **_of(snapshot))}
 
-    def neighbours(self, scope: Scope, passage_ids: Sequence[int]) -> set[int]:
-        records = self._ready().read(_NEIGHBOURS, ids=list(passage_ids), **_of(scope))
+    def neighbours(self, snapshot: Snapshot, passage_ids: Sequence[int]) -> set[int]:
+        records = self._ready().read(_NEIGHBOURS, ids=list(passage_ids), **_of(snapshot))
         return {record["id"] for record in records}
 
     def project(self, version_id: int) -> None:

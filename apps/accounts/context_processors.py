@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def accounts(request: HttpRequest) -> dict[str, bool]:
+    """What pages and mails about accounts may offer."""
+    return {"sign_up_open": settings.SIGN_UP_OPEN, "mail_is_sent": settings.MAIL_IS_SENT}

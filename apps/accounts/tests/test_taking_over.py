@@ -1,0 +1,127 @@
+"""Someone prepares an account for another person's address, and waits for that person to use it."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.accounts.tests.browsing import (
+    NEW_PASSWORD,
+    PASSWORD,
+    change_address,
+    confirm,
+    is_signed_in,
+    links_to,
+    reset_password,
+    sign_in,
+    sign_up,
+    signed_in,
+)
+
+pytestmark = pytest.mark.django_db
+VICTIM, ATTACKER = "victim@example.org", "attacker@example.org"
+
+
+def addresses() -> set[tuple[str, str, bool]]:
+    """(the account's address, one listed for it, confirmed)"""
+    return set(EmailAddress.objects.values_list("user__email", "email", "verified"))
+
+
+def assert_only_the_victim_gets_in() -> None:
+    assert not reset_password(ATTACKER)
+    for email in (VICTIM, ATTACKER):
+        client = Client()
+        sign_in(client, email, PASSWORD)
+        assert not is_signed_in(client)
+    signed_in(VICTIM, NEW_PASSWORD)
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_the_attackers_address_is_never_listed() -> None:
+    attacker = Client()
+    sign_up(attacker, VICTIM)
+    sign_in(attacker, VICTIM)
+    assert not is_signed_in(attacker)
+    change_address(attacker, ATTACKER)
+    assert not links_to(ATTACKER)
+    assert reset_password(VICTIM)
+    assert addresses() == {(VICTIM, VICTIM, True)}
+    assert_only_the_victim_gets_in()
+
+
+def test_an_installation_that_got_a_mail_server_later(request: pytest.FixtureRequest) -> None:
+    """Without one anyone may use any address; nothing of that time is left when the owner comes."""
+    attacker = Client()
+    sign_up(attacker, VICTIM)
+    sign_in(attacker, VICTIM)
+    assert is_signed_in(attacker)
+    change_address(attacker, ATTACKER)
+    assert addresses() == {(VICTIM, VICTIM, False)}
+    request.getfixturevalue("mail_server")
+    assert not is_signed_in(attacker)
+    assert reset_password(VICTIM)
+    assert_only_the_victim_gets_in()
+
+
+@pytest.mark.usefixtures("mail_server")
+@pytest.mark.parametrize("attackers_is_primary", [False, True])
+def test_an_account_with_several_addresses_from_before(attackers_is_primary: bool) -> None:
+    """Earlier versions let an unconfirmed account add and confirm a second address."""
+    user = User.objects.create_user(ATTACKER if attackers_is_primary else VICTIM, PASSWORD)
+    for email, verified in ((VICTIM, False), (ATTACKER, True)):
+        EmailAddress.objects.create(user=user, email=email, verified=verified, primary=email == user.email)
+    if attackers_is_primary:  # then the account is the attacker's, and the victim's address is free
+        assert not reset_password(VICTIM)
+        sign_up(Client(), VICTIM, NEW_PASSWORD)
+        confirm(Client(), VICTIM)
+        signed_in(VICTIM, NEW_PASSWORD)
+        assert addresses() == {(VICTIM, VICTIM, True), (ATTACKER, ATTACKER, True)}
+        return
+    attacker = Client()
+    sign_in(attacker, ATTACKER)
+    assert is_signed_in(attacker)
+    assert not reset_password(ATTACKER)
+    assert reset_password(VICTIM)
+    assert not is_signed_in(attacker)
+    assert addresses() == {(VICTIM, VICTIM, True)}
+    assert_only_the_victim_gets_in()
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_a_confirmed_address_drops_all_others_and_their_sessions() -> None:
+    user = User.objects.create_user(VICTIM, PASSWORD)
+    EmailAddress.objects.create(user=user, email=VICTIM, primary=True)
+    EmailAddress.objects.create(user=user, email=ATTACKER, verified=True)
+    attacker = Client()
+    sign_in(attacker, ATTACKER)
+    assert is_signed_in(attacker)
+    sign_in(Client(), VICTIM)  # sends the link
+    confirm(Client(), VICTIM)
+    assert not is_signed_in(attacker)
+    assert addresses() == {(VICTIM, VICTIM, True)}
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_a_reset_ends_a_change_that_is_under_way(alice: User) -> None:
+    thief = signed_in(alice.email)
+    change_address(thief, ATTACKER)
+    (link,) = links_to(ATTACKER)
+    assert reset_password(alice.email)
+    assert not is_signed_in(thief)
+    signed_in(alice.email, NEW_PASSWORD).post(link)
+    assert addresses() == {(alice.email, alice.email, True)}
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_a_new_password_ends_a_change_that_is_under_way(alice: User) -> None:
+    thief, owner = signed_in(alice.email), signed_in(alice.email)
+    change_address(thief, ATTACKER)
+    form = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    owner.post(reverse("account_change_password"), form)
+    assert not is_signed_in(thief)
+    assert is_signed_in(owner)
+    confirm(owner, ATTACKER)
+    assert addresses() == {(alice.email, alice.email, True)}

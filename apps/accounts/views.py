@@ -1,0 +1,92 @@
+"""Account pages where this product is stricter than the sign-in library (allauth)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account import views
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from apps.accounts.device import remember_device
+from apps.accounts.models import User
+from apps.accounts.selectors import address_is_confirmed
+
+
+class EmailView(views.EmailView):
+    """One address for each account: a new one replaces it once it is confirmed."""
+
+    template_name = "account/email_change.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "action_primary" in request.POST or not self._allowed(request):
+            return HttpResponseRedirect(self.success_url)  # the page says why
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = cast(User, self.request.user)
+        pending = EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email.lower())
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {
+            "address": user.email,
+            "is_confirmed": address_is_confirmed(user),
+            "pending": pending.order_by("pk").last(),
+        }
+
+    def _allowed(self, request: HttpRequest) -> bool:
+        """No change may begin before the current address is confirmed; that link may be sent again."""
+        confirmed = address_is_confirmed(cast(User, request.user))
+        return bool(settings.MAIL_IS_SENT and (confirmed or "action_send" in request.POST))
+
+
+class ConfirmEmailView(views.ConfirmEmailView):
+    """A change of address must be confirmed by someone who is signed in to the account: if the new address was
+    mistyped, the stranger who has it cannot take the account over by following the link.
+    """
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            refused = _must_sign_in(self.request.user, self.get_object().email_address)
+        except Http404:
+            refused = True
+        answer: HttpResponse = self.get() if refused else super().post(*args, **kwargs)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        must_sign_in = self.object and _must_sign_in(self.request.user, self.object.email_address)
+        return context | {"must_sign_in": must_sign_in}
+
+    def logout_other_user(self, confirmation: Any) -> None:
+        """Only after the address was confirmed by the button, never by following the link."""
+        if confirmation.email_address.verified:
+            super().logout_other_user(confirmation)
+
+
+class PasswordResetView(views.PasswordResetView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Without a mail server the page says what to do instead."""
+        answer = super().post if settings.MAIL_IS_SENT else self.get
+        response: HttpResponse = answer(request, *args, **kwargs)
+        return response
+
+
+class PasswordResetFromKeyView(views.PasswordResetFromKeyView):
+    def logout(self) -> None:
+        """Someone else's session in this browser ends by the button, never by following a link."""
+        if self.request.method == "POST":
+            super().logout()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        remember_device(response, self.reset_user)
+        return response
+
+
+def _must_sign_in(user: User | AnonymousUser, address: EmailAddress) -> bool:
+    owner = address.user
+    is_change = address.email != owner.email.lower() and address_is_confirmed(owner)
+    return is_change and user != owner

@@ -1,0 +1,75 @@
+"""What `quoth.yaml` says about answers and about asking."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from apps.common.config import Section, section
+
+
+class AnswerConfig(Section):
+    quotes: int = Field(gt=0)
+    per_passage: int = Field(gt=0)
+    considered: int = Field(gt=0)
+    fewest_words: int = Field(ge=0)
+    same_words: float = Field(gt=0, le=1)
+    nearest: int = Field(ge=0)
+
+
+Signal = Literal[
+    "passage_cosine", "sentence_cosine", "noise_floor", "bm25", "coverage", "best_coverage", "sentence_coverage",
+    "unknown", "corrected", "margin", "stems",
+]  # fmt: skip
+
+
+class MeasuredConfig(Section):
+    answered: int = Field(ge=0, le=100)
+    partial: int = Field(ge=0, le=100)
+
+
+class DecisionConfig(Section):
+    intercept: float
+    weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.search.results.Evidence")
+    answered_from: float = Field(gt=0, lt=1)
+    partial_from: float = Field(gt=0, lt=1)
+    right_of_100: MeasuredConfig = Field(
+        description="answers with a right quote, as `evaluate` measures them"
+    )
+
+    @model_validator(mode="after")
+    def _thresholds_in_order(self) -> DecisionConfig:
+        if self.partial_from > self.answered_from:
+            raise ValueError("partial_from must not be above answered_from")
+        return self
+
+    def thresholds(self) -> dict[str, float]:
+        return {"answered_from": self.answered_from, "partial_from": self.partial_from}
+
+    def digest(self) -> str:
+        """sha256: names this calibration in an answer's manifest."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class ChatConfig(Section):
+    max_question_chars: int = Field(gt=0)
+    visitor_questions_per_hour: int = Field(ge=0)
+    address_questions_per_hour: int = Field(ge=0, description="of all visitors behind one network address")
+    member_questions_per_minute: int = Field(gt=0)
+    max_frame_bytes: int = Field(gt=0)
+    lease_seconds: int = Field(gt=0)
+    max_attempts: int = Field(gt=0)
+    outage_seconds: int = Field(ge=0, description="a question waits so long for a store or encoder")
+    proofs_per_minute: int = Field(
+        gt=0, description="of one person who is signed in, else of one network address"
+    )
+    resumes_per_minute: int = Field(gt=0, description="the same")
+    sockets_per_viewer: int = Field(gt=0)
+    frames_per_10_seconds: int = Field(gt=0, description="of one socket")
+
+
+answer_config = section("answers", AnswerConfig)
+decision_config = section("decision", DecisionConfig)
+chat_config = section("chat", ChatConfig)

@@ -1,0 +1,76 @@
+"""What `quoth.yaml` says about files, passages and search."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from apps.common.config import Section, section
+
+
+class PassageConfig(Section):
+    target_words: int = Field(gt=0)
+    max_words: int = Field(gt=0)
+
+
+class RetrievalConfig(Section):
+    vector_candidates: int = Field(gt=0)
+    text_candidates: int = Field(gt=0)
+    lone_word_factor: int = Field(ge=1)
+    neighbours_of: int = Field(ge=0)
+    bm25_k1: float = Field(ge=0)
+    bm25_b: float = Field(ge=0, le=1)
+    correct_spelling: bool
+    correct_from: int = Field(gt=1)
+    correct_two_edits_from: int = Field(gt=1)
+    sentence_share: float = Field(ge=0, le=1)
+    lexical_weight: float = Field(ge=0, le=1)
+    sentence_lexical_weight: float = Field(ge=0, le=1)
+    neighbour_weight: float = Field(ge=0)
+    passage_weight: float = Field(ge=0)
+    late_candidates: int = Field(gt=0)
+    late_weight: float = Field(ge=0)
+    sentence_late_weight: float = Field(ge=0)
+    ranked: int = Field(gt=0)
+    exact_vectors: int = Field(ge=0)
+
+
+class NoiseFloorConfig(Section):
+    off_topic: list[str] = Field(
+        min_length=1, max_length=32, description="questions about nothing in particular"
+    )
+    quantile: float = Field(ge=0, le=1)
+
+
+class SearchConfig(Section):
+    cache_mb: int = Field(gt=0, description="what searching may keep in memory, in each process")
+
+
+class UploadConfig(Section):
+    max_bytes: int = Field(gt=0)
+    workspace_mb: int = Field(gt=0, description="originals that one workspace may store, in MiB")
+    max_text_chars: int = Field(gt=0)
+    max_passages: int = Field(gt=0)
+    max_sentences: int = Field(gt=0)
+    max_links: int = Field(ge=0)
+    max_blocks: int = Field(gt=0, description="headings, paragraphs, list items and table rows")
+    max_terms: int = Field(gt=0, description="different words, after stemming")
+    parse_seconds: int = Field(gt=0)
+    parse_memory_mb: int = Field(gt=0)
+    lease_seconds: int = Field(gt=0)
+    max_attempts: int = Field(gt=0)
+    one_worker_per_workspace: bool
+
+
+class DocumentConfig(Section):
+    """Limits for each person who is signed in, else for each network address."""
+
+    changes_per_minute: int = Field(gt=0)
+    originals_per_minute: int = Field(gt=0)
+
+
+passage_config = section("passages", PassageConfig)
+retrieval_config = section("retrieval", RetrievalConfig)
+noise_floor_config = section("noise_floor", NoiseFloorConfig)
+search_config = section("search", SearchConfig)
+upload_config = section("uploads", UploadConfig)
+document_config = section("documents", DocumentConfig)

@@ -1,0 +1,97 @@
+"""What a parser returns. Standard library only: the parsing child process loads neither Django nor ONNX.
+
+All offsets are half-open and count Unicode code points of `ParsedDocument.text`, which is NFC with LF line ends,
+no NUL and no surrogates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    CODE = "code"
+    TABLE_ROW = "table_row"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table row; headers are the texts of its column's and its row's heading cells ("" if none)."""
+
+    start: int
+    end: int
+    column_header: str = ""
+    row_header: str = ""
+    is_header: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A hyperlink over text[start:end]; `target` is as written in the source (relative path or address)."""
+
+    start: int
+    end: int
+    target: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of text that reads as one unit. `level` is the heading level (1-6) or the nesting depth of a list item."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    cells: tuple[Cell, ...] = ()
+    ordinal: int = 0  # number of an ordered list's item, 0 in a bulleted list
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """`pages` are the start offsets of pages 1, 2, ... (empty where the format has none)."""
+
+    text: str
+    title: str
+    blocks: tuple[Block, ...]
+    media_type: str
+    language: str = ""
+    pages: tuple[int, ...] = ()
+    links: tuple[Link, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+class FailureCode(StrEnum):
+    """Why a file did not become ready; each has one sentence for a person in `failures.py`."""
+
+    ENCRYPTED = "encrypted"
+    EMPTY = "empty"
+    SCANNED = "scanned"
+    MALFORMED = "malformed"
+    OVERSIZED = "oversized"
+    TOO_MANY_PASSAGES = "too_many_passages"
+    TOO_MANY_LINKS = "too_many_links"
+    TOO_MANY_BLOCKS = "too_many_blocks"
+    TOO_MANY_WORDS = "too_many_words"
+    MISLABELLED = "mislabelled"
+    UNLISTED_TYPE = "unlisted_type"
+    TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    LONG_NAME = "long_name"
+    UNREADABLE = "unreadable"
+    INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+class ParseError(Exception):
+    """A file that cannot be read, with the cause by name; `detail` is for the operator's log, never document text."""
+
+    def __init__(self, code: FailureCode, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.code = code
+        self.detail = detail

@@ -1,0 +1,107 @@
+"""Mistyped words: which known one they stand for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from apps.knowledge.index.live_passages import snapshot_of
+from apps.knowledge.search.query_terms import QueryTerms, corrected_question, query_terms_of
+from apps.knowledge.search.spelling import Known, Vocabulary, letters_of, vocabulary_of
+from apps.knowledge.tests.corpus import publish, scope_in_new_workspace
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("reciev", "receiv"),  # two letters swapped
+        ("epxens", "expens"),
+        ("expans", "expens"),  # a wrong letter
+        ("receivv", "receiv"),  # one too many
+        ("recei", "receiv"),  # one too few
+        ("sitting", None),  # three letters from kitten: too many
+    ],
+)
+def test_a_term_is_corrected_within_its_number_of_edits(typed: str, meant: str | None) -> None:
+    terms = ("expens", "kitten", "receiv")
+    known = tuple(Known(term, 1) for term in terms)
+    letters = np.array([letters_of(term) for term in terms], np.uint64)
+    vocabulary = Vocabulary(3, 3, known, letters, np.array([len(term) for term in terms], np.int64))
+    found = vocabulary.nearest(typed)
+    assert (found.term if found else None) == meant
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fake_encoder")
+class TestInACollection:
+    def _wording(self, question: str) -> QueryTerms:
+        collection, scope = scope_in_new_workspace("typed")
+        publish(
+            collection, "a.md", [["Reimbursement of expenses takes a week."], ["Expenses need receipts."]]
+        )
+        return query_terms_of(snapshot_of(scope), [question])[0]
+
+    def test_a_mistyped_word_is_searched_as_the_one_it_stands_for(self) -> None:
+        wording = self._wording("How long do reimbursment and expnses take?")
+        assert set(wording.corrected.values()) == {"expens"}
+        assert wording.frequencies["expens"] == 2
+        assert wording.unknown == {"long"}
+
+    def test_it_is_searched_in_the_documents_spelling(self) -> None:
+        collection, scope = scope_in_new_workspace("spelled")
+        publish(collection, "a.md", [["The Schedules of one Schedule are schedules."]])
+        question = "When is my SCHEDUEL due?"
+        wording = query_terms_of(snapshot_of(scope), [question])[0]
+        assert corrected_question(snapshot_of(scope), question, wording) == "When is my schedules due?"
+
+    def test_a_replaced_version_spells_nothing(self) -> None:
+        collection, scope = scope_in_new_workspace("replaced")
+        publish(collection, "a.md", [["All schedules, schedules."]])
+        publish(collection, "a.md", [["The schedule."]])
+        question = "Which schedueles?"
+        assert (
+            corrected_question(
+                snapshot_of(scope), question, query_terms_of(snapshot_of(scope), [question])[0]
+            )
+            == "Which schedule?"
+        )
+
+    def test_a_word_that_the_encoder_knows_is_no_slip(self) -> None:
+        collection, scope = scope_in_new_workspace("known")
+        publish(collection, "a.md", [["A coal fire."]])
+        assert query_terms_of(snapshot_of(scope), ["goal"])[0].unknown == {"goal"}
+
+    def test_a_word_unlike_any_other_stays_unknown(self) -> None:
+        wording = self._wording("Which dinosaurs need receipts?")
+        assert wording.unknown == {"dinosaur"}
+        assert 0 < wording.idf_share(wording.unknown) < 1
+
+    def test_short_words_and_numbers_are_not_corrected(self) -> None:
+        assert self._wording("wek 2024 rec").corrected == {}
+
+    def test_the_vocabulary_is_that_of_the_moment(self) -> None:
+        collection, scope = scope_in_new_workspace("grows")
+        publish(collection, "a.md", [["A hat."]])
+        assert vocabulary_of(snapshot_of(scope)).nearest("zebrs") is None
+        publish(collection, "b.md", [["A zebra."]])
+        found = vocabulary_of(snapshot_of(scope)).nearest("zebrs")
+        assert found is not None
+        assert found.term == "zebra"
+
+
+def test_an_empty_vocabulary_knows_nothing() -> None:
+    assert Vocabulary(0, 0, (), np.array([], np.uint64), np.array([], np.int64)).nearest("zebra") is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "limit", "chosen"),
+    [
+        ({"rare": 3, "some": 20, "many": 500}, 100, ["rare", "some"]),
+        ({"many": 300}, 100, ["many"]),
+        ({"every": 500}, 100, []),
+        ({"never": 0}, 100, []),
+        ({}, 100, []),
+    ],
+)
+def test_the_rarest_words_nominate(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
+    assert QueryTerms(1000, 80.0, counts, {}).rarest(limit, 4) == chosen

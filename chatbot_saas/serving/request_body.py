@@ -1,0 +1,107 @@
+"""Reads the bodies of requests before a thread is taken for them: so large, so slow, and no more of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO, Any
+
+from django.conf import settings
+
+from apps.common.disk_space import check_reserve, disk_full_as_app_error
+from apps.common.errors import AppError, Code
+from apps.common.threads import CROWDED
+from chatbot_saas.serving.refusals import TooLarge, TooSlow
+
+CHUNK_SECONDS = 20.0  # between two parts of a body
+LEAST_BYTES_PER_SECOND = 8192  # on average, after that
+IN_MEMORY = 64 << 20  # small bodies of all requests together
+WRITE_BYTES = 1 << 18  # of a large body are written at once, each time by a thread
+
+
+class Disconnected(Exception):
+    """The client has gone."""
+
+
+class Memory:
+    """What the small bodies in this process hold together."""
+
+    def __init__(self) -> None:
+        self._left = IN_MEMORY
+
+    @contextmanager
+    def share(self) -> Iterator[Callable[[int], None]]:
+        """Takes bytes one call after the other, and gives them back in the end. A call raises AppError."""
+        taken = 0
+
+        def take(size: int) -> None:
+            nonlocal taken
+            taken += size
+            self._left -= size
+            if self._left < 0:
+                raise AppError(Code.UNAVAILABLE, CROWDED)
+
+        try:
+            yield take
+        finally:
+            self._left += taken
+
+
+async def read_to_memory(receive: Any, limit: int, take: Callable[[int], None]) -> IO[bytes]:
+    """Raises AppError and Disconnected."""
+    body = BytesIO()
+    async for chunk in chunks(receive, limit):
+        take(len(chunk))
+        body.write(chunk)
+    body.seek(0)
+    return body
+
+
+async def read_to_disk(receive: Any, limit: int) -> IO[bytes]:
+    """A nameless file in the folder of what is being uploaded. Raises AppError and Disconnected."""
+    file = tempfile.TemporaryFile(dir=settings.INCOMING)  # noqa: SIM115 - whoever reads it closes it
+    try:
+        buffer = bytearray()
+        async for chunk in chunks(receive, limit):
+            buffer += chunk
+            if len(buffer) >= WRITE_BYTES:
+                await asyncio.to_thread(_write, file, bytes(buffer))
+                buffer.clear()
+        await asyncio.to_thread(_write, file, bytes(buffer))
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+async def chunks(receive: Any, limit: int) -> AsyncIterator[bytes]:
+    """Raises TooLarge, TooSlow and Disconnected."""
+    clock = asyncio.get_running_loop().time
+    began, received = clock(), 0
+    while True:
+        latest = began + CHUNK_SECONDS + received / LEAST_BYTES_PER_SECOND
+        try:
+            async with asyncio.timeout(min(CHUNK_SECONDS, latest - clock())):
+                message = await receive()
+        except TimeoutError as error:
+            raise TooSlow from error
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        received += len(chunk)
+        if received > limit:
+            raise TooLarge
+        yield chunk
+        if not message.get("more_body", False):
+            return
+
+
+def _write(file: IO[bytes], content: bytes) -> None:
+    with disk_full_as_app_error():
+        check_reserve(len(content))
+        file.write(content)
+        file.flush()

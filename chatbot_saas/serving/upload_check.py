@@ -1,0 +1,89 @@
+"""Whether a large upload may be sent at all, decided before its body is read.
+
+The server first passes the request through Django without its body and with CHECK in its scope. The middleware then
+answers instead of the view: 204, or a refusal. Django checks everything once more when the body is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.viewer import viewer_of
+from apps.common.disk_space import check_reserve
+from apps.common.errors import AppError, Code
+from apps.common.views import error_response
+from apps.knowledge.documents.quota import check_quota
+from apps.knowledge.selectors import collection_for
+
+CHECK = "quoth.upload_bytes"  # in the scope: the announced length, 0 when there is none
+MAY_BE_SENT = 204
+UPLOADER = "X-Uploader"  # of the answer 204, which the server keeps to itself
+UPLOAD = "upload"  # the name of the only address that takes large bodies
+
+SIGN_IN = _("Your session has ended. Sign in, and send the file again.")
+EXPIRED = _("This page has expired. Load it again, and send the file once more.")
+
+
+def takes_files(path: str) -> bool:
+    try:
+        return resolve(path).url_name == UPLOAD
+    except Resolver404:
+        return False
+
+
+class UploadCheckMiddleware:
+    """Must stand after the session's middleware and before that of CSRF."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = getattr(request, "scope", {}).get(CHECK)
+        if size is None:
+            return self.get_response(request)
+        request.user = get_user(request)
+        try:
+            uploader = _checked(request, size)
+        except AppError as error:
+            return error_response(request, error)
+        return HttpResponse(status=MAY_BE_SENT, headers={UPLOADER: uploader})
+
+
+def _checked(request: HttpRequest, size: int) -> str:
+    """Id of the user who may send it. Raises AppError."""
+    viewer = viewer_of(request.user, request.session)
+    if viewer.user is None:
+        raise AppError(Code.FORBIDDEN, SIGN_IN)
+    if not _comes_from_this_site(request):
+        raise AppError(Code.FORBIDDEN, EXPIRED)
+    collection = collection_for(viewer, resolve(request.path_info).kwargs["uid"], editing=True)
+    check_reserve(size)
+    check_quota(collection.workspace, size)
+    return str(viewer.user.pk)
+
+
+def _comes_from_this_site(request: HttpRequest) -> bool:
+    """By the token in a header; a form without script has its token in the body, so there the origin must do."""
+    if "X-CSRFToken" in request.headers:
+        return _has_valid_token(request)
+    own = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin") in {own, *settings.CSRF_TRUSTED_ORIGINS}
+
+
+def _has_valid_token(request: HttpRequest) -> bool:
+    check = CsrfViewMiddleware(lambda _: HttpResponse())
+    check.process_request(request)
+    return check.process_view(request, _view, (), {}) is None
+
+
+def _view(request: HttpRequest, **_: Any) -> HttpResponse:
+    """Stands for the view, which the check looks at for exemptions."""
+    return HttpResponse()
