@@ -168,11 +168,13 @@ class Server:
         return Browser(self.address)
 
     def member(self, email: str) -> Browser:
-        """The browser of a new person, with a workspace of their own."""
+        """The browser of a new person, with a workspace of their own.
+
+        Where no mail is sent, sign-up does not sign in.
+        """
         browser = self.browser()
-        response = browser.sign_up(email)
-        assert browser.is_signed_in, f"signing up led to {response.status} {response.location}"
-        return browser
+        browser.sign_up(email)
+        return browser if browser.is_signed_in else self.returning(email)
 
     def returning(self, email: str) -> Browser:
         """The browser of a person who has an account."""
