@@ -33,6 +33,7 @@ class EmbeddedWorkers:
     """Starts and stops all of them; one set in a process."""
 
     def __init__(self, app: Celery) -> None:
+        app.loader.import_default_modules()  # makes the tasks' names known
         self._answers = WorkerThread("answers", chat.answer_waiting, look_seconds=LOOK_SECONDS)
         self._files = [
             WorkerThread(f"files-{number}", take_turn, look_seconds=LOOK_SECONDS)
