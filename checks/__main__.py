@@ -16,6 +16,8 @@ from checks import (
     caches,
     clock,
     disk,
+    guessing,
+    origins,
     page_cost,
     reading_process,
     sockets,
@@ -31,6 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CHECKS: list[Check] = [
     *unsafe_methods.CHECKS,
     *accounts.CHECKS,
+    *guessing.CHECKS,
+    *origins.CHECKS,
     *tenants.CHECKS,
     *reading_process.CHECKS,
     *disk.CHECKS,

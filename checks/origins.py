@@ -81,7 +81,9 @@ def links(checkout: Checkout) -> Iterator[Result]:
         browser.fill("/accounts/password/reset/", {"email": MEMBER})
         link = urlsplit(mails.wait_for(MEMBER, "/password/reset/"))
         origin = f"{link.scheme}://{link.netloc}"
-        yield Result("A2.reset-link", origin, server.address, origin == server.address, "asked for at localhost")
+        yield Result(
+            "A2.reset-link", origin, server.address, origin == server.address, "asked for at localhost"
+        )
     yield from _redirect_to_https(checkout)
 
 
