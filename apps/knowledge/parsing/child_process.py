@@ -28,6 +28,7 @@ from apps.knowledge.parsing.wire import (
 _ROOT = Path(__file__).resolve().parents[3]
 _PASSED_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")  # what a Python needs to start
 _CHUNK = 1 << 20
+_PROBE_SECONDS = 60
 _WAITING_FRAMES = 8  # received and not yet asked for: the child waits when there are so many
 _DEATHS = {
     "SIGXCPU": FailureCode.TOO_SLOW,
@@ -129,6 +130,20 @@ def child_environment() -> dict[str, str]:
     """No secret of the parent reaches the process that opens strangers' files."""
     passed = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
     return {**passed, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def reading_process_can_open(file: Path) -> bool:
+    """Tried by a process with the same rights. Raises subprocess.SubprocessError or OSError where it does not run."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-s", "-m", "apps.knowledge.parsing.sandbox", str(file), *_readable()],
+        capture_output=True,
+        text=True,
+        cwd=Path(sys.executable).anchor,
+        env=child_environment(),
+        timeout=_PROBE_SECONDS,
+        check=True,
+    )
+    return done.stdout.strip() == "open"
 
 
 def _readable() -> list[str]:
