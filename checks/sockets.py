@@ -19,7 +19,7 @@ from checks.results import Check, Result, at_most, none_of, p95
 from checks.tenants import staged
 
 LOCKED_SECONDS, PING_SECONDS, PING_EVERY = 8.0, 0.1, 0.2
-ASKERS = 24
+ASKERS, PEOPLE = 24, 2  # one person may open 20 sockets
 FRAME_LIMIT = 65_536
 TYPED_CHARS, HOSTILE_QUESTIONS = 3_660, 6
 QUIET_RATIO, SLOWEST_SECONDS = 2.0, 1.0
@@ -30,15 +30,18 @@ SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cle
 
 def ping_behind_a_lock(checkout: Checkout) -> Iterator[Result]:
     with checkout.installation("a6-ping").serving() as server, ExitStack() as stack:
-        member, bystander = server.member("member@example.org"), server.member("bystander@example.org")
-        collection = member.new_collection("Papers")
-        pinging = stack.enter_context(bystander.socket())
-        asking = [stack.enter_context(member.socket()) for _ in range(ASKERS)]
+        people = [server.member(f"member-{number}@example.org") for number in range(PEOPLE)]
+        own = [(person, person.new_collection("Papers")) for person in people]
+        pinging = stack.enter_context(server.member("bystander@example.org").socket())
+        asking = [
+            (stack.enter_context(person.socket()), collection)
+            for person, collection in own * (ASKERS // PEOPLE)
+        ]
         pinging.ping()
         answers: list[dict[str, object]] = []
         lock = threading.Thread(target=_lock, args=(server.installation.database,))
         lock.start()
-        threads = [_ask_in_a_thread(each, collection, answers) for each in asking]
+        threads = [_ask_in_a_thread(each, collection, answers) for each, collection in asking]
         seconds = _pings(pinging)
         for thread in (lock, *threads):
             thread.join()

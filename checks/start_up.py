@@ -51,7 +51,8 @@ def redis_away(checkout: Checkout) -> Iterator[Result]:
     folder = checkout.folder / "redis-away"
     folder.mkdir()
     with redis_server(folder) as url:
-        installation = checkout.installation("a7-redis", QUOTH_PROFILE="full", REDIS_URL=url)
+        mail = f"filemail:///{folder}/mail"  # without mail no link is requested, and Redis is not needed
+        installation = checkout.installation("a7-redis", QUOTH_PROFILE="full", REDIS_URL=url, EMAIL_URL=mail)
         with installation.serving() as server:
             browser = server.browser()
             form = browser.form("/accounts/login/", field="password")

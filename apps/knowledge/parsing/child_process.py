@@ -90,7 +90,7 @@ class ChildProcess:
             raise self._death()
         try:
             return decode_reply(frame)
-        except (ValueError, KeyError, TypeError) as error:
+        except Exception as error:  # process edge: a child that a file took over may send anything
             raise ChildDied(FailureCode.MALFORMED, f"unreadable reply: {type(error).__name__}") from error
 
     def kill(self) -> None:
