@@ -16,7 +16,6 @@ import pytest
 from apps.knowledge.chunking.rows import DocumentRows, RowLimits, document_rows
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
-from apps.knowledge.parsing import child_process
 from apps.knowledge.parsing.failures import sentence_for
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.reader import DocumentReader, ReadLimits
@@ -165,5 +164,5 @@ def _started_with(monkeypatch: pytest.MonkeyPatch, code: str) -> list[subprocess
         started.append(original([sys.executable, "-c", program], **options))
         return started[-1]
 
-    monkeypatch.setattr(child_process.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     return started
