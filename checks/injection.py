@@ -16,6 +16,7 @@ ATTACH, DETACH, GET_REGISTERS, SET_REGISTERS, SINGLE_STEP = 16, 17, 12, 13, 9
 WAIT_ALL = 0x40000000
 OPENAT, CLOSE = 257, 3
 CURRENT_FOLDER = 2**64 - 100
+MOST_STEPS = 5  # a signal that waits for the process is reported first, and nothing is done in that step
 SYSCALL = b"\x0f\x05"
 BELOW_STACK = 4096  # far under what the process itself has on its stack
 NAMES = (  # of struct user_regs_struct, in its order
@@ -82,9 +83,13 @@ class Stopped:
         for name, value in zip(("rdi", "rsi", "rdx", "r10"), arguments, strict=False):
             setattr(changed, name, value)
         self._ptrace(SET_REGISTERS, changed)
-        self._ptrace(SINGLE_STEP)
-        self._wait()
-        return ctypes.c_longlong(self._registers().rax).value
+        for _ in range(MOST_STEPS):
+            self._ptrace(SINGLE_STEP)
+            self._wait()
+            after = self._registers()
+            if after.rip != changed.rip:
+                return ctypes.c_longlong(after.rax).value
+        raise AssertionError("the process did not make the call")
 
     def _instruction(self) -> int:
         """Where the process's own code makes a system call."""

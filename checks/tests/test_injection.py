@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,3 +46,11 @@ def test_the_process_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
     with process() as child:
         can_open(child.pid, tmp_path)
         assert child.communicate("x", timeout=10)[0] == "36\n"
+
+
+def test_the_first_call_of_a_suspended_process_is_made(tmp_path: Path) -> None:
+    """Its pending signals are reported before it does anything."""
+    with process(NO_MORE_FILES + WAIT) as child:
+        for sent in (signal.SIGSTOP, signal.SIGCHLD, signal.SIGWINCH):
+            child.send_signal(sent)
+        assert not can_open(child.pid, tmp_path, os.O_RDONLY | os.O_DIRECTORY)
