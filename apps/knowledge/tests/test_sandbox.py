@@ -16,7 +16,7 @@ from apps.knowledge.parsing.child_process import child_environment, reading_proc
 WITHOUT_LANDLOCK = (
     "import sys; from pathlib import Path; from apps.knowledge.parsing import sandbox;"
     "sandbox._landlock_version = lambda: 0; print(sandbox.enter_sandbox([]));"
-    "sandbox._main(sys.argv[1], [])"
+    "sandbox._main(sys.argv[1], []); print('NoNewPrivs:\\t1' in Path('/proc/self/status').read_text())"
 )
 CONNECT = (
     "import socket, sys; from apps.knowledge.parsing.sandbox import enter_sandbox, program_folders;"
@@ -53,7 +53,7 @@ def test_without_landlock_root_becomes_a_user_without_rights(readable_file: Path
     readable_file.chmod(0o600)
     is_root = os.geteuid() == 0
     done = run(WITHOUT_LANDLOCK, str(readable_file))
-    assert done.stdout.split() == [str(is_root), "closed" if is_root else "open"]
+    assert done.stdout.split() == [str(is_root), "closed" if is_root else "open", str(is_root)]
 
 
 def test_a_probe_that_breaks_off_proves_nothing(monkeypatch: pytest.MonkeyPatch, readable_file: Path) -> None:
