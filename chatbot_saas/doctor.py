@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from apps.knowledge.index.reembedding import outdated_collections
 from apps.knowledge.index.scope import Snapshot
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import StoreUnavailable
+from apps.knowledge.parsing.child_process import reading_process_can_open
 from apps.models.config import encoder_configs
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
@@ -53,6 +56,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], None]]]:
     yield "settings", _settings
     yield "quoth.yaml", _config
     yield "data folder", _disk
+    yield "reading of files", _reading_process
     yield "database", _database
     yield "full-text index", _text_index
     yield "weights", _weights
@@ -84,16 +88,46 @@ def _config() -> None:
 
 def _disk() -> None:
     folder = Path(settings.QUOTH_DATA_DIR)
+    with _probe_file():
+        pass
+    if shutil.disk_usage(folder).free < FREE_BYTES:
+        raise CheckError(_("Less than 1 GB is free in %(folder)s: make room.") % {"folder": folder})
+
+
+@contextmanager
+def _probe_file() -> Iterator[Path]:
+    """A file in the data folder with the mode that other files get there. Raises CheckError."""
+    folder = Path(settings.QUOTH_DATA_DIR)
+    probe = folder / ".doctor"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".doctor"
         probe.touch()
-        probe.unlink()
     except OSError as error:
         message = _("%(folder)s cannot be written (%(reason)s): set QUOTH_DATA_DIR to a folder of this user.")
         raise CheckError(message % {"folder": folder, "reason": error.strerror}) from error
-    if shutil.disk_usage(folder).free < FREE_BYTES:
-        raise CheckError(_("Less than 1 GB is free in %(folder)s: make room.") % {"folder": folder})
+    try:
+        yield probe
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def _reading_process() -> None:
+    """Uploaded files are opened by a process that must not reach other people's documents."""
+    with _probe_file() as probe:
+        try:
+            is_open = reading_process_can_open(probe)
+        except (OSError, subprocess.SubprocessError) as error:
+            message = _("The process that reads uploaded files does not start (%(reason)s).")
+            raise CheckError(message % {"reason": type(error).__name__}) from error
+    if is_open:
+        raise CheckError(
+            _(
+                "The process that reads uploaded files can open %(folder)s. Run Quoth on Linux 5.13 or later with"
+                " Landlock, or as root with a data folder of mode 700; until then, accept files only from people whom"
+                " you trust."
+            )
+            % {"folder": settings.QUOTH_DATA_DIR}
+        )
 
 
 def _database() -> None:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from deploy.testing.checks import LINT, STATIC, Check, tests
+from deploy.testing.checks import BLACK_BOX, LINT, STATIC, Check, tests
 from deploy.testing.servers import all_servers
 from deploy.testing.variables import settings_variables
 
@@ -36,7 +36,7 @@ def run_quick(folder: Path, chosen: Sequence[str]) -> list[str]:
 
 def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
     environment = base_environment(folder) | {"QUOTH_TEST_CHROMIUM": chromium()}
-    failed = failures(STATIC, environment)
+    failed = failures([*STATIC, BLACK_BOX], environment)
     with all_servers(folder) as addresses:
         environment |= addresses
         failed += failures([tests("tests", chosen)], environment)

@@ -68,3 +68,5 @@ STATIC = [
     Check("django check", [*MANAGE, "check", "--fail-level", "WARNING"]),
     Check("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
 ]
+
+BLACK_BOX = Check("black-box checks", [sys.executable, "-m", "checks", "--quick"])

@@ -28,6 +28,7 @@ from apps.knowledge.parsing.wire import (
 _ROOT = Path(__file__).resolve().parents[3]
 _PASSED_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")  # needed to start Python
 _CHUNK = 1 << 20
+_PROBE_SECONDS = 60
 _WAITING_FRAMES = 8  # received and not yet asked for: the child waits when there are so many
 _DEATHS = {
     "SIGXCPU": FailureCode.TOO_SLOW,
@@ -89,7 +90,7 @@ class ChildProcess:
             raise self._death()
         try:
             return decode_reply(frame)
-        except (ValueError, KeyError, TypeError) as error:
+        except Exception as error:  # process edge: a child that a file took over may send anything
             raise ChildDied(FailureCode.MALFORMED, f"unreadable reply: {type(error).__name__}") from error
 
     def kill(self) -> None:
@@ -129,6 +130,20 @@ def child_environment() -> dict[str, str]:
     """An environment without the parent's secrets, for the process that opens untrusted files."""
     passed = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
     return {**passed, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def reading_process_can_open(file: Path) -> bool:
+    """Tried by a process with the same rights. Raises subprocess.SubprocessError or OSError where it does not run."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-s", "-m", "apps.knowledge.parsing.sandbox", str(file), *_readable()],
+        capture_output=True,
+        text=True,
+        cwd=Path(sys.executable).anchor,
+        env=child_environment(),
+        timeout=_PROBE_SECONDS,
+        check=True,
+    )
+    return done.stdout.strip() == "open"
 
 
 def _readable() -> list[str]:

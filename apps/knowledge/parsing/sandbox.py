@@ -72,7 +72,7 @@ def _restrict(version: int, allowed: Sequence[Path]) -> None:
     ruleset = _checked(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
     for path in allowed:
         _allow(ruleset, path)
-    _checked(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
+    _forbid_new_privileges()
     _checked(libc.syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
@@ -96,6 +96,13 @@ def _become_nobody() -> None:
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)
+    if sys.platform == "linux":
+        _forbid_new_privileges()
+
+
+def _forbid_new_privileges() -> None:
+    """No program that is started from here gains rights, whatever its owner and mode."""
+    _checked(_libc().prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
 
 
 def _libc() -> ctypes.CDLL:

@@ -136,7 +136,7 @@ def encode_document(rows: DocumentRows) -> Iterator[bytes]:
 
 
 def decode_reply(payload: bytes) -> Reply:
-    """Raises ValueError, KeyError or TypeError for what no reading process of ours would send."""
+    """Raises any Exception for what no reading process of ours would send."""
     tree = json.loads(payload)
     ((kind, value),) = [(key, tree[key]) for key in tree if key != "detail"]
     match kind:
