@@ -36,9 +36,6 @@ class Collection(PublicModel):
     is_public = models.BooleanField(_("everyone on this site may ask it"), default=False)
     encoder = models.CharField(max_length=63)
     encoder_digest = models.CharField(max_length=64)
-    suggestions_version = models.PositiveBigIntegerField(
-        default=0, help_text="store version at which questions to suggest were last looked for"
-    )
 
     class Meta:
         verbose_name = _("collection")

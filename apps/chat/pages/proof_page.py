@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, Quote
-from apps.chat.pages.sources import document_url
+from apps.chat.pages.addresses import passage_url
 from apps.common.proof import Problem
 from apps.knowledge.documents.stored_spans import span_words
-from apps.knowledge.pages.rendering import TextRange
 
 SENTENCES: dict[Problem, Promise] = {
     Problem.MANIFEST_MALFORMED: _("The record of this answer cannot be read."),
@@ -105,7 +104,7 @@ def _quote(row: Any, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
         sha256=row.sha256,
         text_sha256=version.text_sha256,
         original_sha256=version.original_sha256,
-        url="" if removed else document_url(version, TextRange(row.start, row.end)),
+        url="" if removed else passage_url(version.document.uid, version.number, row.start, row.end),
         removed=removed,
         problems=problems,
     )

@@ -1,26 +1,35 @@
-"""What others are told after the commit: the owner's sockets by a doorbell, the workers by the queue."""
+"""Notifications after the commit: the owner's sockets by a published event, the workers by the queue."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, Conversation, Message
-from apps.chat.sockets.protocol import Type
 from apps.common.events import Event, publish, viewer_group
 from apps.common.queue import enqueue
 
 ANSWER_TASK = "apps.chat.tasks.answer_questions"
 
 
+class EventKind(StrEnum):
+    """What happened to the message or answer that an event names."""
+
+    ACCEPTED = "message.accepted"
+    WORKING = "answer.working"
+    DONE = "answer.done"
+
+
 def accepted(message: Message) -> None:
-    publish(_group(message.conversation), Event(Type.ACCEPTED, str(message.uid)))
+    publish(_group(message.conversation), Event(EventKind.ACCEPTED, str(message.uid)))
 
 
 def working(answer: Answer) -> None:
-    publish(_group(answer.conversation), Event(Type.WORKING, str(answer.uid)))
+    publish(_group(answer.conversation), Event(EventKind.WORKING, str(answer.uid)))
 
 
 def finished(answer: Answer) -> None:
-    publish(_group(answer.conversation), Event(Type.DONE, str(answer.uid)))
+    publish(_group(answer.conversation), Event(EventKind.DONE, str(answer.uid)))
 
 
 def waiting(answer: Answer) -> None:

@@ -10,7 +10,15 @@ from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_view, message_view, turn_views
-from apps.chat.selectors import answer_for, compared_stats, conversation_for, message_for, messages_after
+from apps.chat.selectors import (
+    answer_for,
+    compared_stats,
+    conversation_for,
+    message_for,
+    messages_after,
+    questions_left,
+)
+from apps.chat.services.notifications import EventKind
 from apps.chat.sockets.protocol import (
     RESUME_LIMIT,
     Accepted,
@@ -49,11 +57,11 @@ def notifications_for(viewer: Viewer, event: Event) -> list[AnyOut]:
     uid = uuid.UUID(event.id)
     try:
         match event.kind:
-            case Type.ACCEPTED:
+            case EventKind.ACCEPTED:
                 return [_accepted(message_for(viewer, uid))]
-            case Type.WORKING:
+            case EventKind.WORKING:
                 return _working(answer_for(viewer, uid))
-            case Type.DONE:
+            case EventKind.DONE:
                 return [_done(answer_for(viewer, uid))]
             case Type.INGESTION:
                 return [IngestionChanged(str(ingestion_for(viewer, uid).uid))]
@@ -72,7 +80,8 @@ def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
         address=address,
     )
     final = sent.again and sent.message.answer.seq is not None
-    return [_accepted(sent.message), *([_done(sent.message.answer)] if final else [])]
+    accepted = _accepted(sent.message, questions_left(viewer))
+    return [accepted, *([_done(sent.message.answer)] if final else [])]
 
 
 def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
@@ -92,8 +101,8 @@ def _turn(conversation: Conversation, message: Message, turn: TurnView) -> list[
     return [question, *_working(message.answer)]
 
 
-def _accepted(message: Message) -> Accepted:
-    return Accepted(str(message.client_id), str(message.conversation.uid), message_view(message))
+def _accepted(message: Message, left: int | None = None) -> Accepted:
+    return Accepted(str(message.client_id), str(message.conversation.uid), message_view(message), left)
 
 
 def _done(answer: Answer) -> Done:

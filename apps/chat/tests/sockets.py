@@ -72,10 +72,10 @@ class Socket:
 
 @asynccontextmanager
 async def socket(
-    client: Client, *, origin: bytes | None = ORIGIN, welcome: bool = True
+    client: Client, *, origin: bytes | None = ORIGIN, query: bytes = b"", welcome: bool = True
 ) -> AsyncIterator[Socket]:
     """Raises Refused when the handshake is."""
-    communicator = Communicator(get_default_application(), _scope(client, origin))
+    communicator = Communicator(get_default_application(), _scope(client, origin, query))
     await communicator.send_input({"type": "websocket.connect"})
     if (await communicator.receive_output(SECONDS))["type"] != "websocket.accept":
         raise Refused
@@ -106,7 +106,7 @@ def _as_text(where: dict[str, Any]) -> dict[str, Any]:
 browser = sync_to_async(browser_of)
 
 
-def _scope(client: Client, origin: bytes | None) -> dict[str, Any]:
+def _scope(client: Client, origin: bytes | None, query: bytes) -> dict[str, Any]:
     cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
     headers = [(b"host", HOST), *([(b"origin", origin)] if origin else [])]
     if cookie is not None:
@@ -115,7 +115,7 @@ def _scope(client: Client, origin: bytes | None) -> dict[str, Any]:
         "type": "websocket",
         "scheme": "ws",
         "path": "/ws/v1/",
-        "query_string": b"",
+        "query_string": query,
         "headers": headers,
         "subprotocols": [],
         "client": ("127.0.0.1", 1),
