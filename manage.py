@@ -13,6 +13,12 @@ def main() -> None:
         _run()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    except Exception as error:
+        from apps.common.outages import outage_of
+
+        if outage := outage_of(error):
+            sys.exit(str(outage.message))
+        raise
 
 
 def _run() -> None:

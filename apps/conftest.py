@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from celery import current_app
+from collections.abc import Iterator
 
+import pytest
+
+from apps.common.queue import use_local_workers
 from apps.common.tests.queue_recorder import QueueRecorder
 
 
 @pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> QueueRecorder:
+def queue() -> Iterator[QueueRecorder]:
     recorder = QueueRecorder()
-    monkeypatch.setattr(current_app, "send_task", recorder.send_task)
-    return recorder
+    use_local_workers(recorder.add)
+    yield recorder
+    use_local_workers(None)

@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init
 
-import chatbot_saas.broker  # noqa: F401 - makes the embedded profile's broker known
+from chatbot_saas.periodic import PERIODIC
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
 
@@ -16,36 +16,8 @@ app.set_default()  # threads find it too: Celery's current app is otherwise that
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    "return-stuck-answers": {
-        "task": "apps.chat.tasks.sweep_answers",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "return-stuck-files": {
-        "task": "apps.knowledge.tasks.sweep_ingestions",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "follow-changed-encoders": {
-        "task": "apps.knowledge.tasks.adopt_encoders",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "project-graph": {
-        "task": "apps.knowledge.tasks.project_outbox",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "look-for-questions-to-suggest": {
-        "task": "apps.chat.tasks.request_suggestions",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "forget-ended-sessions": {
-        "task": "apps.accounts.tasks.forget_ended_sessions",
-        "schedule": 24 * 60 * 60.0,
-        "options": {"expires": 60 * 60},
-    },
+    name: {"task": each.task, "schedule": each.seconds, "options": {"expires": max(10.0, each.seconds)}}
+    for name, each in PERIODIC.items()
 }
 
 

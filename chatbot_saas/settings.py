@@ -190,7 +190,7 @@ QUOTH_SOCKET_THREADS = env.integer(
 QUOTH_MAX_CONNECTIONS = env.integer("QUOTH_MAX_CONNECTIONS", default=1000, least=1)
 
 # --- queue --------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = "threads://localhost/" if EMBEDDED else REDIS_URL  # chatbot_saas.broker
+CELERY_BROKER_URL = REDIS_URL  # the embedded profile has none: its workers are threads of the web server
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -198,18 +198,20 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
-    if EMBEDDED
-    else {"visibility_timeout": 600, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_TASK_ROUTES = {
     "apps.chat.tasks.answer_questions": {"queue": "inference"},
     "apps.knowledge.tasks.ingest_file": {"queue": "ingest"},
     "apps.knowledge.tasks.adopt_encoders": {"queue": "ingest"},
+    "apps.knowledge.tasks.clean_versions": {"queue": "ingest"},
     "apps.chat.tasks.suggest_questions": {"queue": "ingest"},
+    "apps.chat.tasks.warm_up": {"queue": "ingest"},
 }
 
 # --- mail ---------------------------------------------------------------------------------------------------------

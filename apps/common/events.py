@@ -1,6 +1,6 @@
-"""Doorbells: after a commit, tell whoever listens that something changed, by ids and types only, never text.
+"""Notifications: after a commit, listeners learn that something changed, by ids and types only, never by text.
 
-A lost ring costs a reader a little time and never an answer: the database is the truth, clients resume from it.
+A lost notification delays a reader a little and loses nothing: the database is the truth, clients resume from it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from asgiref.sync import async_to_sync
@@ -45,22 +46,28 @@ def use_server_loop(loop: asyncio.AbstractEventLoop | None) -> None:
 
 
 def publish(group: str, event: Event) -> None:
-    """Ring once the current transaction commits; at once outside of one. From any thread; never raises."""
-    transaction.on_commit(lambda: _ring(group, event), robust=True)
+    """Notify once the current transaction commits; at once outside of one. From any thread; never raises."""
+    publish_all([(group, event)])
 
 
-def _ring(group: str, event: Event) -> None:
+def publish_all(notifications: Sequence[tuple[str, Event]]) -> None:
+    """As `publish`, for many (group, event) together."""
+    transaction.on_commit(lambda: _hand_over(notifications), robust=True)
+
+
+def _hand_over(notifications: Sequence[tuple[str, Event]]) -> None:
     loop = _server_loop
     if loop is not None and loop.is_running():
-        asyncio.run_coroutine_threadsafe(_send(group, event), loop)
+        asyncio.run_coroutine_threadsafe(_send(notifications), loop)
     else:
-        async_to_sync(_send)(group, event)
+        async_to_sync(_send)(notifications)
 
 
-async def _send(group: str, event: Event) -> None:
+async def _send(notifications: Sequence[tuple[str, Event]]) -> None:
     layer = get_channel_layer()
     assert layer is not None
-    try:
-        await layer.group_send(group, {"type": "notification", **asdict(event)})
-    except (RedisError, OSError):  # the change itself is stored
-        logger.warning("a %s event was not delivered", event.kind, exc_info=True)
+    for group, event in notifications:
+        try:
+            await layer.group_send(group, {"type": "notification", **asdict(event)})
+        except (RedisError, OSError):  # the change itself is stored
+            logger.warning("a %s event was not delivered", event.kind, exc_info=True)

@@ -84,8 +84,8 @@ def shared_cache() -> bool:
 
 def probes() -> dict[str, Probe]:
     """A web process speaks to no graph: its knowledge store is the database; workers open the rest."""
-    found: dict[str, Probe] = {"database": database, "broker": broker, "disk": has_room}
-    return (found if settings.EMBEDDED else found | {"cache": shared_cache}) | _more
+    found: dict[str, Probe] = {"database": database, "disk": has_room}
+    return (found if settings.EMBEDDED else found | {"broker": broker, "cache": shared_cache}) | _more
 
 
 def readiness() -> dict[str, bool]:

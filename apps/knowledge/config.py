@@ -58,6 +58,7 @@ class UploadConfig(Section):
     parse_memory_mb: int = Field(gt=0)
     lease_seconds: int = Field(gt=0)
     max_attempts: int = Field(gt=0)
+    one_worker_per_workspace: bool
 
 
 class DocumentConfig(Section):

@@ -41,7 +41,8 @@ class Handler(ASGIHandler):
             response = cast(HttpResponseBase, refusal)
         else:
             response = self.get_response(request)
-            close_uploaded_files(request)
+            if request.method == "POST":
+                close_uploaded_files(request)
         response._handler_class = self.__class__  # type: ignore[attr-defined]  # the sender of request_finished
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
             _prepare_stream(response, self.chunk_size)

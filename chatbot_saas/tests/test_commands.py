@@ -62,6 +62,8 @@ def test_a_database_that_is_away_is_one_sentence(tmp_path: Path) -> None:
     done = failing(installation, *COMMANDS["ask"])
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError: The database does not answer: check DATABASE_URL")
+    done = failing(installation, "migrate")
+    assert (done.returncode, done.stderr) == (1, "The database does not answer. Try again in a minute.\n")
 
 
 @pytest.mark.django_db

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from apps.chat.answering.decision import decide
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.quoting import choose_quotes, whole_passage
-from apps.chat.config import answer_config, decision_config
+from apps.chat.config import AnswerConfig, DecisionConfig, answer_config, decision_config
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
 
 Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
 
 
-def answer_batch(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
+@dataclass(frozen=True)
+class AnswerRules:
+    quoting: AnswerConfig
+    decision: DecisionConfig
+
+
+def configured_rules() -> AnswerRules:
+    """Of quoth.yaml."""
+    return AnswerRules(answer_config(), decision_config())
+
+
+def answer_batch(questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules) -> list[AnswerDraft]:
     """One draft a question, in their order; questions of one scope are retrieved together."""
     drafts: dict[int, AnswerDraft] = {}
     for scope in dict.fromkeys(question.scope for question in questions):
@@ -24,17 +36,18 @@ def answer_batch(questions: Sequence[Question], retrieve: Retrieve) -> list[Answ
         found = retrieve(scope, [questions[place].text for place in places])
         retrieve_ms = _since(started)
         for place, retrieval in zip(places, found, strict=True):
-            drafts[place] = draft_from(questions[place], retrieval, retrieve_ms)
+            drafts[place] = draft_from(questions[place], retrieval, rules, retrieve_ms)
     return [drafts[place] for place in range(len(questions))]
 
 
-def draft_from(question: Question, retrieval: Retrieval, retrieve_ms: float = 0.0) -> AnswerDraft:
+def draft_from(
+    question: Question, retrieval: Retrieval, rules: AnswerRules, retrieve_ms: float = 0.0
+) -> AnswerDraft:
     """The answer to one question from what was found for it."""
     started = time.perf_counter()
-    rules = answer_config()
-    status, confidence = decide(retrieval.evidence, decision_config())
-    quotes = choose_quotes(retrieval.passages, rules) if status != Status.REFUSED else ()
-    nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.nearest]))
+    status, confidence = decide(retrieval.evidence, rules.decision)
+    quotes = choose_quotes(retrieval.passages, rules.quoting) if status != Status.REFUSED else ()
+    nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
         status=status if quotes else Status.REFUSED,
         confidence=confidence,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import draft_from
+from apps.chat.answering.pipeline import AnswerRules, draft_from
 from apps.chat.answering.quoting import choose_quotes
-from apps.chat.config import answer_config
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
@@ -29,11 +28,11 @@ class Outcome:
         return self.draft.status == Status.REFUSED
 
 
-def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope) -> Outcome:
-    quotes = choose_quotes(retrieval.passages, answer_config())
+def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope, rules: AnswerRules) -> Outcome:
+    quotes = choose_quotes(retrieval.passages, rules.quoting)
     passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
-    draft = draft_from(Question(known.question, scope), retrieval)
+    draft = draft_from(Question(known.question, scope), retrieval, rules)
     return Outcome(known, draft, _first(passages), _first(chosen))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from apps.chat.answering.pipeline import configured_rules
 from apps.chat.evaluation.judging import Outcome, judge
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.chat.evaluation.systems import retrieve_all
@@ -15,10 +16,10 @@ def outcomes(
     scope: Scope, questions: Sequence[KnownQuestion], compared: Mapping[str, RetrievalConfig]
 ) -> dict[str, list[Outcome]]:
     """Outcomes by system, in the order of the questions. Raises EncoderUnavailable."""
-    texts = [known.question for known in questions]
+    texts, answering = [known.question for known in questions], configured_rules()
     return {
         name: [
-            judge(known, found, scope)
+            judge(known, found, scope, answering)
             for known, found in zip(questions, retrieve_all(scope, texts, rules), strict=True)
         ]
         for name, rules in compared.items()

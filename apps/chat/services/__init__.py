@@ -5,18 +5,21 @@ from apps.chat.services.asking import Sent, send_message
 from apps.chat.services.asking_now import ask_now
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, postpone_answer, release_answer
-from apps.chat.services.requeueing import sweep_answers
+from apps.chat.services.processing import answer_waiting
+from apps.chat.services.requeueing import requeue_answers
 from apps.chat.services.suggesting import (
     outdated_collections,
     refresh_suggestions,
     request_suggestions,
     request_suggestions_of,
 )
+from apps.chat.services.warming import warm_collections
 
 __all__ = [
     "Claim",
     "Sent",
     "adopt_conversations",
+    "answer_waiting",
     "ask_now",
     "claim_answers",
     "complete_answer",
@@ -26,6 +29,7 @@ __all__ = [
     "release_answer",
     "request_suggestions",
     "request_suggestions_of",
+    "requeue_answers",
     "send_message",
-    "sweep_answers",
+    "warm_collections",
 ]

@@ -10,13 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.viewer import NOBODY, Viewer
-from apps.chat.config import chat_config
 from apps.chat.models import Answer, Conversation, Message
 from apps.chat.selectors import conversation_for, conversations_for, messages_of
 from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
 from apps.chat.services.question_text import clean_question
-from apps.common.db import seconds_from_now
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.names import without_unsafe
 from apps.knowledge.selectors import collection_for
@@ -101,7 +99,7 @@ def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
     check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
     news.accepted(message)
-    news.waiting(message.answer)
+    news.waiting()
     return Sent(message, again=False)
 
 
@@ -152,6 +150,5 @@ def _message(conversation: Conversation, asked: _Asked) -> Message:
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         message=message,
-        lease_until=seconds_from_now(chat_config().lease_seconds),
     )
     return message

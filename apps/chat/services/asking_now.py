@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.services import operator_in
 from apps.accounts.viewer import Viewer
-from apps.chat.answering.pipeline import answer_batch
+from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services.asking import send_message
@@ -35,7 +35,7 @@ def ask_now(collection: Collection, text: str) -> Answer:
 
 def _answer(claim: Claim) -> None:
     try:
-        complete_answer(claim, answer_batch([claim.question], retrieve)[0])
+        complete_answer(claim, answer_batch([claim.question], retrieve, configured_rules())[0])
     except QuoteChanged as error:
         release_answer(claim)
         raise AppError(

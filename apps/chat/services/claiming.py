@@ -2,56 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation
-from apps.chat.services import notifications as news
-from apps.chat.services.completing import Claim, give_up
-from apps.common.db import seconds_from_now, transition
+from apps.chat.services import notifications
+from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
+from apps.common.db import is_over, seconds_from_now
 from apps.knowledge.selectors import may_ask, scope_of
 
+BATCH = 16
 
-def claim_answers(answer_ids: Iterable[int], *, untried: bool = False) -> list[Claim]:
-    """Those of the ids that wait and that nobody else has taken, in order of id; with `untried`, first attempts
-    alone.
+
+def waiting_answers() -> QuerySet[Answer]:
+    """Those that may be taken now: `lease_until` of a pending answer says when it may be tried again."""
+    may_be_tried = Q(lease_until__isnull=True) | is_over("lease_until", length=LONGEST_PAUSE)
+    return Answer.objects.filter(may_be_tried, state=AnswerState.PENDING)
+
+
+def take_waiting(limit: int = BATCH) -> list[Answer]:
+    """Take up to `limit` waiting questions, one of each workspace in turn, oldest first.
+
+    One that was tried before is taken first and alone: it may be what ended its last worker.
     """
-    waiting = Answer.objects.filter(state=AnswerState.PENDING)
-    taken = _taken(waiting.filter(attempt=0) if untried else waiting, answer_ids)
-    claims = [_permitted(answer) for answer in taken]
-    return [claim for claim in claims if claim is not None]
+    was_tried = Case(When(attempt__gt=0, then=0), default=1)
+    turn = Window(RowNumber(), partition_by=F("workspace"), order_by=F("pk").asc())
+    rows = waiting_answers().order_by(was_tried, turn, "pk").values_list("pk", "attempt")[:limit]
+    found = list(rows)
+    if found and found[0][1]:
+        found = found[:1]
+    return _take([pk for pk, _ in found])
 
 
-@transaction.atomic
-def _taken(waiting: QuerySet[Answer], answer_ids: Iterable[int]) -> list[Answer]:
-    answers = [_take(waiting.filter(pk=answer_id), answer_id) for answer_id in sorted(set(answer_ids))]
-    return [answer for answer in answers if answer is not None]
+def claim_answers(answer_ids: Iterable[int]) -> list[Claim]:
+    """Those of the ids that wait and that nobody else has taken, in order of id."""
+    return permitted_claims(_take(list(answer_ids)))
 
 
-def _take(waiting: QuerySet[Answer], answer_id: int) -> Answer | None:
-    lease = seconds_from_now(chat_config().lease_seconds)
-    if not transition(waiting, state=AnswerState.RUNNING, attempt=F("attempt") + 1, lease_until=lease):
-        return None
-    rows = Answer.objects.select_related(
-        "message", "conversation__collection__workspace", "conversation__user"
-    )
-    return rows.get(pk=answer_id)
+def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
+    """Claims of answers just taken; those whose asker has lost access meanwhile are given up.
+
+    After the commit that took them: giving up locks the conversation before the answer, so nothing may be locked yet.
+    """
+    permitted = _permitted(answers)
+    for answer in answers:
+        if answer not in permitted:
+            give_up(answer)
+    notifications.working(permitted)
+    return [
+        Claim(answer, Question(answer.message.text, scope_of(answer.conversation.collection)))
+        for answer in permitted
+    ]
 
 
-def _permitted(answer: Answer) -> Claim | None:
-    """After the commit of the claim: an end locks the conversation before the answer, so nothing may be locked yet."""
-    if not _may_still_ask(answer.conversation):
-        give_up(answer)
-        return None
-    news.working(answer)
-    return Claim(answer, Question(answer.message.text, scope_of(answer.conversation.collection)))
+def _permitted(answers: Sequence[Answer]) -> list[Answer]:
+    """Each asker is looked up once."""
+    may: dict[tuple[int | None, str, int], bool] = {}
+    for answer in answers:
+        asker = _asker(answer.conversation)
+        if asker not in may:
+            may[asker] = _may_still_ask(answer.conversation)
+    return [answer for answer in answers if may[_asker(answer.conversation)]]
+
+
+def _asker(conversation: Conversation) -> tuple[int | None, str, int]:
+    return conversation.user_id, conversation.visitor_key, conversation.collection_id
 
 
 def _may_still_ask(conversation: Conversation) -> bool:
     owner = Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
     return may_ask(owner, conversation.collection)
+
+
+@transaction.atomic
+def _take(answer_ids: Sequence[int]) -> list[Answer]:
+    if not answer_ids:
+        return []
+    rows = Answer.objects.filter(pk__in=answer_ids, state=AnswerState.PENDING)
+    related = "message", "conversation__collection__workspace", "conversation__user"
+    locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related(*related)
+    answers = list(locked.order_by("pk"))
+    lease = seconds_from_now(chat_config().lease_seconds)
+    rows.filter(pk__in=[answer.pk for answer in answers]).update(
+        state=AnswerState.RUNNING, attempt=F("attempt") + 1, lease_until=lease
+    )
+    for answer in answers:
+        answer.state = AnswerState.RUNNING
+        answer.attempt += 1
+    return answers

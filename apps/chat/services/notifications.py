@@ -1,12 +1,13 @@
-"""Notifications after the commit: the owner's sockets by a published event, the workers by the queue."""
+"""Notifications after the commit: the owner's sockets by published events, the workers by the queue."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, Conversation, Message
-from apps.common.events import Event, publish, viewer_group
+from apps.common.events import Event, publish_all, viewer_group
 from apps.common.queue import enqueue
 
 ANSWER_TASK = "apps.chat.tasks.answer_questions"
@@ -21,20 +22,24 @@ class EventKind(StrEnum):
 
 
 def accepted(message: Message) -> None:
-    publish(_group(message.conversation), Event(EventKind.ACCEPTED, str(message.uid)))
+    publish_all([(_group(message.conversation), Event(EventKind.ACCEPTED, str(message.uid)))])
 
 
-def working(answer: Answer) -> None:
-    publish(_group(answer.conversation), Event(EventKind.WORKING, str(answer.uid)))
+def working(answers: Sequence[Answer]) -> None:
+    _publish(EventKind.WORKING, answers)
 
 
-def finished(answer: Answer) -> None:
-    publish(_group(answer.conversation), Event(EventKind.DONE, str(answer.uid)))
+def finished(answers: Sequence[Answer]) -> None:
+    _publish(EventKind.DONE, answers)
 
 
-def waiting(answer: Answer) -> None:
-    """To the queue; when the lease ends without a worker's claim, the sweeper sends it again."""
-    enqueue(ANSWER_TASK, answer.pk, expires=chat_config().lease_seconds)
+def waiting() -> None:
+    """Wakes a worker. One that is not reached looks by itself: the waiting rows are the queue."""
+    enqueue(ANSWER_TASK, expires=chat_config().lease_seconds)
+
+
+def _publish(kind: EventKind, answers: Sequence[Answer]) -> None:
+    publish_all([(_group(answer.conversation), Event(kind, str(answer.uid))) for answer in answers])
 
 
 def _group(conversation: Conversation) -> str:

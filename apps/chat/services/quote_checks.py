@@ -1,4 +1,4 @@
-"""The last look before a quote is stored: the words stand there, and their document may still be shown."""
+"""The last check before a quote is stored: the words are in the document, and it may still be shown."""
 
 from __future__ import annotations
 
@@ -8,43 +8,61 @@ from apps.chat.answering.drafts import AnswerDraft, QuoteSpan
 from apps.chat.answering.manifest import SourceDigests
 from apps.chat.models import Answer, Quote
 from apps.common.proof import span_sha256
-from apps.knowledge.documents.stored_spans import stored_spans
+from apps.knowledge.documents.stored_spans import StoredSpan, stored_spans
 from apps.knowledge.index.scope import Scope
+
+Sources = Mapping[int, SourceDigests]
 
 
 class QuoteChanged(Exception):
     """A quote's words are not in its version, or the document was deleted while the answer was made."""
 
 
-def checked_sources(draft: AnswerDraft, scope: Scope) -> Mapping[int, SourceDigests]:
-    """By version, the digests on record of all that is shown, once every word was found there. Raises QuoteChanged."""
-    shown = (*draft.quotes, *draft.nearest)
-    stored = stored_spans(scope, [(span.version_id, span.start, span.end) for span in shown])
-    if [(row.version_id, row.text) for row in stored] != [(span.version_id, span.text) for span in shown]:
-        raise QuoteChanged(f"of versions {sorted({span.version_id for span in shown})}")
-    return {row.version_id: SourceDigests(row.original_sha256, row.text_sha256) for row in stored}
+def checked_sources(drafts: Sequence[tuple[AnswerDraft, Scope]]) -> list[Sources | None]:
+    """For each draft, by version the digests on record of all that is shown; None if any word is not found there.
+
+    One query for each scope.
+    """
+    found: list[Sources | None] = [None] * len(drafts)
+    for scope in dict.fromkeys(scope for _, scope in drafts):
+        places = [place for place, (_, of) in enumerate(drafts) if of == scope]
+        shown = [_shown(drafts[place][0]) for place in places]
+        wanted = [(span.version_id, span.start, span.end) for spans in shown for span in spans]
+        stored = iter(stored_spans(scope, wanted))
+        for place, spans in zip(places, shown, strict=True):
+            found[place] = _sources(spans, [next(stored) for _ in spans])
+    return found
 
 
-def store_quotes(answer: Answer, draft: AnswerDraft) -> None:
-    Quote.objects.bulk_create(
-        [
-            *_rows(answer, draft.quotes, Quote.Kind.QUOTE),
-            *_rows(answer, draft.nearest, Quote.Kind.NEAREST),
-        ]
-    )
+def store_quotes(answered: Sequence[tuple[Answer, AnswerDraft]]) -> None:
+    Quote.objects.bulk_create(row for answer, draft in answered for row in _rows(answer, draft))
 
 
-def _rows(answer: Answer, spans: Sequence[QuoteSpan], kind: Quote.Kind) -> Iterator[Quote]:
-    for position, span in enumerate(spans):
-        yield Quote(
-            workspace_id=answer.workspace_id,
-            answer=answer,
-            kind=kind,
-            position=position,
-            version_id=span.version_id,
-            start=span.start,
-            end=span.end,
-            sha256=span_sha256(span.text),
-            heading_path=list(span.heading_path),
-            page=span.page,
-        )
+def _shown(draft: AnswerDraft) -> Sequence[QuoteSpan]:
+    return (*draft.quotes, *draft.nearest)
+
+
+def _sources(spans: Sequence[QuoteSpan], stored: Sequence[StoredSpan | None]) -> Sources | None:
+    sources = {}
+    for span, row in zip(spans, stored, strict=True):
+        if row is None or row.text != span.text:
+            return None
+        sources[row.version_id] = SourceDigests(row.original_sha256, row.text_sha256)
+    return sources
+
+
+def _rows(answer: Answer, draft: AnswerDraft) -> Iterator[Quote]:
+    for kind, spans in ((Quote.Kind.QUOTE, draft.quotes), (Quote.Kind.NEAREST, draft.nearest)):
+        for position, span in enumerate(spans):
+            yield Quote(
+                workspace_id=answer.workspace_id,
+                answer=answer,
+                kind=kind,
+                position=position,
+                version_id=span.version_id,
+                start=span.start,
+                end=span.end,
+                sha256=span_sha256(span.text),
+                heading_path=list(span.heading_path),
+                page=span.page,
+            )

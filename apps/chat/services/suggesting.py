@@ -10,7 +10,7 @@ from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import answer_batch
+from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.config import chat_config
 from apps.chat.models import SuggestedQuestion, SuggestionState
 from apps.common.queue import enqueue
@@ -134,7 +134,7 @@ def _answered(collection: Collection, candidates: dict[str, str]) -> list[str]:
 
 def _ask(collection: Collection, questions: Sequence[str]) -> list[AnswerDraft]:
     scope = scope_of(collection)
-    return answer_batch([Question(text, scope) for text in questions], retrieve)
+    return answer_batch([Question(text, scope) for text in questions], retrieve, configured_rules())
 
 
 def _comes_from(draft: AnswerDraft, document: str) -> bool:

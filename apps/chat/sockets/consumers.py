@@ -52,7 +52,7 @@ from apps.common.threads import ThreadPool
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 PATIENCE = 0.25  # seconds until `answer.working`
-QUEUED = 100  # frames and notifications of a socket that wait to be worked on
+QUEUED = 100  # what may wait in a socket when a notification comes; frames are limited by their rate
 
 reading = ThreadPool("socket-read", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
 writing = ThreadPool("socket-write", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
@@ -68,7 +68,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         self._just_sent: deque[str] = deque(maxlen=32)
         self._working: dict[str, asyncio.Task[None]] = {}
         self._limit = FrameLimit(chat_config().frames_per_10_seconds, asyncio.get_running_loop().time)
-        self._todo: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue(QUEUED)
+        self._todo: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._group = ""
         self._options = parse_options(self.scope["query_string"])
@@ -76,12 +76,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         await self.accept()
         try:
             self._viewer = await reading.run(viewer_of_session, self.scope["session"].session_key)
+            await self._welcome()
         except Exception as error:
             if not isinstance(error, AppError) and outage_of(error) is None:
                 raise
             await self.close(Close.TRY_AGAIN_LATER)
-            return
-        await self._welcome()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without the hop to another thread that channels takes first for connections that are not used here."""
@@ -100,13 +99,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             return
         if isinstance(frame, Ping):
             await self._tell([Pong()])
-            self._enqueue(self._check_session())
-        elif not self._enqueue(self._work_on(frame)):
-            await self._tell([Error(Code.TOO_MANY, _("Too much at once. Wait a moment."), _client_id(frame))])
+            self._todo.put_nowait(self._check_session())
+        else:
+            self._todo.put_nowait(self._work_on(frame))
 
     async def notification(self, message: dict[str, Any]) -> None:
         """One too many is lost, as in the channel layer: the client resumes when it sees the gap."""
-        self._enqueue(self._notify(message))
+        if self._todo.qsize() < QUEUED:
+            self._todo.put_nowait(self._notify(message))
 
     async def disconnect(self, code: int) -> None:
         for answer_id in list(self._working):
@@ -139,14 +139,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         """Refuse a frame, and read no more from this socket until it may send another."""
         await self._tell([Error(Code.TOO_MANY, _("Too much at once. Wait a moment."), None)])
         await asyncio.sleep(self._limit.seconds_for_one)
-
-    def _enqueue(self, work: Coroutine[Any, Any, None]) -> bool:
-        try:
-            self._todo.put_nowait(work)
-        except asyncio.QueueFull:
-            work.close()
-            return False
-        return True
 
     async def _work_off(self) -> None:
         while True:
@@ -197,7 +189,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     async def _notify_later(self, message: dict[str, Any]) -> None:
         """Most answers are there before it is worth saying that they are on their way."""
         await asyncio.sleep(PATIENCE)
-        self._enqueue(self._notify(message))
+        await self.notification(message)
 
     async def _check_session(self) -> None:
         """A socket that only pings ends with its session, too."""

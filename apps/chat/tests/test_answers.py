@@ -1,11 +1,14 @@
-"""An answer's life: claimed with a lease, completed or released, swept, given up. Every step may be tried twice."""
+"""An answer's life: claimed with a lease, completed or released, requeued, given up. Every step may be tried twice."""
 
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -13,8 +16,18 @@ from apps.accounts.models import Membership
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
 from apps.chat.config import chat_config
-from apps.chat.models import Answer, AnswerState, Quote
-from apps.chat.services import Claim, claim_answers, complete_answer, release_answer, sweep_answers
+from apps.chat.models import Answer, AnswerState, Conversation, Outage, Quote
+from apps.chat.services import (
+    Claim,
+    claim_answers,
+    complete_answer,
+    postpone_answer,
+    release_answer,
+    requeue_answers,
+    send_message,
+)
+from apps.chat.services.claiming import take_waiting
+from apps.chat.services.completing import complete_answers
 from apps.chat.services.quote_checks import QuoteChanged
 from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
 from apps.common.events import Event
@@ -101,20 +114,25 @@ def test_completed_once(cast: Cast, answer: Answer) -> None:
     assert (answer.status, answer.conversation.last_seq) == ("answered", 2)
 
 
-@pytest.mark.parametrize("is_running", [False, True])
-def test_a_question_is_found_after_the_clock_was_set_back(answer: Answer, is_running: bool) -> None:
-    if is_running:
-        claim(answer)
-    assert sweep_answers() == 0
+def test_a_question_in_work_is_found_after_the_clock_was_set_back(answer: Answer) -> None:
+    claim(answer)
+    assert requeue_answers() == 0
     Answer.objects.filter(pk=answer.pk).update(lease_until=timezone.now() + timedelta(hours=1))
-    assert sweep_answers() == 1
-    assert claim(answer).answer.attempt == (2 if is_running else 1)
+    assert requeue_answers() == 1
+    assert claim(answer).answer.attempt == 2
+
+
+def test_a_postponed_question_is_found_after_the_clock_was_set_back(answer: Answer) -> None:
+    postpone_answer(claim(answer), Outage.STORE)
+    assert take_waiting() == []
+    Answer.objects.filter(pk=answer.pk).update(lease_until=timezone.now() + timedelta(hours=1))
+    assert take_waiting() == [answer]
 
 
 def test_a_worker_taken_for_dead_changes_nothing(cast: Cast, answer: Answer) -> None:
     late = claim(answer)
     expire(answer)
-    sweep_answers()
+    requeue_answers()
     second = claim(answer)
     assert not complete_answer(late, draft_of())
     release_answer(late)
@@ -151,12 +169,60 @@ def test_a_replaced_version_may_still_be_quoted(cast: Cast, answer: Answer) -> N
     assert complete_answer(claimed, draft_of(span(cast.version, SENTENCE)))
 
 
-def test_a_failed_attempt_waits_for_the_sweeper(answer: Answer) -> None:
+def test_a_failed_attempt_waits_for_the_next(answer: Answer) -> None:
     release_answer(claim(answer))
     answer.refresh_from_db()
     assert answer.state == AnswerState.PENDING
-    assert sweep_answers() == 1
-    assert claim(answer).answer.attempt == 2
+    assert [(row.pk, row.attempt) for row in take_waiting()] == [(answer.pk, 2)]
+
+
+def test_waiting_questions_are_taken_of_each_workspace_in_turn(cast: Cast) -> None:
+    alice, bob = Viewer(user=cast.alice), Viewer(user=cast.bob)
+    many = [ask(alice, cast.private, f"Question {number}?") for number in range(5)]
+    other = ask(bob, cast.public, "And mine?")
+    assert cast.private.workspace != cast.public.workspace
+    assert take_waiting(3) == [*many[:2], other]
+    assert take_waiting() == many[2:]
+    assert take_waiting() == []
+
+
+def test_a_question_that_was_tried_before_is_taken_first_and_alone(cast: Cast, answer: Answer) -> None:
+    tried = ask(Viewer(user=cast.alice), cast.private, "And again?")
+    Answer.objects.filter(pk=tried.pk).update(attempt=1)
+    assert take_waiting() == [tried]
+    assert take_waiting() == [answer]
+
+
+def test_a_batch_is_stored_but_for_what_changed_meanwhile(cast: Cast) -> None:
+    alice = Viewer(user=cast.alice)
+    first = ask(alice, cast.private, "One?")
+    second = send_message(
+        alice, client_id=uuid.uuid4(), text="Two?", conversation=first.conversation.uid
+    ).message.answer
+    others = [ask(alice, cast.private, text) for text in ("Three?", "Four?")]
+    claims = [claim(each) for each in (first, second, *others)]
+    expire(claims[2].answer)
+    requeue_answers()  # another attempt may begin
+    wrong = dataclasses.replace(span(cast.version, SENTENCE), text="You get 26 days of leave a year.")
+    drafts = [draft_of(span(cast.version, SENTENCE)), draft_of(), draft_of(), draft_of(wrong)]
+    assert complete_answers(list(zip(claims, drafts, strict=True))) == (claims[:2], claims[3:])
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.seq, second.seq) == (3, 4)
+    assert (first.quotes.count(), second.quotes.count()) == (1, 0)
+    assert Conversation.objects.get(pk=first.conversation_id).last_seq == 4
+
+
+def test_a_batch_takes_few_queries(cast: Cast) -> None:
+    """More for each further answer: its conversation's number and its own row."""
+
+    def queries(count: int) -> int:
+        claims = claim_answers(ask(Viewer(user=cast.alice), cast.private, "One?").pk for _ in range(count))
+        with CaptureQueriesContext(connection) as found:
+            complete_answers([(each, draft_of(span(cast.version, SENTENCE))) for each in claims])
+        return len(found)
+
+    assert queries(12) - queries(2) == 20
 
 
 def test_the_last_attempt_ends_it(answer: Answer) -> None:
@@ -166,42 +232,36 @@ def test_the_last_attempt_ends_it(answer: Answer) -> None:
     assert (answer.state, answer.seq, answer.attempt) == (AnswerState.DEAD, 2, LAST)
 
 
-def test_the_sweeper_leaves_what_is_in_hand(answer: Answer) -> None:
+def test_a_claimed_question_is_not_requeued(answer: Answer) -> None:
     claim(answer)
-    assert sweep_answers() == 0
+    assert requeue_answers() == 0
 
 
-def test_the_sweeper_returns_an_abandoned_attempt(answer: Answer) -> None:
+def test_an_abandoned_attempt_is_requeued(answer: Answer) -> None:
     claim(answer)
     expire(answer)
-    assert (sweep_answers(), sweep_answers()) == (1, 0)
+    assert (requeue_answers(), requeue_answers()) == (1, 0)
     assert claim(answer).answer.attempt == 2
 
 
-def test_the_sweeper_gives_up_after_the_last_attempt(answer: Answer) -> None:
+def test_the_last_abandoned_attempt_ends_it(answer: Answer) -> None:
     expire(answer, state=AnswerState.RUNNING, attempt=LAST)
-    sweep_answers()
+    requeue_answers()
     answer.refresh_from_db()
     assert answer.state == AnswerState.DEAD
 
 
 def test_at_a_start_everything_open_is_taken_up(answer: Answer) -> None:
     claim(answer)
-    assert sweep_answers(abandoned=True) == 1
+    assert requeue_answers(abandoned=True) == 1
     assert claim(answer).answer.attempt == 2
 
 
 def test_what_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    rung: list[tuple[str, str]] = []
-    monkeypatch.setattr(
-        "apps.chat.services.notifications.publish", lambda group, event: rung.append(_plain(group, event))
-    )
+    published: list[tuple[str, Event]] = []
+    monkeypatch.setattr("apps.chat.services.notifications.publish_all", published.extend)
     answer = ask(Viewer(user=cast.alice), cast.private, "How much leave do I get?")
     complete_answer(claim(answer), draft_of(span(cast.version, SENTENCE)))
     group = f"user.{cast.alice.uid.hex}"
     kinds = ["message.accepted", "answer.working", "answer.done"]
-    assert rung == [(group, kind) for kind in kinds]
-
-
-def _plain(group: str, event: Event) -> tuple[str, str]:
-    return group, event.kind
+    assert [(to, event.kind) for to, event in published] == [(group, kind) for kind in kinds]

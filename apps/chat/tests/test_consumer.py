@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import InMemoryChannelLayer
 from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
+from redis.exceptions import ConnectionError as RedisAway
 from uvicorn.protocols.utils import ClientDisconnected
 
 from apps.accounts.viewer import Viewer
@@ -256,6 +258,19 @@ async def test_a_database_that_is_away_closes_a_new_socket_for_now(
     async with socket(alice, welcome=False) as opened:
         assert await opened.receive() == {}
         assert opened.closed == 1013
+
+
+async def test_a_channel_layer_that_is_away_closes_a_new_socket_for_now(
+    alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise RedisAway
+
+    monkeypatch.setattr(InMemoryChannelLayer, "group_add", away)
+    async with socket(alice, welcome=False) as opened:
+        assert await opened.receive() == {}
+        assert opened.closed == 1013
+    assert not consumers._sockets
 
 
 async def test_limits_reach_the_sender(cast: Cast, visitor: Client) -> None:

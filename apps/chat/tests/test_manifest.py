@@ -10,7 +10,7 @@ import pytest
 
 from apps.chat.answering.drafts import Question
 from apps.chat.answering.manifest import SourceDigests, build_manifest
-from apps.chat.answering.pipeline import draft_from
+from apps.chat.answering.pipeline import configured_rules, draft_from
 from apps.chat.tests.found import SCOPE, WEAK, passage, retrieval
 from apps.common.config import config_digest
 from apps.common.proof import QuoteRow, Record, Source, canonical, verify
@@ -23,7 +23,7 @@ SOURCES = {7: SourceDigests(DIGEST, DIGEST)}
 
 
 def test_it_names_everything_an_answer_rests_on() -> None:
-    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])), configured_rules())
     content = build_manifest(ASKED, draft, SOURCES).content
     assert set(content) == {
         "format", "question", "resolved_question", "collections", "store_version", "encoder", "reader", "calibrator",
@@ -41,7 +41,7 @@ def test_it_names_everything_an_answer_rests_on() -> None:
 
 
 def test_the_verifier_accepts_it_after_a_trip_through_json() -> None:
-    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])), configured_rules())
     manifest = build_manifest(ASKED, draft, SOURCES)
     stored = json.loads(canonical(manifest.content))
     row = QuoteRow("version", 0, len(TEXT), DIGEST)
@@ -50,13 +50,13 @@ def test_the_verifier_accepts_it_after_a_trip_through_json() -> None:
 
 
 def test_a_refusal_quotes_nothing() -> None:
-    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)]), evidence=WEAK))
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)]), evidence=WEAK), configured_rules())
     manifest = build_manifest(ASKED, draft, {})
     assert (manifest.content["status"], manifest.content["quotes"]) == ("refused", [])
 
 
 def test_another_answer_has_another_address() -> None:
-    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])))
+    draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])), configured_rules())
     first = build_manifest(ASKED, draft, SOURCES)
     assert build_manifest(ASKED, draft, SOURCES).sha256 == first.sha256
     assert build_manifest(ASKED, replace(draft, store_version=6), SOURCES).sha256 != first.sha256

@@ -10,15 +10,22 @@ import pytest
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
-from apps.chat.answering.pipeline import Retrieve, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation
-from apps.chat.services import Claim, claim_answers, complete_answer, completing, release_answer, send_message
+from apps.chat.services import (
+    Claim,
+    claim_answers,
+    complete_answer,
+    completing,
+    processing,
+    release_answer,
+    send_message,
+)
 from apps.chat.services.adopting import adopt_conversations
-from apps.chat.services.asking import take_seq
+from apps.chat.services.completing import Answered
 from apps.chat.services.quote_checks import QuoteChanged
 from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
-from apps.chat.tests.test_tasks import request
 from apps.common.events import Event
 from apps.knowledge.services import delete_document
 
@@ -75,12 +82,13 @@ def test_a_deleted_conversation_holds_up_no_other(
     Answer.objects.filter(pk=answer.pk).update(attempt=chat_config().max_attempts - 1)
     Answer.objects.filter(pk=other.pk).update(attempt=1)
 
-    def answering(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
+    def answering(questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules) -> list[AnswerDraft]:
         delete_conversation(answer)
-        return answer_batch(questions, retrieve)
+        return answer_batch(questions, retrieve, rules)
 
-    monkeypatch.setattr(tasks, "answer_batch", answering)
-    tasks.answer_questions([request(answer.pk), request(other.pk)])
+    monkeypatch.setattr(processing, "answer_batch", answering)
+    tasks.answer_questions()
+    tasks.answer_questions()
     other.refresh_from_db()
     assert other.state == AnswerState.DONE
 
@@ -89,29 +97,26 @@ def test_a_document_is_deleted_while_the_conversation_is_locked_by_another(
     cast: Cast, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The words are looked up after the wait for the lock, so nothing can come between that and the end."""
+    lock = completing._take_seqs
 
-    def waiting(conversation: Conversation) -> int | None:
+    def waiting(answered: Sequence[Answered]) -> dict[int, list[int]]:
         delete_document(cast.version.document)
-        return take_seq(conversation)
+        return lock(answered)
 
     claimed = claim(answer)
-    monkeypatch.setattr(completing, "take_seq", waiting)
+    monkeypatch.setattr(completing, "_take_seqs", waiting)
     with pytest.raises(QuoteChanged):
         complete_answer(claimed, draft_of(span(cast.version, SENTENCE)))
 
 
 def test_the_visitor_signs_in(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The news goes to where they listen now."""
+    """The notification goes to where they listen now."""
     claimed = claim(ask(VISITOR, cast.public, "How long?"))
     adopt_conversations(cast.alice, VISITOR)
-    rung: list[str] = []
-
-    def ring(group: str, event: Event) -> None:
-        rung.append(group)
-
-    monkeypatch.setattr("apps.chat.services.notifications.publish", ring)
+    published: list[tuple[str, Event]] = []
+    monkeypatch.setattr("apps.chat.services.notifications.publish_all", published.extend)
     assert complete_answer(claimed, draft_of())
-    assert rung == [f"user.{cast.alice.uid.hex}"]
+    assert [group for group, _ in published] == [f"user.{cast.alice.uid.hex}"]
 
 
 def test_a_question_is_sent_again_with_another_collection(cast: Cast) -> None:

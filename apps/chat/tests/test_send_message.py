@@ -58,7 +58,7 @@ def test_a_first_question_begins_a_conversation(cast: Cast) -> None:
     assert (conversation.title, message.text, message.seq) == ("How long?", "How\nlong?", 1)
     answer = Answer.objects.get(message=message)
     assert (answer.state, answer.attempt, answer.seq) == (AnswerState.PENDING, 0, None)
-    assert answer.lease_until is not None
+    assert answer.lease_until is None
 
 
 def test_numbers_go_on_in_a_conversation(cast: Cast) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import Retrieve, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions, request_suggestions, suggesting
 from apps.chat.services.suggesting import as_question
@@ -64,8 +64,10 @@ def test_what_the_collection_answers_is_suggested(collection: Collection) -> Non
 
 
 def test_what_it_does_not_answer_is_not(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refusing_trains(questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
-        drafts = answer_batch(questions, retrieve)
+    def refusing_trains(
+        questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules
+    ) -> list[AnswerDraft]:
+        drafts = answer_batch(questions, retrieve, rules)
         return [
             replace(each, status=Status.REFUSED) if "train" in each.resolved_question else each
             for each in drafts

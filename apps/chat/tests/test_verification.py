@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from apps.accounts.models import Role
 from apps.accounts.services import register, set_role
 from apps.accounts.viewer import Viewer
-from apps.chat.answering.pipeline import answer_batch
+from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, AnswerStatus, Quote
 from apps.chat.services import claim_answers, complete_answer, send_message
@@ -57,7 +57,7 @@ def answered(viewer: Viewer, collection: Collection, text: str) -> Answer:
     """As a worker does it."""
     sent = send_message(viewer, client_id=uuid.uuid4(), text=text, collection=collection.uid)
     (claim,) = claim_answers([sent.message.answer.pk])
-    (draft,) = answer_batch([claim.question], retrieve)
+    (draft,) = answer_batch([claim.question], retrieve, configured_rules())
     assert complete_answer(claim, draft)
     return Answer.objects.get(pk=claim.answer.pk)
 

@@ -1,18 +1,16 @@
-"""Stands where the broker is: remembers what was sent."""
+"""Stands where the workers are: remembers what was sent."""
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class QueueRecorder:
-    """`sent` holds (task, ids, seconds until it expires)."""
+    """`sent` holds (task, ids)."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, tuple[int, ...], float]] = []
+        self.sent: list[tuple[str, tuple[int, ...]]] = []
 
-    def send_task(self, name: str, args: tuple[int, ...], *, expires: float, **options: Any) -> None:
-        self.sent.append((name, args, expires))
+    def add(self, task: str, ids: tuple[int, ...]) -> None:
+        self.sent.append((task, ids))
 
     def tasks(self) -> list[str]:
-        return [name for name, _, _ in self.sent]
+        return [task for task, _ in self.sent]

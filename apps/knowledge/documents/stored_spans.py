@@ -17,7 +17,7 @@ from apps.knowledge.models import DocumentPart, VersionState
 # span that crosses two parts.
 _STORED = """
 WITH span (place, version_id, first, length) AS (VALUES {spans})
-SELECT version.id, COALESCE(
+SELECT span.place, version.id, COALESCE(
     (SELECT SUBSTR(part.text, span.first - part.start, span.length) FROM knowledge_documentpart part
      WHERE part.version_id = version.id AND part.start < span.first AND part."end" >= span.first - 1 + span.length),
     SUBSTR(version.text, span.first, span.length)
@@ -27,7 +27,6 @@ JOIN knowledge_documentversion version ON version.id = span.version_id
     AND version.workspace_id = %s AND version.state IN (%s, %s)
 JOIN knowledge_document document ON document.id = version.document_id
     AND document.deleted_at IS NULL AND document.collection_id IN ({collections})
-ORDER BY span.place
 """
 
 
@@ -49,8 +48,8 @@ class StoredSpan(NamedTuple):
     text_sha256: str
 
 
-def stored_spans(scope: Scope, spans: Sequence[tuple[int, int, int]]) -> list[StoredSpan]:
-    """What stands at each (version, start, end), in order; those are missing whose version may not be shown."""
+def stored_spans(scope: Scope, spans: Sequence[tuple[int, int, int]]) -> list[StoredSpan | None]:
+    """What is stored at each (version, start, end); None where the version may not be shown."""
     if not spans:
         return []
     query = _STORED.format(
@@ -65,4 +64,5 @@ def stored_spans(scope: Scope, spans: Sequence[tuple[int, int, int]]) -> list[St
     shown = (VersionState.PUBLISHED.value, VersionState.RETIRED.value)
     with connection.cursor() as cursor:
         cursor.execute(query, [*wanted, scope.workspace_id, *shown, *scope.collection_ids])
-        return [StoredSpan(*row) for row in cursor.fetchall()]
+        found = {place: StoredSpan(*row) for place, *row in cursor.fetchall()}
+    return [found.get(place) for place in range(len(spans))]

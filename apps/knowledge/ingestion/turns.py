@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import Case, Exists, Max, Min, OuterRef, When
 from django.db.models.functions import Coalesce, Now
 
+from apps.knowledge.config import upload_config
 from apps.knowledge.ingestion.lease import WORKING_STATES, claimable
 from apps.knowledge.ingestion.pipeline import Pipeline
 from apps.knowledge.models import Ingestion, IngestionState, StoreState
@@ -16,27 +18,49 @@ from apps.knowledge.models import Ingestion, IngestionState, StoreState
 TURN_SECONDS = 3.0
 FILES_IN_A_TURN = 200
 
+_choosing = threading.Lock()
+_worked_on: set[int] = set()  # workspaces, by threads of this process
+
 
 def take_turn() -> bool:
     """Work for a while on the files of the workspace whose turn it is; False when no file waits.
 
     A turn ends when its time is over and another workspace's files wait, or when its own are finished.
     """
-    workspace_id = _next_workspace()
+    workspace_id = _begin_turn()
     if workspace_id is None:
         return False
-    _note_turn(workspace_id)
+    try:
+        _work_on(workspace_id)
+    finally:
+        _worked_on.discard(workspace_id)
+    return True
+
+
+def _begin_turn() -> int | None:
+    """The lock keeps two threads of this process from taking the same workspace between two of its files."""
+    with _choosing:
+        workspace_id = _next_workspace()
+        if workspace_id is not None:
+            _worked_on.add(workspace_id)
+            _note_turn(workspace_id)
+    return workspace_id
+
+
+def _work_on(workspace_id: int) -> None:
     ends = time.monotonic() + TURN_SECONDS
 
     def must_yield() -> bool:
         return time.monotonic() >= ends and _others_wait(workspace_id)
 
     Pipeline(must_yield=must_yield).run(_waiting_files(workspace_id, ends))
-    return True
 
 
 def _next_workspace() -> int | None:
-    """Of those with waiting files: first one that no worker is at, then the one whose last turn is longest ago."""
+    """Of those with waiting files and without a worker, the one whose last turn is longest ago.
+
+    With `uploads.one_worker_per_workspace` off, also one that a worker is at, after the others.
+    """
     busy = Ingestion.objects.filter(
         workspace=OuterRef("workspace"), state__in=WORKING_STATES, lease_until__gte=Now()
     )
@@ -49,6 +73,8 @@ def _next_workspace() -> int | None:
             is_busy=Exists(busy),
         )
     )
+    if upload_config().one_worker_per_workspace:
+        waiting = waiting.filter(is_busy=False).exclude(workspace__in=_worked_on)
     return waiting.order_by("is_busy", "turn", "first").values_list("workspace", flat=True).first()
 
 

@@ -70,7 +70,7 @@ def test_a_waiting_file_is_sent_again_after_the_clock_was_set_back(
     assert requeue_stale() == 0
     Ingestion.objects.filter(pk=ingestion.pk).update(created_at=timezone.now() + timedelta(hours=1))
     assert requeue_stale() == 1
-    assert [ids for _, ids, _ in queue.sent] == [(ingestion.pk,)]
+    assert [ids for _, ids in queue.sent] == [(ingestion.pk,)]
 
 
 def test_after_the_last_attempt_it_fails_with_a_reason(ingestion: Ingestion) -> None:
@@ -139,7 +139,7 @@ def test_the_sweeper_sends_what_was_left(fake_encoder: None, queue: QueueRecorde
     _let_lapse(lapsed)
     claim(owned_by.pk)
     assert requeue_stale() == 2
-    assert [ids for _, ids, _ in queue.sent] == [(old.pk,), (lapsed.pk,)]
+    assert [ids for _, ids in queue.sent] == [(old.pk,), (lapsed.pk,)]
     assert fresh.state == "queued"
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.db import OperationalError
+from pytest_django import DjangoAssertNumQueries
 
 from apps.common.errors import AppError, Code
+from apps.knowledge.documents import quota
 from apps.knowledge.documents.originals import discard_originals
 from apps.knowledge.documents.quota import check_quota, stored_bytes
 from apps.knowledge.models import Collection, Document, Ingestion
@@ -62,6 +64,24 @@ def test_the_limit_itself_may_be_reached(collection: Collection, monkeypatch: py
     monkeypatch.setattr("apps.knowledge.documents.quota.MIB", 1)
     limit = 5120
     check_quota(collection.workspace, limit)
+    with pytest.raises(AppError):
+        check_quota(collection.workspace, limit + 1)
+
+
+def test_far_below_the_limit_files_are_not_counted_each_time(
+    collection: Collection,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr("apps.knowledge.documents.quota.MIB", 1)
+    limit = 5120
+    quota._counted.clear()
+    check_quota(collection.workspace, 1000)
+    with django_assert_num_queries(0):
+        for _ in range(3):
+            check_quota(collection.workspace, 1000)
+    with django_assert_num_queries(1):  # 5,000 are more than nine tenths
+        check_quota(collection.workspace, 1000)
     with pytest.raises(AppError):
         check_quota(collection.workspace, limit + 1)
 

@@ -56,7 +56,7 @@ def test_ensure_collection_publishes_and_never_hides() -> None:
 def test_request_enqueues_after_the_commit(collection: Collection, queue: QueueRecorder) -> None:
     ingestion = request_ingest(collection, path="leave.md", file=io.BytesIO(LEAVE))
     assert ingestion.state == "queued"
-    assert queue.sent == [(TASK, (ingestion.pk,), submission.TASK_EXPIRES)]
+    assert queue.sent == [(TASK, (ingestion.pk,))]
 
 
 def test_the_same_file_on_its_way_is_not_taken_in_twice(collection: Collection) -> None:
@@ -187,4 +187,4 @@ def test_suggestions_are_looked_for_when_the_last_file_is_in(
     assert "apps.chat.tasks.suggest_questions" not in queue.tasks()
     cancel_ingestion(waiting)
     load(collection, "other.md", b"# Other\n\nOther things are written here.\n")
-    assert ("apps.chat.tasks.suggest_questions", (collection.pk,), 600) in queue.sent
+    assert ("apps.chat.tasks.suggest_questions", (collection.pk,)) in queue.sent

@@ -1,4 +1,4 @@
-"""The task: a batch is answered together, and every question ends in a state of its own."""
+"""A batch is answered together, and every question ends in a state of its own."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from celery_batches import SimpleRequest
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question
-from apps.chat.answering.pipeline import Retrieve, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.presentation.conversation_views import answer_view
-from apps.chat.services import Claim, complete_answer
-from apps.chat.tasks import answer_questions
+from apps.chat.services import Claim, answer_waiting, processing, warming
+from apps.chat.services.claiming import BATCH
+from apps.chat.services.completing import Answered, complete_answers
 from apps.chat.tests.cast import Cast, ask, make_cast
+from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.models import Collection
@@ -39,26 +41,25 @@ class Recorder:
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
 
-    def __call__(self, questions: Sequence[Question], retrieve: Retrieve) -> list[AnswerDraft]:
+    def __call__(
+        self, questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules
+    ) -> list[AnswerDraft]:
         self.batches.append([question.text for question in questions])
         if any(question.text == POISON for question in questions):
             raise RuntimeError("this question breaks the engine")
-        return answer_batch(questions, retrieve)
+        return answer_batch(questions, retrieve, rules)
 
 
 @pytest.fixture
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
-    monkeypatch.setattr(tasks, "answer_batch", recorder)
+    monkeypatch.setattr(processing, "answer_batch", recorder)
     return recorder
 
 
-def request(answer_id: int) -> SimpleRequest:
-    return SimpleRequest("id", "name", (answer_id,), {}, {}, "host", True, None, None, {})
-
-
 def run(*answers: Answer) -> list[Answer]:
-    answer_questions([request(answer.pk) for answer in answers])
+    while answer_waiting():
+        pass
     for answer in answers:
         answer.refresh_from_db()
     return list(answers)
@@ -86,16 +87,19 @@ def test_a_bad_question_spoils_no_other(cast: Cast, recorder: Recorder) -> None:
 
 
 def test_what_cannot_be_stored_holds_up_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    def storing(claim: Claim, draft: AnswerDraft) -> bool:
-        if claim.question.text == POISON:
+    def storing(answered: Sequence[Answered]) -> tuple[list[Claim], list[Claim]]:
+        if any(claim.question.text == POISON for claim, _ in answered):
             raise RuntimeError("this answer cannot be stored")
-        return complete_answer(claim, draft)
+        return complete_answers(answered)
 
-    monkeypatch.setattr("apps.chat.services.complete_answer", storing)
+    monkeypatch.setattr(processing, "complete_answers", storing)
     alice = Viewer(user=cast.alice)
     texts = ("How much leave?", POISON, "Which trains?")
-    first, bad, last = run(*(ask(alice, cast.private, text) for text in texts))
-    assert [first.state, bad.state, last.state] == [AnswerState.DONE, AnswerState.PENDING, AnswerState.DONE]
+    waiting = [ask(alice, cast.private, text) for text in texts]
+    answer_waiting()
+    for answer in waiting:
+        answer.refresh_from_db()
+    assert [answer.state for answer in waiting] == [AnswerState.DONE, AnswerState.PENDING, AnswerState.DONE]
 
 
 def test_what_was_tried_before_is_tried_alone(cast: Cast, recorder: Recorder) -> None:
@@ -103,20 +107,28 @@ def test_what_was_tried_before_is_tried_alone(cast: Cast, recorder: Recorder) ->
     first, again, third = (ask(alice, cast.private, text) for text in ("One?", "Two?", "Three?"))
     Answer.objects.filter(pk=again.pk).update(attempt=1)
     run(first, again, third)
-    assert recorder.batches == [["One?", "Three?"], ["Two?"]]
+    assert recorder.batches == [["Two?"], ["One?", "Three?"]]
 
 
-def test_sent_twice_answered_once(cast: Cast, recorder: Recorder) -> None:
-    answer = ask(Viewer(user=cast.alice), cast.private, "How much leave?")
-    run(answer, answer)
-    run(answer)
+def test_the_task_takes_what_waits_whatever_it_was_sent(cast: Cast, recorder: Recorder) -> None:
+    ask(Viewer(user=cast.alice), cast.private, "How much leave?")
+    tasks.answer_questions(10**6)
+    tasks.answer_questions()
     assert recorder.batches == [["How much leave?"]]
-    assert (answer.attempt, answer.seq) == (1, 2)
 
 
-def test_a_row_that_is_gone(recorder: Recorder) -> None:
-    answer_questions([request(10**6)])
-    assert recorder.batches == []
+def test_after_a_full_batch_the_rest_is_called_for(
+    cast: Cast, queue: QueueRecorder, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    alice = Viewer(user=cast.alice)
+    for number in range(BATCH + 1):
+        ask(alice, cast.private, f"Question {number}?")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert answer_waiting() == BATCH
+    assert queue.tasks() == ["apps.chat.tasks.answer_questions"]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert answer_waiting() == 1
+    assert len(queue.tasks()) == 1
 
 
 def test_a_warm_up_asks_each_collection(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,10 +138,10 @@ def test_a_warm_up_asks_each_collection(cast: Cast, monkeypatch: pytest.MonkeyPa
         asked.append(scope.collection_ids)
         return 10
 
-    monkeypatch.setattr(tasks, "warm", warm)
+    monkeypatch.setattr(warming, "warm", warm)
     tasks.warm_up()
     assert asked == [(cast.public.pk,), (cast.private.pk,)]
-    monkeypatch.setattr(tasks, "PRELOADED", 10)  # the first collection fills the memory
+    monkeypatch.setattr(warming, "PRELOADED", 10)  # the first collection fills the memory
     tasks.warm_up()
     assert asked[2:] == [(cast.public.pk,)]
 
@@ -141,14 +153,14 @@ def test_an_outage_costs_no_question_its_attempts(cast: Cast, monkeypatch: pytes
         tries.append(len(questions))
         raise StoreUnavailable
 
-    monkeypatch.setattr(tasks, "retrieve", away)
+    monkeypatch.setattr(processing, "retrieve", away)
     alice = Viewer(user=cast.alice)
     waiting = [ask(alice, cast.private, text) for text in ("How much leave?", "Which trains?")]
     for _again in range(chat_config().max_attempts + 1):
         run(*waiting)
+        Answer.objects.update(lease_until=timezone.now())  # the pause is over
     assert tries == [2] * (chat_config().max_attempts + 1)
     assert {(answer.state, answer.attempt) for answer in waiting} == {(AnswerState.PENDING, 0)}
-    assert all(answer.lease_until and answer.lease_until > timezone.now() for answer in waiting)
     monkeypatch.undo()
     assert {answer.state for answer in run(*waiting)} == {AnswerState.DONE}
 
@@ -157,7 +169,7 @@ def test_an_outage_ends_an_old_question_with_its_reason(cast: Cast, monkeypatch:
     def away(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
         raise StoreUnavailable
 
-    monkeypatch.setattr(tasks, "retrieve", away)
+    monkeypatch.setattr(processing, "retrieve", away)
     old = ask(Viewer(user=cast.alice), cast.private, "How much leave?")
     asked = timezone.now() - timedelta(seconds=chat_config().outage_seconds + 1)
     Answer.objects.filter(pk=old.pk).update(created_at=asked)

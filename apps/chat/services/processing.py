@@ -1,0 +1,76 @@
+"""Waiting questions are answered in batches, and every question ends in a state of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from apps.chat.answering.pipeline import answer_batch, configured_rules
+from apps.chat.models import Outage
+from apps.chat.services import notifications
+from apps.chat.services.claiming import BATCH, permitted_claims, take_waiting
+from apps.chat.services.completing import Answered, Claim, complete_answers, postpone_answer, release_answer
+from apps.knowledge.index.reembedding import EncoderChanged
+from apps.knowledge.index.stores.protocol import StoreUnavailable
+from apps.knowledge.search.retrieval import retrieve
+from apps.models.inference.weights import EncoderUnavailable
+
+logger = logging.getLogger(__name__)
+RETRY_SECONDS = 2
+
+
+def answer_waiting() -> int:
+    """Answer a batch of waiting questions; returns how many were taken."""
+    taken = take_waiting()
+    answer_claims(permitted_claims(taken))
+    if len(taken) == BATCH:  # there may be more than other messages account for
+        notifications.waiting()
+    return len(taken)
+
+
+def answer_claims(claims: Sequence[Claim]) -> None:
+    """A batch that fails is tried one by one, so that a bad question spoils no other's answer."""
+    if not claims:
+        return
+    try:
+        drafts = answer_batch([claim.question for claim in claims], retrieve, configured_rules())
+        _complete(list(zip(claims, drafts, strict=True)))
+    except EncoderChanged:
+        _scope_by_scope(claims)
+    except EncoderUnavailable:
+        _postpone(claims, Outage.ENCODER)
+    except StoreUnavailable:
+        _postpone(claims, Outage.STORE)
+    except Exception:  # a boundary: whatever went wrong, each question ends in a state of its own
+        logger.exception("answering %d questions failed", len(claims))
+        _one_by_one(claims)
+
+
+def _complete(answered: Sequence[Answered]) -> None:
+    _, changed = complete_answers(answered)
+    for claim in changed:
+        release_answer(claim)
+
+
+def _scope_by_scope(claims: Sequence[Claim]) -> None:
+    """One collection that is being re-embedded keeps no other's questions waiting."""
+    scopes = dict.fromkeys(claim.question.scope for claim in claims)
+    if len(scopes) == 1:
+        _postpone(claims, Outage.ENCODER)
+        return
+    for scope in scopes:
+        answer_claims([claim for claim in claims if claim.question.scope == scope])
+
+
+def _postpone(claims: Sequence[Claim], outage: Outage) -> None:
+    logger.warning("%d questions wait: the %s does not answer", len(claims), outage)
+    for claim in claims:
+        postpone_answer(claim, outage)
+
+
+def _one_by_one(claims: Sequence[Claim]) -> None:
+    if len(claims) == 1:
+        release_answer(claims[0], pause=RETRY_SECONDS)
+        return
+    for claim in claims:
+        answer_claims([claim])
