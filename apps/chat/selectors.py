@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from apps.accounts.viewer import NOBODY, Viewer
@@ -17,7 +17,7 @@ from apps.chat.config import chat_config
 from apps.chat.models import Answer, Conversation, Message, Quote, SuggestedQuestion
 from apps.common.errors import NotFound
 from apps.knowledge.documents.stored_spans import span_words
-from apps.knowledge.models import Collection, CollectionStatistic, Document, VersionState
+from apps.knowledge.models import Collection, VersionState
 from apps.knowledge.selectors import collections_for, may_ask
 
 
@@ -133,14 +133,14 @@ def _stored_quote(
 
 
 def compared_stats(collection: Collection) -> ComparedStats:
-    """How much a question to the collection is compared with."""
-    passages = (
-        CollectionStatistic.objects.filter(collection=collection).values_list("passages", flat=True).first()
+    """How much a question to the collection is compared with; one query."""
+    is_published = Q(documents__deleted_at=None, documents__versions__state=VersionState.PUBLISHED)
+    counted = Collection.objects.filter(pk=collection.pk).annotate(
+        published=Count("documents", filter=is_published)
     )
-    documents = Document.objects.filter(
-        collection=collection, deleted_at__isnull=True, versions__state=VersionState.PUBLISHED
-    )
-    return ComparedStats(passages or 0, documents.count())
+    row = counted.values_list("statistic__passages", "published").first()
+    passages, documents = row or (0, 0)
+    return ComparedStats(passages or 0, documents)
 
 
 def suggestions_of(collection: Collection) -> list[str]:

@@ -5,7 +5,6 @@
 import { showLeft, showLimit } from "./allowance.js";
 import { Composer } from "./composer.js";
 import { whenBack } from "./connection.js";
-import { listenForCopying } from "./copy.js";
 import { one, say, uuid } from "./dom.js";
 import { listenForEarlier } from "./earlier.js";
 import { onKeys } from "./keys.js";
@@ -112,7 +111,6 @@ function press(key) {
 }
 
 onKeys(press);
-listenForCopying(one(".shell"));
 listenForEarlier(turns, { onLost: unanswered });
 
 main.addEventListener("click", ({ target }) => {

@@ -1,6 +1,6 @@
 // Copying: a quote or a whole answer with its sources, and blocks of code.
 
-import { all, one } from "./dom.js";
+import { all, announce, one } from "./dom.js";
 
 const FOR = 2000; // ms that "Copied" is shown
 
@@ -30,6 +30,7 @@ async function copy(button, text) {
   const label = one("span", button);
   button.dataset.before = label.textContent;
   label.textContent = button.dataset.done;
+  announce(button.dataset.done);
   setTimeout(() => {
     label.textContent = button.dataset.before;
     delete button.dataset.before;

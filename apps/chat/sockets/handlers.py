@@ -80,7 +80,8 @@ def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
         address=address,
     )
     final = sent.again and sent.message.answer.seq is not None
-    accepted = _accepted(sent.message, questions_left(viewer))
+    left = questions_left(viewer) if sent.again else sent.questions_left
+    accepted = _accepted(sent.message, left)
     return [accepted, *([_done(sent.message.answer)] if final else [])]
 
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
 from apps.chat.models import Answer, AnswerState
-from apps.chat.selectors import answer_for, message_for
+from apps.chat.selectors import answer_for
 from apps.chat.services import claim_answers
 from apps.chat.services.notifications import EventKind
 from apps.chat.sockets.handlers import notifications_for
@@ -161,4 +161,3 @@ def test_a_stranger_is_brought_nothing(cast: Cast) -> None:
         (EventKind.DONE, uuid.uuid4()),
     ):
         assert with_html(notifications_for(Viewer(user=cast.bob), Event(kind, str(uid)))) == []
-    assert message_for(Viewer(user=cast.alice), cast.answer.message.uid)

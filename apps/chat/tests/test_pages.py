@@ -200,7 +200,7 @@ def test_the_proof_is_made_now(cast: Cast) -> None:
     client, address = client_of(cast.alice), reverse("proof", args=[cast.answer.uid])
     assert "Word for word, checked just now" in get(client, address).words
     cast.answer.quotes.filter(position=0).update(start=1)
-    assert "The quote shown is not the one on record." in get(client, address).words
+    assert "The quote shown differs from the record." in get(client, address).words
 
 
 def test_the_proof_does_not_vouch_for_a_deleted_document(cast: Cast) -> None:
