@@ -5,7 +5,7 @@ import { isPlain } from "./leaving.js";
 
 export function listenForEarlier(turns, { onLost }) {
   turns.scroller.addEventListener("click", async (event) => {
-    const link = isPlain(event) && event.target.closest("[data-earlier]");
+    const link = isPlain(event) && event.target.closest("a[data-earlier]");
     if (!link) return;
     event.preventDefault();
     if (link.ariaBusy === "true") return;
@@ -20,7 +20,7 @@ export function listenForEarlier(turns, { onLost }) {
 /** The link stays, with the focus, as long as there is more. */
 function add(turns, link, page) {
   const earlier = all("#turns .turn", page).map((turn) => document.adoptNode(turn));
-  const next = one("[data-earlier]", page);
+  const next = one("a[data-earlier]", page);
   turns.keepPlace(() => {
     turns.addEarlier(earlier);
     if (next) link.href = next.href;
