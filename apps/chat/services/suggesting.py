@@ -28,9 +28,7 @@ SHOWN = 3
 BATCH = 16
 MOST_ASKED = 320  # headings tried: a collection that answers none of them must not keep files waiting
 EXPIRES = 600  # seconds
-MARKUP = re.compile(
-    r"[{}<>]|\$\w|%\("
-)  # template tags, placeholders and elements: not what a reader would ask
+MARKUP = re.compile(r"[{}<>]|\$[A-Za-z_]|%\(")  # template tags, placeholders and elements
 
 
 def refresh_suggestions(collection: Collection) -> int:
