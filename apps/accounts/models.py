@@ -40,6 +40,11 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+    SESSION_COLUMNS: ClassVar = (
+        "is_active",
+        "password",
+        "session_generation",
+    )  # what a session's validity hangs on
 
     class Meta:
         verbose_name = _("user")

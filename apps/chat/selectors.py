@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -57,10 +57,13 @@ def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
 
 def conversation_for(viewer: Viewer, uid: uuid.UUID) -> Conversation:
     """With its collection and user. Raises NotFound for a stranger as for a missing one."""
-    rows = Conversation.objects.select_related("collection__workspace", "user")
-    conversation = rows.filter(uid=uid).first()
-    if conversation is None or not _is_open(viewer, conversation):
+    try:
+        conversation = Conversation.objects.select_related("collection__workspace").get(uid=uid)
+    except Conversation.DoesNotExist as error:
+        raise NotFound from error
+    if not _is_open(viewer, conversation):
         raise NotFound
+    conversation.user = viewer.user  # as the viewer has it at hand
     return conversation
 
 
@@ -82,11 +85,23 @@ def message_for(viewer: Viewer, uid: uuid.UUID) -> Message:
 
 def answer_for(viewer: Viewer, uid: uuid.UUID) -> Answer:
     """With its message and collection. Raises NotFound."""
-    rows = Answer.objects.select_related("message", "conversation__collection__workspace")
-    answer = rows.filter(uid=uid).first()
-    if answer is None or not _is_open(viewer, answer.conversation):
+    [answer] = answers_for([(viewer, uid)])
+    if answer is None:
         raise NotFound
     return answer
+
+
+def answers_for(wanted: Sequence[tuple[Viewer, uuid.UUID]]) -> list[Answer | None]:
+    """As `answer_for`, for many viewers at once; None for one that its viewer may not see. One query for all, and one
+    more for each that one must be a member to see.
+    """
+    rows = Answer.objects.select_related("message", "conversation__collection__workspace")
+    found = {answer.uid: answer for answer in rows.filter(uid__in={uid for _, uid in wanted})}
+    pairs = {(viewer, found[uid]) for viewer, uid in wanted if uid in found}
+    visible = {
+        (viewer, answer.uid): answer for viewer, answer in pairs if _is_open(viewer, answer.conversation)
+    }
+    return [visible.get(each) for each in wanted]
 
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:

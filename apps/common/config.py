@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -26,6 +26,11 @@ class ConfigError(Exception):
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @cached_property
+    def content_sha256(self) -> str:
+        values = self.model_dump(mode="json")
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
 
 _sections: dict[str, Any] = {}
 
@@ -44,8 +49,7 @@ def config() -> Section:
 
 def config_digest() -> str:
     """sha256 of the parsed configuration: goes into each answer's manifest."""
-    values = config().model_dump(mode="json")
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return config().content_sha256
 
 
 def load_config(path: Path) -> Section:

@@ -125,7 +125,15 @@ def message_view(message: Message) -> MessageView:
 
 def answer_view(answer: Answer) -> AnswerView:
     """An answer of `answer_for`; one query for its quotes."""
-    return _answer(answer, answer.message, answer.conversation, quotes_of([answer]).get(answer.pk, []))
+    return answer_views([answer])[0]
+
+
+def answer_views(answers: Sequence[Answer]) -> list[AnswerView]:
+    """Answers of `answers_for`; one query for the quotes of all."""
+    quotes = quotes_of(answers)
+    return [
+        _answer(answer, answer.message, answer.conversation, quotes.get(answer.pk, [])) for answer in answers
+    ]
 
 
 def _turn(message: Message, quotes: Sequence[StoredQuote]) -> TurnView:

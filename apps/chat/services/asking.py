@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
@@ -49,13 +48,15 @@ def send_message(
 
     The same `client_id` again returns the first message. `address` is the caller's network address, for limits.
     """
-    question = _Asked(viewer, client_id, clean_question(text), conversation, collection, address)
+    asked = _Asked(viewer, client_id, clean_question(text), conversation, collection, address)
     if viewer == NOBODY:
         raise NotFound
+    if (conversation is None) == (collection is None):
+        raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
     try:
-        return _store(question, _begun)
-    except (IntegrityError, NotFound):  # perhaps the same client_id was stored before: now it is found
-        return _store_again(question)
+        return _store(asked)
+    except (IntegrityError, AppError):  # perhaps because it was stored before
+        return _store_unless_sent(asked)
 
 
 def take_seq(conversation: Conversation) -> int | None:
@@ -82,24 +83,25 @@ class _Asked:
     address: str
 
 
-def _store_again(asked: _Asked) -> Sent:
+def _store_unless_sent(asked: _Asked) -> Sent:
+    first = _sent_before(asked)
+    if first is not None:
+        return Sent(first, again=True)
     try:
-        return _store(asked, _found_or_begun)
-    except IntegrityError as error:  # found neither time: it lies where the viewer may not look any more
+        return _store(asked)
+    except (
+        IntegrityError
+    ) as error:  # stored, and yet not found: it lies where the viewer may not look any more
         raise AppError(
             Code.CONFLICT, _("This message was sent before, to a collection that is closed to you now.")
         ) from error
 
 
 @transaction.atomic
-def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
-    """`new` gives the conversation of a question that names none."""
-    if (asked.conversation is None) == (asked.collection is None):
-        raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
-    conversation = conversation_for(asked.viewer, asked.conversation) if asked.conversation else new(asked)
-    first = _sent_before(conversation, asked)
-    if first is not None:
-        return Sent(first, again=True)
+def _store(asked: _Asked) -> Sent:
+    """Raises IntegrityError when it was stored before."""
+    named = asked.conversation
+    conversation = conversation_for(asked.viewer, named) if named else _begun(asked)
     left = check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
     news.accepted(message)
@@ -107,23 +109,18 @@ def _store(asked: _Asked, new: Callable[[_Asked], Conversation]) -> Sent:
     return Sent(message, again=False, questions_left=left)
 
 
-def _sent_before(conversation: Conversation, asked: _Asked) -> Message | None:
-    if conversation.last_seq == 0:  # it has just begun
-        return None
-    first = messages_of(conversation).filter(client_id=asked.client_id).first()
+def _sent_before(asked: _Asked) -> Message | None:
+    """The same message, in the conversation that it names or has begun."""
+    named = {"uid": asked.conversation} if asked.conversation else {"client_id": asked.client_id}
+    found = conversations_for(asked.viewer).filter(**named).select_related("collection", "user").first()
+    first = messages_of(found).filter(client_id=asked.client_id).first() if found else None
     if first is not None and first.text != asked.text:
         raise AppError(Code.CONFLICT, _("This message was sent before with other words."))
     return first
 
 
-def _found_or_begun(asked: _Asked) -> Conversation:
-    """The conversation that this very message has begun before."""
-    begun = conversations_for(asked.viewer).filter(client_id=asked.client_id)
-    return begun.select_related("collection", "user").first() or _begun(asked)
-
-
 def _begun(asked: _Asked) -> Conversation:
-    assert asked.collection is not None  # as _store has checked
+    assert asked.collection is not None  # as send_message has checked
     collection = collection_for(asked.viewer, asked.collection)
     return Conversation.objects.create(
         workspace=collection.workspace,

@@ -17,7 +17,7 @@ from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
 from apps.common.db import is_over, seconds_from_now
 from apps.knowledge.selectors import may_ask, scope_of
 
-BATCH = 16
+BATCH = 32
 
 
 def waiting_answers() -> QuerySet[Answer]:
@@ -31,13 +31,23 @@ def take_waiting(limit: int = BATCH) -> list[Answer]:
 
     One that was tried before is taken first and alone: it may be what ended its last worker.
     """
+    rows = list(_in_order(limit + 1))
+    if len(rows) > limit:  # only then does it matter whose turn it is
+        rows = list(_in_turn(limit))
+    tried = [pk for pk, attempt in rows if attempt]
+    return _take(tried[:1] or [pk for pk, _ in rows])
+
+
+def _in_order(limit: int) -> Iterable[tuple[int, int]]:
+    """(id, attempts before)"""
+    return waiting_answers().order_by("pk").values_list("pk", "attempt")[:limit]
+
+
+def _in_turn(limit: int) -> Iterable[tuple[int, int]]:
+    """As `_in_order`, those that were tried before first, then one of each workspace in turn."""
     was_tried = Case(When(attempt__gt=0, then=0), default=1)
     turn = Window(RowNumber(), partition_by=F("workspace"), order_by=F("pk").asc())
-    rows = waiting_answers().order_by(was_tried, turn, "pk").values_list("pk", "attempt")[:limit]
-    found = list(rows)
-    if found and found[0][1]:
-        found = found[:1]
-    return _take([pk for pk, _ in found])
+    return waiting_answers().order_by(was_tried, turn, "pk").values_list("pk", "attempt")[:limit]
 
 
 def claim_answers(answer_ids: Iterable[int]) -> list[Claim]:

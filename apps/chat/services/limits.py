@@ -31,7 +31,7 @@ def check_limits(viewer: Viewer, address: str) -> int | None:
     recent = Message.objects.filter(
         conversation__user=viewer.user, created_at__gt=Now() - timedelta(minutes=1)
     )
-    if recent.count() >= limit:
+    if recent.values_list("pk")[limit - 1 : limit]:  # whether there are so many; cheaper than to count them
         raise AppError(
             Code.TOO_MANY, _("That is %(limit)d questions in a minute. Wait a moment.") % {"limit": limit}
         )

@@ -17,16 +17,19 @@ from typing import Any, TypeVar
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import viewer_of_session
+from apps.accounts.session_checks import HeldSession, unchanged_sessions
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
 from apps.chat.services.notifications import EventKind
 from apps.chat.sockets.frame_limit import FrameLimit
-from apps.chat.sockets.handlers import handle_frame, notifications_for
+from apps.chat.sockets.handlers import handle_frame
 from apps.chat.sockets.html_frames import with_html
+from apps.chat.sockets.notification_loader import NotificationLoader
 from apps.chat.sockets.protocol import (
     Accepted,
     AnyOut,
@@ -55,7 +58,9 @@ PATIENCE = 0.25  # seconds until `answer.working`
 QUEUED = 100  # what may wait in a socket when a notification comes; frames are limited by their rate
 
 reading = ThreadPool("socket-read", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
-writing = ThreadPool("socket-write", settings.QUOTH_SOCKET_THREADS, waiting=2000, seconds=10)
+WRITERS = 1 if connection.vendor == "sqlite" else settings.QUOTH_SOCKET_THREADS  # it lets one write at a time
+writing = ThreadPool("socket-write", WRITERS, waiting=2000, seconds=10)
+notifications = NotificationLoader(reading)
 _sockets: Counter[str] = Counter()  # open ones of this process, by viewer
 
 
@@ -184,7 +189,12 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             self._working[event.id] = asyncio.create_task(self._notify_later(message))
             return
         self._forget(event.id)
-        await self._tell(await self._frames(reading, notifications_for, event))
+        frames = await notifications.load(self._held(), event)
+        if frames is None:
+            raise SignedOut
+        if frames and self._options.html:
+            frames = await reading.run(with_html, frames)
+        await self._tell(frames)
 
     async def _notify_later(self, message: dict[str, Any]) -> None:
         """Most answers are there before it is worth saying that they are on their way."""
@@ -212,8 +222,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         self, threads: ThreadPool, function: Callable[..., Result], *arguments: object
     ) -> Result:
         """Call function(viewer, *arguments) in a thread, if the session still belongs to whom it did."""
-        session_key = self.scope["session"].session_key
-        return await threads.run(_checked, session_key, self._viewer, function, *arguments)
+        return await threads.run(_checked, self._held(), function, *arguments)
+
+    def _held(self) -> HeldSession:
+        return HeldSession(self.scope["session"].session_key, self._viewer)
 
     async def _join(self, group: str) -> None:
         if group not in self.groups:
@@ -234,13 +246,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         return client_address((self.scope.get("client") or ("",))[0], ",".join(forwarded))
 
 
-def _checked(
-    session_key: str, expected: Viewer, function: Callable[..., Result], *arguments: object
-) -> Result:
-    viewer = viewer_of_session(session_key)
-    if viewer != expected:
+def _checked(held: HeldSession, function: Callable[..., Result], *arguments: object) -> Result:
+    if not unchanged_sessions([held]):
         raise SignedOut
-    return function(viewer, *arguments)
+    return function(held.viewer, *arguments)
 
 
 def _with_html(viewer: Viewer, function: Callable[..., list[AnyOut]], *arguments: object) -> list[AnyOut]:

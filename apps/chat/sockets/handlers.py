@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from apps.accounts.request_limits import check_rate
+from apps.accounts.session_checks import HeldSession, unchanged_sessions
 from apps.accounts.viewer import Viewer
 from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
-from apps.chat.presentation.conversation_views import TurnView, answer_view, message_view, turn_views
+from apps.chat.presentation.conversation_views import TurnView, answer_views, message_view, turn_views
 from apps.chat.selectors import (
-    answer_for,
+    ComparedStats,
+    answers_for,
     compared_stats,
     conversation_for,
     message_for,
@@ -36,7 +41,10 @@ from apps.chat.sockets.protocol import (
 )
 from apps.common.errors import NotFound
 from apps.common.events import Event
+from apps.knowledge.models import Collection
 from apps.knowledge.selectors import collection_for, ingestion_for
+
+ANSWER_EVENTS = frozenset({EventKind.WORKING, EventKind.DONE})
 
 
 def handle_frame(viewer: Viewer, frame: Work, address: str) -> list[AnyOut]:
@@ -52,22 +60,50 @@ def handle_frame(viewer: Viewer, frame: Work, address: str) -> list[AnyOut]:
             return []
 
 
-def notifications_for(viewer: Viewer, event: Event) -> list[AnyOut]:
-    """Nothing when the viewer may no longer see it, or it is no longer so."""
-    uid = uuid.UUID(event.id)
+class Wanted(NamedTuple):
+    """A socket, by its session, is to be told of an event."""
+
+    session: HeldSession
+    event: Event
+
+
+def notifications_for(wanted: Sequence[Wanted]) -> list[list[AnyOut] | None]:
+    """What each is told: nothing when its viewer may no longer see it, or it is no longer so; None when the session
+    is over or someone else's.
+    """
+    unchanged = unchanged_sessions(each.session for each in wanted)
+    open_ones = [each for each in wanted if each.session in unchanged]
+    told = _told_of_answers([each for each in open_ones if each.event.kind in ANSWER_EVENTS])
+    told |= {each: _told(each) for each in set(open_ones) - told.keys()}
+    return [told.get(each) for each in wanted]
+
+
+def _told(wanted: Wanted) -> list[AnyOut]:
+    viewer, uid = wanted.session.viewer, uuid.UUID(wanted.event.id)
     try:
-        match event.kind:
+        match wanted.event.kind:
             case EventKind.ACCEPTED:
                 return [_accepted(message_for(viewer, uid))]
-            case EventKind.WORKING:
-                return _working(answer_for(viewer, uid))
-            case EventKind.DONE:
-                return [_done(answer_for(viewer, uid))]
             case Type.INGESTION:
                 return [IngestionChanged(str(ingestion_for(viewer, uid).uid))]
     except NotFound:
         pass
     return []
+
+
+def _told_of_answers(wanted: Sequence[Wanted]) -> dict[Wanted, list[AnyOut]]:
+    """However many they are: one query for the answers, one for their quotes."""
+    if not wanted:
+        return {}
+    answers = answers_for([(each.session.viewer, uuid.UUID(each.event.id)) for each in wanted])
+    found = [(each, answer) for each, answer in zip(wanted, answers, strict=True) if answer is not None]
+    final = {answer.pk: answer for each, answer in found if each.event.kind == EventKind.DONE}
+    done = dict(zip(final, _done(list(final.values())), strict=True))
+    stats = cache(compared_stats)  # many ask the same collection
+    told: dict[Wanted, list[AnyOut]] = {each: [] for each in wanted}
+    for each, answer in found:
+        told[each] = [done[answer.pk]] if each.event.kind == EventKind.DONE else _working(answer, stats)
+    return told
 
 
 def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
@@ -81,8 +117,7 @@ def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
     )
     final = sent.again and sent.message.answer.seq is not None
     left = questions_left(viewer) if sent.again else sent.questions_left
-    accepted = _accepted(sent.message, left)
-    return [accepted, *([_done(sent.message.answer)] if final else [])]
+    return [_accepted(sent.message, left), *(_done([sent.message.answer]) if final else [])]
 
 
 def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
@@ -106,15 +141,16 @@ def _accepted(message: Message, left: int | None = None) -> Accepted:
     return Accepted(str(message.client_id), str(message.conversation.uid), message_view(message), left)
 
 
-def _done(answer: Answer) -> Done:
-    return Done(str(answer.conversation.uid), answer_view(answer))
+def _done(answers: Sequence[Answer]) -> list[Done]:
+    views = answer_views(answers)
+    return [Done(str(answer.conversation.uid), view) for answer, view in zip(answers, views, strict=True)]
 
 
-def _working(answer: Answer) -> list[AnyOut]:
+def _working(answer: Answer, stats: Callable[[Collection], ComparedStats] = compared_stats) -> list[AnyOut]:
     if answer.seq is not None:
         return []
     running = answer.state == AnswerState.RUNNING
-    stats = compared_stats(answer.conversation.collection) if running else None
-    note = Note(stats.passages, stats.documents) if stats else None
+    compared = stats(answer.conversation.collection) if running else None
+    note = Note(compared.passages, compared.documents) if compared else None
     where, question = str(answer.conversation.uid), str(answer.message.uid)
     return [Working(where, question, str(answer.uid), answer.state, note)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 from urllib.parse import parse_qs
@@ -225,8 +225,13 @@ class Error:
 AnyOut = Welcome | Accepted | Working | Done | Resumed | IngestionChanged | Pong | Error
 
 
+class _FrameEncoder(DjangoJSONEncoder):
+    def default(self, value: object) -> object:
+        return vars(value) if is_dataclass(value) else super().default(value)
+
+
 def dump(frame: AnyOut) -> str:
-    fields = asdict(frame)
+    fields = vars(frame)
     if not fields.get("html", True):
-        del fields["html"]
-    return json.dumps(fields, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+        fields = {name: value for name, value in fields.items() if name != "html"}
+    return json.dumps(fields, cls=_FrameEncoder, ensure_ascii=False, separators=(",", ":"))

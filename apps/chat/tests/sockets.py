@@ -15,8 +15,12 @@ from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.accounts.viewer import begin_visit, new_visitor
+from apps.accounts.session_checks import HeldSession
+from apps.accounts.viewer import Viewer, begin_visit, new_visitor
+from apps.chat.sockets.handlers import Wanted, notifications_for
+from apps.chat.sockets.protocol import AnyOut
 from apps.chat.tests.cast import client_of
+from apps.common.events import Event
 
 Communicator: Any = ApplicationCommunicator  # asgiref gives it no types
 HOST, ORIGIN = b"localhost", b"http://localhost"
@@ -97,6 +101,18 @@ def browser_of(user: User | None) -> Client:
         begin_visit(session, new_visitor()[1])
         session.save()
     return client
+
+
+def held_by(user: User) -> HeldSession:
+    """A session of that person's, as a socket holds it."""
+    return HeldSession(str(client_of(user).session.session_key), Viewer(user=user))
+
+
+def told(session: HeldSession, event: Event) -> list[AnyOut]:
+    """What the socket of that session is told of the event."""
+    (frames,) = notifications_for([Wanted(session, event)])
+    assert frames is not None
+    return frames
 
 
 def _as_text(where: dict[str, Any]) -> dict[str, Any]:

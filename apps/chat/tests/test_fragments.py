@@ -17,10 +17,9 @@ from apps.chat.models import Answer, AnswerState
 from apps.chat.selectors import answer_for
 from apps.chat.services import claim_answers
 from apps.chat.services.notifications import EventKind
-from apps.chat.sockets.handlers import notifications_for
 from apps.chat.sockets.html_frames import with_html
 from apps.chat.tests.cast import SENTENCE, Cast, ask, client_of, finish, make_cast, refused, span
-from apps.chat.tests.sockets import browser_of, socket
+from apps.chat.tests.sockets import browser_of, held_by, socket, told
 from apps.common.events import Event
 from apps.common.tests.html import parse
 from apps.knowledge.services import delete_document
@@ -47,7 +46,8 @@ def alice(cast: Cast) -> Viewer:
 def fragment(viewer: Viewer, kind: EventKind, row: Answer) -> str:
     """What the socket brings of an answer, or of its question."""
     uid = row.message.uid if kind is EventKind.ACCEPTED else row.uid
-    (frame,) = with_html(notifications_for(viewer, Event(kind, str(uid))))
+    assert viewer.user
+    (frame,) = with_html(told(held_by(viewer.user), Event(kind, str(uid))))
     return str(getattr(frame, "html", ""))
 
 
@@ -108,12 +108,10 @@ def test_a_question_that_waits(cast: Cast, alice: Viewer) -> None:
     assert "&lt;script&gt;alert(1)" in accepted
 
 
-def test_html_costs_no_queries(
-    cast: Cast, alice: Viewer, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_html_costs_no_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     frames = [
-        *notifications_for(alice, Event(EventKind.ACCEPTED, str(cast.answer.message.uid))),
-        *notifications_for(alice, Event(EventKind.DONE, str(cast.answer.uid))),
+        *told(held_by(cast.alice), Event(EventKind.ACCEPTED, str(cast.answer.message.uid))),
+        *told(held_by(cast.alice), Event(EventKind.DONE, str(cast.answer.uid))),
     ]
     with django_assert_num_queries(0):
         with_html(frames)
@@ -160,4 +158,4 @@ def test_a_stranger_is_brought_nothing(cast: Cast) -> None:
         (EventKind.DONE, cast.answer.uid),
         (EventKind.DONE, uuid.uuid4()),
     ):
-        assert with_html(notifications_for(Viewer(user=cast.bob), Event(kind, str(uid)))) == []
+        assert told(held_by(cast.bob), Event(kind, str(uid))) == []

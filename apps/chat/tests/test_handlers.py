@@ -13,9 +13,10 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.viewer import Viewer, new_visitor
 from apps.chat.services import claim_answers, send_message
 from apps.chat.services.notifications import EventKind
-from apps.chat.sockets.handlers import handle_frame, notifications_for
+from apps.chat.sockets.handlers import handle_frame
 from apps.chat.sockets.protocol import Accepted, Send, Type
 from apps.chat.tests.cast import Cast, ask, make_cast
+from apps.chat.tests.sockets import held_by, told
 from apps.common.events import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
@@ -32,22 +33,22 @@ def alice(cast: Cast) -> Viewer:
     return Viewer(user=cast.alice)
 
 
-def test_an_answer_takes_three_queries(
-    cast: Cast, alice: Viewer, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(3):  # answer, membership, quotes
-        assert notifications_for(alice, Event(EventKind.DONE, str(cast.answer.uid)))
+def test_an_answer_takes_four_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    held = held_by(cast.alice)
+    with django_assert_num_queries(4):  # session, answer, membership, quotes
+        assert told(held, Event(EventKind.DONE, str(cast.answer.uid)))
 
 
 def test_what_is_compared_takes_one_more_query_than_the_answer(
     cast: Cast, alice: Viewer, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     waiting = ask(alice, cast.private, "How long?")
-    with django_assert_num_queries(2):
-        notifications_for(alice, Event(EventKind.WORKING, str(waiting.uid)))
-    claim_answers([waiting.pk])
+    held, event = held_by(cast.alice), Event(EventKind.WORKING, str(waiting.uid))
     with django_assert_num_queries(3):
-        notifications_for(alice, Event(EventKind.WORKING, str(waiting.uid)))
+        told(held, event)
+    claim_answers([waiting.pk])
+    with django_assert_num_queries(4):
+        told(held, event)
 
 
 def test_a_visitor_learns_how_many_questions_are_left_without_another_query(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -118,8 +118,12 @@ def test_the_task_takes_what_waits_whatever_it_was_sent(cast: Cast, recorder: Re
 
 
 def test_after_a_full_batch_the_rest_is_called_for(
-    cast: Cast, queue: QueueRecorder, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    cast: Cast,
+    queue: QueueRecorder,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    change_config: Callable[..., None],
 ) -> None:
+    change_config("chat", member_questions_per_minute=BATCH + 1)
     alice = Viewer(user=cast.alice)
     for number in range(BATCH + 1):
         ask(alice, cast.private, f"Question {number}?")

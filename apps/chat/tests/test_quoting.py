@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -81,8 +80,8 @@ def test_a_sentence_that_leads_to_the_next_brings_it_along() -> None:
 
 def test_a_short_row_of_a_table_stands_alone() -> None:
     found = passage(1, [("OF-630 | Donated leave", 0.9), ("Fill in the form and send it.", 0.1)])
-    row = replace(found.sentences[0], context="Form | For", text="OF-630 leave")
-    in_a_table = replace(found, sentences=(row, found.sentences[1]))
+    row = found.sentences[0]._replace(context="Form | For", text="OF-630 leave")
+    in_a_table = found._replace(sentences=(row, found.sentences[1]))
     (quote,) = choose_quotes([in_a_table], RULES.model_copy(update={"per_passage": 1}))
     assert (quote.start, quote.end) == (row.start, row.end)
 
@@ -99,7 +98,7 @@ def test_late_neighbours_lengthen_a_quote_and_no_new_one_begins() -> None:
 def test_a_quote_names_the_page_on_which_it_begins() -> None:
     row = passage(0, [(f"First {LONG}", 0.9), (f"Second {LONG}", 0.1), (f"Third {LONG}", 0.8)])
     second, third = row.sentences[1].start, row.sentences[2].start
-    paged = replace(row, page=2, page_starts=(second, third))
+    paged = row._replace(page=2, page_starts=(second, third))
     assert [quote.page for quote in choose_quotes([paged], RULES)] == [2, 4]
     assert whole_passage(paged).page == 2
     assert whole_passage(row).page is None

@@ -6,9 +6,12 @@ import uuid
 from collections.abc import Callable, Iterable
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, User
+from apps.accounts.session_checks import HeldSession, unchanged_sessions
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import Conversation, Message
 from apps.chat.selectors import (
@@ -20,7 +23,7 @@ from apps.chat.selectors import (
     messages_after,
 )
 from apps.chat.services import send_message
-from apps.chat.sockets.handlers import notifications_for
+from apps.chat.sockets.handlers import Wanted, notifications_for
 from apps.chat.tests.cast import Cast, ask, make_cast
 from apps.common.errors import NotFound
 from apps.common.events import Event
@@ -128,20 +131,57 @@ def test_a_question_costs_no_more_in_a_long_conversation(
 ) -> None:
     alice, conversation = Viewer(user=cast.alice), cast.answer.conversation
     for _ in range(12):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             send_message(alice, client_id=uuid.uuid4(), text="Why?", conversation=conversation.uid)
     assert Message.objects.filter(conversation=conversation).count() == 13
     with django_assert_num_queries(9):  # to and fro, collection, membership, limit, number, three INSERTs
         send_message(alice, client_id=uuid.uuid4(), text="Why?", collection=cast.private.uid)
 
 
-@pytest.mark.parametrize(("kind", "queries"), [("message.accepted", 2), ("answer.done", 3)])
-def test_a_notification_costs_so_many_queries(
-    cast: Cast, kind: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
+@pytest.mark.parametrize("sockets", [1, 5])
+def test_a_notification_costs_as_many_queries_for_five_sockets_as_for_one(
+    cast: Cast, sockets: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    row = cast.answer.message if kind == "message.accepted" else cast.answer
-    with django_assert_num_queries(queries):
-        assert notifications_for(Viewer(user=cast.alice), Event(kind, str(row.uid)))
+    done = Event("answer.done", str(cast.answer.uid))
+    wanted = [Wanted(_signed_in(cast.alice), done) for _ in range(sockets)]
+    notifications_for(wanted)  # what a session's validity hangs on is remembered
+    with django_assert_num_queries(5):  # sessions, users, answers, membership, quotes
+        frames = notifications_for(wanted)
+    assert [frame.type for [frame] in filter(None, frames)] == ["answer.done"] * sockets
+
+
+def test_a_session_that_has_ended_is_told_nothing(cast: Cast) -> None:
+    done = Event("answer.done", str(cast.answer.uid))
+    stays, ends = (Wanted(_signed_in(cast.alice), done) for _ in range(2))
+    stranger = Wanted(_signed_in(cast.bob), done)
+    assert notifications_for([stays, ends, stranger])[1]
+    Session.objects.filter(session_key=ends.session.key).delete()
+    kept, ended, others = notifications_for([stays, ends, stranger])
+    assert kept
+    assert ended is None
+    assert others == []
+
+
+@pytest.mark.parametrize("change", [{"password": "new"}, {"session_generation": 1}, {"is_active": False}])
+def test_every_session_of_a_person_ends_with_what_it_hangs_on(cast: Cast, change: dict[str, object]) -> None:
+    held = _signed_in(cast.alice)
+    assert unchanged_sessions([held]) == {held}
+    User.objects.filter(pk=cast.alice.pk).update(**change)
+    assert unchanged_sessions([held]) == set()
+
+
+def test_a_session_that_someone_else_has_taken_is_not_theirs(cast: Cast) -> None:
+    held = _signed_in(cast.alice)
+    assert unchanged_sessions([held]) == {held}
+    theirs = Session.objects.get(session_key=_signed_in(cast.bob).key)
+    Session.objects.filter(session_key=held.key).update(session_data=theirs.session_data)
+    assert unchanged_sessions([held]) == set()
+
+
+def _signed_in(user: User) -> HeldSession:
+    client = Client()
+    client.force_login(user)
+    return HeldSession(client.session.session_key or "", Viewer(user=user))
 
 
 def test_the_extent_of_a_collection(cast: Cast) -> None:

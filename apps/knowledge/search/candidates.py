@@ -47,7 +47,7 @@ class CandidateSentence:
 class CandidatePassage:
     """A live passage with its place, its words and its vectors: `vectors` (1 + sentences, dimensions) are its own and
     then its sentences', `sentence_words` holds the vectors of each sentence's words. `page` is that of `start`; further
-    pages begin at `page_starts`.
+    pages begin at `page_starts`. `places` are those of its sentences, by their ids.
     """
 
     passage_id: int
@@ -67,6 +67,7 @@ class CandidatePassage:
     vectors: Vector
     sentence_words: tuple[WordVectors, ...]
     page_starts: PageStarts
+    places: Mapping[int, int]
 
     @property
     def sentence_vectors(self) -> Vector:
@@ -182,4 +183,5 @@ def _candidate(
     return CandidatePassage(
         pk, version_id, str(version_uid), str(document_uid), path, title, tuple(headings), page, start, end, text,
         terms, length, parts, vectors, tuple(each.words for each in own), starts_within(pages, start, end),
+        {part.sentence_id: place for place, part in enumerate(parts)},
     )  # fmt: skip

@@ -21,8 +21,7 @@ class Scores(NamedTuple):  # cheap to make: a question makes a thousand
     late: float = 0.0
 
 
-@dataclass(frozen=True)
-class RankedSentence:
+class RankedSentence(NamedTuple):
     """Offsets count in the version's text; `context` names a table row's headers."""
 
     sentence_id: int
@@ -33,8 +32,7 @@ class RankedSentence:
     scores: Scores
 
 
-@dataclass(frozen=True)
-class RankedPassage:
+class RankedPassage(NamedTuple):
     """`page` is that of `start`; further pages begin at `page_starts`, inside of the passage."""
 
     passage_id: int

@@ -141,12 +141,9 @@ class _Search:
 
     def _nearest_by_sentence(self, passage_of: Mapping[int, int], k: int) -> set[int]:
         cosines = [
-            (-cosine, sentence.sentence_id, pk)
-            for pk in set(passage_of.values()) & self._matches.keys()
-            for sentence, cosine in zip(
-                self._rows[pk].sentences, self._matches[pk].sentence_cosines, strict=True
-            )
-            if sentence.sentence_id in passage_of
+            (-self._matches[pk].sentence_cosines[self._rows[pk].places[sentence_id]], sentence_id, pk)
+            for sentence_id, pk in passage_of.items()
+            if pk in self._matches and sentence_id in self._rows[pk].places
         ]
         return {pk for _, _, pk in sorted(cosines)[:k]}
 

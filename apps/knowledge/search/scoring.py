@@ -213,9 +213,13 @@ def _highest(values: npt.NDArray[Any], lengths: Sequence[int]) -> Floats:
 
 def count_terms(texts: Sequence[Text], query: Query) -> Floats:
     """How often each of the question's stems stands in each text: (stems, texts)."""
-    terms = [text.terms for text in texts]
-    counts = [[cached.get(stem, 0) for cached in terms] for stem in query.idf]
-    return np.array(counts, np.float64).reshape(len(query.idf), len(texts))
+    counts = np.zeros((len(query.idf), len(texts)))
+    places = {stem: place for place, stem in enumerate(query.idf)}
+    for column, text in enumerate(texts):
+        terms = text.terms
+        for stem in places.keys() & terms.keys():  # most texts hold few of them, or none
+            counts[places[stem], column] = terms[stem]
+    return counts
 
 
 def bm25(counts: Floats, lengths: Sequence[int], query: Query, rules: RetrievalConfig) -> Floats:
