@@ -68,6 +68,9 @@ class ChatConfig(Section):
     resumes_per_minute: int = Field(gt=0, description="the same")
     sockets_per_viewer: int = Field(gt=0)
     frames_per_10_seconds: int = Field(gt=0, description="of one socket")
+    suggest_from_first: list[str] = Field(
+        description="folders whose headings are tried first as questions to begin with"
+    )
 
 
 answer_config = section("answers", AnswerConfig)

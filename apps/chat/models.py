@@ -74,9 +74,9 @@ class Message(PublicModel):
 
 class AnswerState(models.TextChoices):
     PENDING = "pending", _("Waiting")
-    RUNNING = "running", _("Looking")
+    RUNNING = "running", _("Searching")
     DONE = "done", _("Done")
-    DEAD = "dead", _("Could not be answered")
+    DEAD = "dead", _("Not answered")
 
 
 class AnswerStatus(models.TextChoices):
@@ -86,10 +86,10 @@ class AnswerStatus(models.TextChoices):
 
 
 class Outage(models.TextChoices):
-    """What did not answer until the question was given up."""
+    """What did not respond until the question was given up."""
 
-    STORE = "store", _("The knowledge store does not answer. Ask again in a few minutes.")
-    ENCODER = "encoder", _("The encoder is not ready. Ask again in a few minutes.")
+    STORE = "store", _("Knowledge store")
+    ENCODER = "encoder", _("Encoder")
 
 
 class Answer(PublicModel):
@@ -134,7 +134,7 @@ class Quote(models.Model):
 
     class Kind(models.TextChoices):
         QUOTE = "quote", _("Quote")
-        NEAREST = "nearest", _("Nearest passage")
+        NEAREST = "nearest", _("Closest passage")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="quotes")
@@ -155,6 +155,17 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return f"quote {self.pk}"
+
+
+class SuggestionState(models.Model):
+    """`store_version` is that of the workspace's passages when questions to suggest were last looked for."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.OneToOneField(Collection, on_delete=models.CASCADE, related_name="suggestion_state")
+    store_version = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"suggestions of version {self.store_version}"
 
 
 class SuggestedQuestion(models.Model):

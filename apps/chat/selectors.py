@@ -1,15 +1,18 @@
-"""The only doors to conversations: their owner, while the collection may still be asked by them."""
+"""Access-checked selectors of conversations: only their owner finds them, while they may ask the collection."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from apps.accounts.viewer import NOBODY, Viewer
+from apps.chat.config import chat_config
 from apps.chat.models import Answer, Conversation, Message, Quote, SuggestedQuestion
 from apps.common.errors import NotFound
 from apps.knowledge.documents.stored_spans import span_words
@@ -17,21 +20,21 @@ from apps.knowledge.models import Collection
 from apps.knowledge.selectors import collections_for, may_ask
 
 
-@dataclass(frozen=True)
-class StoredQuote:
+class StoredQuote(NamedTuple):
     """A stored quote with its words; `removed` when its document was deleted, and then without words and headings."""
 
+    removed: bool
     kind: str
-    position: int
     text: str
     title: str
     heading_path: tuple[str, ...]
     page: int | None
     document_uid: uuid.UUID
+    document_path: str
+    version_uid: uuid.UUID
     version_number: int
     start: int
     end: int
-    removed: bool
 
 
 def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
@@ -97,6 +100,12 @@ def messages_of(conversation: Conversation) -> QuerySet[Message]:
     return conversation.messages.select_related("answer", "conversation__collection").order_by("seq")
 
 
+def messages_before(conversation: Conversation, seq: int | None) -> QuerySet[Message]:
+    """Questions with a lower number, all of them for None; the newest first."""
+    earlier = messages_of(conversation).order_by("-seq")
+    return earlier if seq is None else earlier.filter(seq__lt=seq)
+
+
 def messages_after(conversation: Conversation, last_seq: int, upto: int) -> QuerySet[Message]:
     """Questions with a number, or an answer's, in last_seq < n <= upto; at the end, also those that wait for one."""
     news = Q(seq__gt=last_seq, seq__lte=upto) | Q(answer__seq__gt=last_seq, answer__seq__lte=upto)
@@ -111,21 +120,46 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
         .annotate(words=span_words())
         .order_by("answer_id", "position")
         .values_list(
-            "answer_id", "kind", "position", "words", "version__title", "heading_path", "page",
-            "version__document__uid", "version__number", "start", "end", "version__document__deleted_at",
+            "answer_id", "version__document__deleted_at", "kind", "words", "version__title", "heading_path", "page",
+            "version__document__uid", "version__document__path", "version__uid", "version__number", "start", "end",
         )
     )  # fmt: skip
     found: defaultdict[int, list[StoredQuote]] = defaultdict(list)
-    for answer_id, kind, position, words, title, heading, page, document, number, start, end, deleted in rows:
-        removed = deleted is not None
-        text, headings = ("", ()) if removed else (words, tuple(heading))
-        found[answer_id].append(
-            StoredQuote(kind, position, text, title, headings, page, document, number, start, end, removed)
-        )
+    for answer_id, deleted_at, *columns in rows:
+        found[answer_id].append(_stored_quote(deleted_at is not None, *columns))
     return found
+
+
+def _stored_quote(
+    removed: bool, kind: str, words: str, title: str, headings: list[str], *place: Any
+) -> StoredQuote:
+    if removed:
+        words, headings = "", []
+    return StoredQuote(removed, kind, words, title, tuple(headings), *place)
 
 
 def suggestions_of(collection: Collection) -> list[str]:
     """Questions that the collection was seen to answer."""
     rows = SuggestedQuestion.objects.filter(collection=collection).order_by("position")
     return list(rows.values_list("text", flat=True))
+
+
+def last_collection_of(viewer: Viewer) -> Collection | None:
+    """The collection that the viewer's newest conversation asks, if they may still ask it."""
+    newest = conversations_for(viewer).select_related("collection").first()
+    return newest.collection if newest else None
+
+
+def questions_left(viewer: Viewer) -> int | None:
+    """How many questions a visitor may still ask within the hour; None for a person who is signed in."""
+    if viewer.user is not None:
+        return None
+    limit = chat_config().visitor_questions_per_hour
+    if viewer == NOBODY:
+        return limit
+    asked = Message.objects.filter(
+        conversation__visitor_key=viewer.visitor_key,
+        conversation__user=None,
+        created_at__gt=Now() - timedelta(hours=1),
+    )
+    return max(0, limit - asked.count())

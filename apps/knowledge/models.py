@@ -36,9 +36,6 @@ class Collection(PublicModel):
     is_public = models.BooleanField(_("everyone on this site may ask it"), default=False)
     encoder = models.CharField(max_length=63)
     encoder_digest = models.CharField(max_length=64)
-    suggestions_version = models.PositiveBigIntegerField(
-        default=0, help_text="store version at which questions to suggest were last looked for"
-    )
 
     class Meta:
         verbose_name = _("collection")
@@ -78,7 +75,7 @@ class Document(PublicModel):
     passage_count = models.PositiveIntegerField(default=0)
     version_number = models.PositiveIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)
-    search_text = models.TextField(blank=True, help_text="apps.knowledge.documents.list_keys")
+    search_text = models.TextField(blank=True, help_text="apps.knowledge.index.list_keys")
     sort_key = models.CharField(max_length=300, blank=True)
 
     class Meta:

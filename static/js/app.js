@@ -1,5 +1,6 @@
-// On every page: colours without a reload, and the list of keys.
+// On every page: colours without a reload, buttons that copy, and the list of keys.
 
+import { listenForCopying } from "./copy.js";
 import { all } from "./dom.js";
 import { onKeys } from "./keys.js";
 
@@ -22,6 +23,8 @@ for (const form of all("form.theme")) {
 
 const isWide = matchMedia("(min-width: 60.01rem)").matches;
 for (const contents of all("details.contents")) contents.open = isWide;
+
+listenForCopying(document);
 
 onKeys((key) => {
   if (key === "?") document.getElementById("keys").showModal();

@@ -1,8 +1,12 @@
 // A conversation: sends questions, shows answers as they arrive, keeps what is not confirmed yet.
+//
+// Without a socket are the start page and pages of earlier questions: there a question goes by form, and its page opens.
 
+import { showLeft, showLimit } from "./allowance.js";
 import { Composer } from "./composer.js";
-import { copyAnswer } from "./copy.js";
-import { all, one, say, uuid } from "./dom.js";
+import { whenBack } from "./connection.js";
+import { one, say, uuid } from "./dom.js";
+import { listenForEarlier } from "./earlier.js";
 import { onKeys } from "./keys.js";
 import { clear, notice, refusal } from "./notices.js";
 import { Outbox } from "./outbox.js";
@@ -20,8 +24,9 @@ const composer = new Composer(document.getElementById("composer"), {
   lastQuestion: () => turns.lastQuestion(),
 });
 const outbox = conversation && new Outbox(conversation);
-const source = conversation && new Source(home, { onLost: unanswered });
-const socket = conversation && new Socket({ onOpen: opened, onFrame: received, onLost: lost, onSignedOut: signedOut });
+const source = home && new Source(home, { onLost: unanswered });
+const socket =
+  conversation && new Socket({ onOpen: opened, onFrame: received, onLost: lost, onSignedOut: signedOut, html: true });
 let lastSeq = Number(main.dataset.seq);
 
 function send(text) {
@@ -49,10 +54,16 @@ function lost() {
   notice("offline", say("offline"), { button: say("again"), onPress: () => socket.reconnect() });
 }
 
-/** The line is dead too, though it may not know yet; then it opens anew and takes the notice away. */
+/** A request failed: the connection is dead too, though it may not know yet. Opening it anew takes the notice away. */
 function unanswered() {
-  if (socket.isOpen) socket.drop();
+  if (!socket) away();
+  else if (socket.isOpen) socket.drop();
   else lost();
+}
+
+function away() {
+  notice("offline", say("away"));
+  whenBack(() => clear("offline"));
 }
 
 function signedOut() {
@@ -65,20 +76,21 @@ function received(frame) {
 }
 
 const handlers = {
-  "message.accepted": ({ client_id: clientId, message }) => {
+  "message.accepted": ({ client_id: clientId, message, questions_left: left, html }) => {
     outbox.remove(clientId);
-    turns.accept(clientId, message);
+    turns.accept(clientId, message, html);
+    showLeft(left);
   },
-  "answer.working": ({ message, note }) => turns.working(message, note),
-  "answer.done": ({ answer }) => turns.answer(answer),
+  "answer.working": ({ message, html }) => turns.working(message, html),
+  "answer.done": ({ answer, html }) => turns.answer(answer.message, html),
   resumed: ({ last_seq: seq, more }) => {
     lastSeq = Math.max(lastSeq, seq);
     if (more) resume();
   },
-  pong: () => turns.wait && resume(), // a ring can be lost
+  pong: () => turns.wait && resume(), // a notification can be lost
   error: ({ client_id: clientId, code, message }) => {
     if (clientId) giveBack(clientId);
-    refusal(code, message);
+    if (code !== "too_many" || !clientId || !showLimit(message)) refusal(message);
   },
 };
 
@@ -92,17 +104,17 @@ function giveBack(clientId) {
 function press(key) {
   if (key === "/") composer.focus();
   else if (key === "Escape" && source?.isOpen) source.close();
+  else if (key === "Escape" && composer.hasFocus) composer.leave();
   else if (/^[1-9]$/.test(key) && turns.lastQuotes()[key - 1]) turns.lastQuotes()[key - 1].click();
   else return false;
   return true;
 }
 
 onKeys(press);
+listenForEarlier(turns, { onLost: unanswered });
 
 main.addEventListener("click", ({ target }) => {
-  const copy = target.closest("[data-copy]");
   const rephrase = target.closest("[data-rephrase]");
-  if (copy) copyAnswer(copy);
   if (rephrase) composer.edit(one("[data-slot=text]", rephrase.closest(".turn")).textContent);
 });
 
@@ -116,7 +128,6 @@ const chooser = document.getElementById("collection");
 chooser?.addEventListener("change", choose);
 if (chooser) choose(); // it may have been used before this script had arrived
 
-for (const button of all("[data-copy], [data-rephrase]")) button.hidden = false;
 if (conversation && !location.hash && !source.isOpen) turns.toLast();
 if (kept("asked", "") === location.pathname) {
   keep("asked", "");

@@ -1,6 +1,6 @@
 // The field below: keeps what is written, sends on Enter.
 
-import { count, one } from "./dom.js";
+import { one, say } from "./dom.js";
 import { keep, kept } from "./store.js";
 
 export class Composer {
@@ -36,14 +36,14 @@ export class Composer {
     else keep(this.draft, this.field.value);
   }
 
-  /** What goes beyond the limit the browser leaves out, and says nothing. */
+  /** The browser leaves out what goes beyond the limit, and does not say so. */
   get isFull() {
     return this.field.value.length >= this.field.maxLength;
   }
 
   changed() {
     keep(this.draft, this.field.value);
-    this.problem(this.isFull ? count("full", this.field.maxLength) : "");
+    this.problem(this.isFull ? say("full") : "");
   }
 
   problem(text) {
@@ -79,5 +79,13 @@ export class Composer {
 
   focus() {
     this.field.focus();
+  }
+
+  get hasFocus() {
+    return document.activeElement === this.field;
+  }
+
+  leave() {
+    this.field.blur();
   }
 }

@@ -1,10 +1,17 @@
-// Small helpers. Text enters the page as text only: nothing here parses markup.
+// Small helpers.
 
 export const one = (selector, root = document) => root.querySelector(selector);
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 export function clone(id) {
   return document.getElementById(id).content.cloneNode(true).firstElementChild;
+}
+
+/** The element that a fragment of this site's server holds. Nothing else may be parsed: everything else is text. */
+export function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
 }
 
 /** Puts texts into the elements marked data-slot="name". */
@@ -14,20 +21,10 @@ export function fill(root, texts) {
   }
 }
 
-const words = () => document.getElementById("words").dataset;
-
 /** A translated sentence of the page, with its {names} filled in. */
 export function say(name, values = {}) {
-  return (words()[name] ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-}
-
-/** "24 passages": the plural form that the page's language wants. */
-export function count(name, n) {
-  const language = document.documentElement.lang || "en";
-  const form = new Intl.PluralRules(language).select(n);
-  const capital = form[0].toUpperCase() + form.slice(1);
-  const key = `${name}${capital}` in words() ? `${name}${capital}` : `${name}Other`;
-  return say(key, { n: new Intl.NumberFormat(language).format(n) });
+  const words = document.getElementById("words").dataset;
+  return (words[name] ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
 
 export function announce(text) {

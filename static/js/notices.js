@@ -1,4 +1,4 @@
-// One notice line at the top of the conversation, with at most one button.
+// Notices at the top of the conversation, each with at most one button.
 
 import { clone, one, say } from "./dom.js";
 
@@ -15,11 +15,8 @@ export function notice(id, text, { button = "", onPress = null, isError = false 
   document.getElementById("notices").append(line);
 }
 
-/** What the server said no to; a visitor at the limit can go on by signing in. */
-export function refusal(code, text) {
-  const address = code === "too_many" && say("signInUrl");
-  const button = address ? { button: say("signIn"), onPress: () => location.assign(address) } : { button: say("close") };
-  notice("error", text, { ...button, isError: true });
+export function refusal(text) {
+  notice("error", text, { button: say("close"), isError: true });
 }
 
 export function clear(id) {

@@ -1,15 +1,18 @@
-// The connection: opens, keeps itself alive, opens again. What was sent but not confirmed is the caller's to resend.
+// The connection: opens, keeps itself alive, opens again. The caller resends what was sent and not confirmed.
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 20_000;
 const PING_EVERY = 25_000;
-const MOST_UNANSWERED = 2; // pings; a line that died with the network says nothing
+const MOST_UNANSWERED = 2; // pings: a connection that died with the network gives no sign
 const SIGNED_OUT = 4401;
 
 export class Socket {
-  constructor({ onOpen, onFrame, onLost, onSignedOut }) {
+  /** With `html`, frames bring the fragments that a page inserts. */
+  constructor({ onOpen, onFrame, onLost, onSignedOut, html = false }) {
     Object.assign(this, { onOpen, onFrame, onLost, onSignedOut, tries: 0, closed: false });
-    addEventListener("online", () => this.reconnect());
+    const options = { language: document.documentElement.lang, ...(html ? { html: "1" } : {}) };
+    this.address = `/ws/v1/?${new URLSearchParams(options)}`;
+    addEventListener("online", () => this.isOpen || this.openAnew());
     addEventListener("offline", () => this.isOpen && this.drop());
     addEventListener("pagehide", () => this.pause());
     addEventListener("pageshow", (event) => event.persisted && this.resume());
@@ -22,23 +25,24 @@ export class Socket {
 
   open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const wire = new WebSocket(`${scheme}://${location.host}/ws/v1/`);
+    const wire = new WebSocket(`${scheme}://${location.host}${this.address}`);
     this.wire = wire;
-    wire.onopen = () => this.opened();
-    wire.onmessage = (event) => this.heard(event);
+    wire.onmessage = (event) => this.heard(JSON.parse(event.data));
     wire.onclose = (event) => wire === this.wire && this.lost(event.code);
   }
 
-  opened() {
+  /** The first frame says that the connection is good: a server that is too busy accepts one and closes it. */
+  heard(frame) {
     this.unanswered = 0;
-    this.pinger = setInterval(() => this.ping(), PING_EVERY);
-    this.onOpen();
+    if (frame.type === "welcome") this.opened();
+    this.onFrame(frame);
   }
 
-  heard(event) {
-    this.tries = 0; // not before: a server that has too many connections accepts this one and closes it
-    this.unanswered = 0;
-    this.onFrame(JSON.parse(event.data));
+  opened() {
+    this.tries = 0;
+    clearInterval(this.pinger);
+    this.pinger = setInterval(() => this.ping(), PING_EVERY);
+    this.onOpen();
   }
 
   ping() {
@@ -47,11 +51,17 @@ export class Socket {
     this.send({ type: "ping" });
   }
 
-  /** Without waiting for the close event, which a dead line delays for minutes. */
+  /** Without waiting for the close event, which comes minutes late when the network is gone. */
   drop() {
-    this.wire.onmessage = this.wire.onclose = null;
-    this.wire.close();
+    this.abandon();
     this.lost();
+  }
+
+  abandon() {
+    const { wire } = this;
+    wire.onmessage = wire.onclose = null;
+    if (wire.readyState !== WebSocket.CONNECTING) wire.close();
+    else wire.onopen = () => wire.close(); // the browser reports a try that is closed as an error
   }
 
   lost(code) {
@@ -64,9 +74,16 @@ export class Socket {
     this.timer = setTimeout(() => this.open(), wait * (0.5 + Math.random() / 2));
   }
 
+  /** At once, unless it is being tried. */
   reconnect() {
-    if (this.closed || this.isOpen || this.wire?.readyState === WebSocket.CONNECTING) return;
+    if (!this.isOpen && this.wire?.readyState !== WebSocket.CONNECTING) this.openAnew();
+  }
+
+  /** A try that began without a network may not end for minutes. */
+  openAnew() {
+    if (this.closed) return;
     clearTimeout(this.timer);
+    this.abandon();
     this.open();
   }
 
@@ -79,9 +96,8 @@ export class Socket {
   pause() {
     this.closed = true;
     clearTimeout(this.timer);
-    const { wire } = this;
-    if (this.isOpen) wire.close();
-    else if (wire) wire.onopen = () => wire.close();
+    clearInterval(this.pinger);
+    this.abandon();
   }
 
   resume() {

@@ -76,7 +76,7 @@ export class Source {
     const isElsewhere = document.activeElement !== document.body && !panel.contains(document.activeElement);
     panel.remove();
     this.mark();
-    if (!isElsewhere) quote?.focus(); // who writes a question goes on writing
+    if (!isElsewhere) quote?.focus(); // the field keeps the focus while a question is being written
   }
 
   went(path) {

@@ -1,7 +1,9 @@
-// The first question of a conversation goes by form, which also gives a visitor a session; its page then connects.
+// A question that goes by form, which also begins a visitor's session: its conversation's page then connects.
 
+import { showLimit } from "./allowance.js";
+import { whenBack } from "./connection.js";
 import { one, say } from "./dom.js";
-import { clear, notice, refusal } from "./notices.js";
+import { clear, notice } from "./notices.js";
 import { keep } from "./store.js";
 
 export async function startConversation(composer, turns, text) {
@@ -22,23 +24,25 @@ export async function startConversation(composer, turns, text) {
   turn.remove();
   welcome(turns, true);
   composer.giveBack(text);
-  if (outcome.code === "too_many") refusal(outcome.code, outcome.problem);
-  else if (outcome.problem) composer.problem(outcome.problem);
-  else notice("offline", say("unsent"), { button: say("again"), onPress: () => form.requestSubmit() });
+  if (!outcome.problem) unsent(form);
+  else if (outcome.code !== "too_many" || !showLimit(outcome.problem)) composer.problem(outcome.problem);
+}
+
+function unsent(form) {
+  notice("offline", say("unsent"), { button: say("again"), onPress: () => form.requestSubmit() });
+  whenBack(() => clear("offline"));
 }
 
 function show(turns, text) {
   clear("offline");
-  clear("error");
   welcome(turns, false);
-  const turn = turns.addQuestion("", text);
-  turns.expectAnswer(turn);
-  return turn;
+  return turns.addQuestion("", text);
 }
 
 function welcome(turns, isShown) {
-  one("#welcome").hidden = !isShown;
-  turns.scroller.classList.toggle("welcome", isShown);
+  const place = one("#welcome");
+  if (place) place.hidden = !isShown;
+  turns.scroller.classList.toggle("welcome", isShown && Boolean(place));
 }
 
 async function post(form) {

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
-from apps.accounts.viewer import Viewer
+from apps.accounts.viewer import Viewer, viewer_of
 from apps.chat.models import Quote
+from apps.chat.pages.addresses import source_url
 from apps.chat.selectors import conversations_for
 from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Document
@@ -24,6 +27,12 @@ class Quoted:
     question: str
     asked_at: datetime
     url: str
+
+
+def document_quotes(request: HttpRequest, document: Document) -> SafeString:
+    """The section of a document's page."""
+    viewer = viewer_of(request.user, request.session)
+    return render_to_string("chat/document_quotes.html", {"quotes": quoted_from(viewer, document)})
 
 
 def quoted_from(viewer: Viewer, document: Document) -> list[Quoted]:
@@ -42,6 +51,6 @@ def quoted_from(viewer: Viewer, document: Document) -> list[Quoted]:
         )[:SHOWN]
     )  # fmt: skip
     return [
-        Quoted(words, question, asked_at, reverse("source", args=[*place, position + 1]) + "#passage")
-        for words, question, asked_at, *place, position in rows
+        Quoted(words, question, asked_at, source_url(conversation, answer, position + 1))
+        for words, question, asked_at, conversation, answer, position in rows
     ]

@@ -12,24 +12,23 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, Quote
-from apps.chat.pages.sources import document_url
+from apps.chat.pages.addresses import passage_url
 from apps.common.proof import Problem
 from apps.knowledge.documents.stored_spans import span_words
-from apps.knowledge.pages.rendering import TextRange
 
 SENTENCES: dict[Problem, Promise] = {
-    Problem.MANIFEST_MALFORMED: _("The record of this answer cannot be read."),
+    Problem.MANIFEST_MALFORMED: _("The record of this answer can't be read."),
     Problem.MANIFEST_CHANGED: _("The record of this answer has been changed."),
-    Problem.STATUS_CHANGED: _("The strength shown is not the one on record."),
-    Problem.QUOTES_MISSING: _("The record names no quote."),
-    Problem.REFUSAL_WITH_QUOTE: _("The record says that nothing was found, and yet there is a quote."),
-    Problem.QUOTE_MALFORMED: _("The record of this quote cannot be read."),
-    Problem.ROW_CHANGED: _("The quote shown is not the one on record."),
-    Problem.SOURCE_MISSING: _("The document it was taken from is gone."),
+    Problem.STATUS_CHANGED: _("The match strength shown differs from the record."),
+    Problem.QUOTES_MISSING: _("The record lists no quotes."),
+    Problem.REFUSAL_WITH_QUOTE: _("The record says that nothing was found, but there is a quote."),
+    Problem.QUOTE_MALFORMED: _("The record of this quote can't be read."),
+    Problem.ROW_CHANGED: _("The quote shown differs from the record."),
+    Problem.SOURCE_MISSING: _("The source document no longer exists."),
     Problem.FILE_CHANGED: _("The original file has been changed."),
-    Problem.TEXT_CHANGED: _("The text taken from the file has been changed."),
-    Problem.SPAN_OUTSIDE: _("The place on record lies outside of the text."),
-    Problem.WORDS_CHANGED: _("The words at that place are not those on record."),
+    Problem.TEXT_CHANGED: _("The text extracted from the file has been changed."),
+    Problem.SPAN_OUTSIDE: _("The recorded position is outside the text."),
+    Problem.WORDS_CHANGED: _("The words at this position differ from the record."),
 }
 
 
@@ -105,7 +104,7 @@ def _quote(row: Any, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
         sha256=row.sha256,
         text_sha256=version.text_sha256,
         original_sha256=version.original_sha256,
-        url="" if removed else document_url(version, TextRange(row.start, row.end)),
+        url="" if removed else passage_url(version.document.uid, version.number, row.start, row.end),
         removed=removed,
         problems=problems,
     )

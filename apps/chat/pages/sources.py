@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
-from django.urls import reverse
 
 from apps.chat.models import Answer, Quote
+from apps.chat.pages.addresses import conversation_url, passage_url, source_url
 from apps.common.errors import NotFound
 from apps.knowledge.documents.excerpts import excerpt_between
 from apps.knowledge.models import DocumentVersion
@@ -62,10 +62,10 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
         blocks=DocumentRenderer(excerpt, span).render(blocks, top=TOP_HEADING),
         is_cut_before=bool(blocks) and blocks[0][0] > 0,
         is_cut_after=bool(blocks) and blocks[-1][1].end < _end_of(version),
-        document_url=document_url(version, span),
-        previous_url=source_url(answer, number - 1) if number > 1 else "",
-        next_url=source_url(answer, number + 1) if number < count else "",
-        close_url=reverse("conversation", args=[answer.conversation.uid]),
+        document_url=passage_url(version.document.uid, version.number, span.start, span.end),
+        previous_url=_source(answer, number - 1) if number > 1 else "",
+        next_url=_source(answer, number + 1) if number < count else "",
+        close_url=conversation_url(answer.conversation.uid),
     )
 
 
@@ -73,11 +73,5 @@ def _end_of(version: DocumentVersion) -> int:
     return version.parts.aggregate(end=Max("end"))["end"] or 0
 
 
-def source_url(answer: Answer, number: int) -> str:
-    return reverse("source", args=[answer.conversation.uid, answer.uid, number])
-
-
-def document_url(version: DocumentVersion, span: TextRange) -> str:
-    """The document's page at that passage."""
-    page = reverse("version", args=[version.document.uid, version.number])
-    return f"{page}?start={span.start}&end={span.end}#passage"
+def _source(answer: Answer, number: int) -> str:
+    return source_url(answer.conversation.uid, answer.uid, number)

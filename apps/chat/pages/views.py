@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
 
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,12 +13,20 @@ from apps.accounts.request_limits import limited
 from apps.accounts.viewer import NOBODY, Viewer, begin_visit, new_visitor, viewer_of
 from apps.chat import services
 from apps.chat.config import chat_config
-from apps.chat.models import AnswerState, Message
+from apps.chat.models import Answer, AnswerState, Message
+from apps.chat.pages.addresses import conversation_url
 from apps.chat.pages.proof_page import proof_of
+from apps.chat.pages.shown_answers import shown_turns
 from apps.chat.pages.sources import SourcePanel, source_panel
-from apps.chat.presentation.blanks import BLANK_ANSWER
-from apps.chat.presentation.conversation_views import conversation_view
-from apps.chat.selectors import answer_for, conversation_for, suggestions_of
+from apps.chat.presentation.conversation_views import TURNS_SHOWN, conversation_view
+from apps.chat.selectors import (
+    answer_for,
+    conversation_for,
+    last_collection_of,
+    messages_of,
+    questions_left,
+    suggestions_of,
+)
 from apps.common.addresses import request_address
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.outages import outages_as_app_errors
@@ -75,7 +82,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         if asked.conversation:
             return _conversation_page(request, asked.conversation, again=again)
         return _new_page(request, asked.collection, again)
-    address = reverse("conversation", args=[message.conversation.uid])
+    address = conversation_url(message.conversation.uid)
     if wants_json(request):
         return JsonResponse({"url": address}, status=201)
     return HttpResponseRedirect(f"{address}#turn-{message.uid}")
@@ -83,19 +90,23 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def conversation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    return _conversation_page(request, uid)
+    """The last turns; `?before=` asks for those before that number."""
+    return _conversation_page(request, uid, before=_number(request.GET.get("before", "")))
 
 
 @require_safe
 def source(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> HttpResponse:
     """The conversation with the source of one quote beside it."""
-    return _conversation_page(request, uid, beside=_panel(request, uid, answer, number))
+    found = _answer_in(request, uid, answer)
+    panel = source_panel(found, number)
+    return _conversation_page(request, uid, before=_before_showing(found), beside=panel)
 
 
 @require_safe
 def panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> HttpResponse:
     """The source alone, for the page's script."""
-    return render(request, "chat/source.html", {"panel": _panel(request, uid, answer, number)})
+    found = _answer_in(request, uid, answer)
+    return render(request, "chat/source.html", {"panel": source_panel(found, number)})
 
 
 @require_safe
@@ -113,8 +124,11 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
-    choices = collections_for(_viewer(request)).order_by("-is_public", Lower("name"), "pk")
-    shown = (choices.filter(uid=wanted).first() if wanted else None) or choices.first()
+    """Shows the collection that is wanted, else the last one that the viewer asked, else the first."""
+    viewer = _viewer(request)
+    choices = collections_for(viewer).order_by("-is_public", Lower("name"), "pk")
+    shown = (choices.filter(uid=wanted).first() if wanted else None) or last_collection_of(viewer)
+    shown = shown or choices.first()
     back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
     context = _composer(request, back, shown, again) | {
         "choices": choices,
@@ -125,40 +139,58 @@ def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> H
 
 
 def _conversation_page(
-    request: HttpRequest, uid: uuid.UUID, *, beside: SourcePanel | None = None, again: Again | None = None
+    request: HttpRequest,
+    uid: uuid.UUID,
+    *,
+    before: int | None = None,
+    beside: SourcePanel | None = None,
+    again: Again | None = None,
 ) -> HttpResponse:
     row = conversation_for(_viewer(request), uid)
-    shown = conversation_view(row)
+    shown = conversation_view(row, before)
     again = again or Again()
+    here = conversation_url(uid, before if shown.has_later else None)
     waits = any(not turn.answer.is_final for turn in shown.turns)
-    context = _composer(request, reverse("conversation", args=[uid]), row.collection, again) | {
+    context = _composer(request, here, row.collection, again) | {
         "conversation": shown,
-        "panel": beside,
+        "turns": shown_turns(shown.id, shown.turns),
+        "here": here,
+        "earlier_url": conversation_url(uid, shown.turns[0].message.seq) if shown.has_earlier else "",
+        "panel": replace(beside, close_url=here) if beside else None,
         "waits": waits,
         "compared": collection_stats(row.collection) if waits else None,
     }
     return render(request, "chat/conversation.html", context, status=again.status)
 
 
+def _before_showing(answer: Answer) -> int | None:
+    """The number before which the last turns include the answer's; None when it is among the conversation's last."""
+    seq = answer.message.seq
+    later = messages_of(answer.conversation).filter(seq__gt=seq).count()
+    return seq + 1 if later >= TURNS_SHOWN else None
+
+
 def _composer(request: HttpRequest, back: str, shown: Collection | None, again: Again) -> dict[str, object]:
     """`back` is the page's address, to come back to after signing in."""
-    is_visitor = not request.user.is_authenticated
+    viewer = _viewer(request)
+    is_limited = again.problem is not None and again.problem.code is Code.TOO_MANY
     return {
-        "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': back})}" if is_visitor else "",
-        "is_limited": again.problem is not None and again.problem.code is Code.TOO_MANY,
+        "back": back,
+        "is_limited": is_limited and viewer.user is None,
+        "questions_left": 0 if is_limited and viewer.user is None else questions_left(viewer),
         "collection": shown,
         "question": again.text,
         "problem": again.problem.message if again.problem else "",
         "max_chars": chat_config().max_question_chars,
-        "blank_answer": BLANK_ANSWER,
     }
 
 
-def _panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) -> SourcePanel:
+def _answer_in(request: HttpRequest, conversation: uuid.UUID, answer: uuid.UUID) -> Answer:
+    """Raises NotFound, also for an answer of another conversation."""
     found = answer_for(_viewer(request), answer)
-    if found.conversation.uid != uid:
+    if found.conversation.uid != conversation:
         raise NotFound
-    return source_panel(found, number)
+    return found
 
 
 def _send(request: HttpRequest, asked: Asked) -> Message:
@@ -201,3 +233,7 @@ def _uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

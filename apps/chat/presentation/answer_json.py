@@ -9,9 +9,10 @@ from typing import Any
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, Quote
-from apps.knowledge.documents.stored_spans import span_words
+from apps.chat.selectors import StoredQuote, quotes_of
 
 AnswerJson = dict[str, Any]
+Span = QuoteSpan | StoredQuote
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class _Content:
     status: str
     confidence: float
     resolved_question: str
-    quotes: Sequence[QuoteSpan]
-    nearest: Sequence[QuoteSpan]
+    quotes: Sequence[Span]
+    nearest: Sequence[Span]
     model: Mapping[str, str]
     timings_ms: Mapping[str, float]
 
@@ -30,13 +31,13 @@ class _Content:
 def answer_json(answer: Answer) -> AnswerJson:
     """A finished answer, read from the database with its quotes; one query."""
     manifest = answer.manifest or {}
-    spans = _stored_spans(answer)
+    quotes = quotes_of([answer]).get(answer.pk, [])
     content = _Content(
         status=answer.status,
         confidence=answer.confidence or 0.0,
         resolved_question=manifest["resolved_question"],
-        quotes=spans[Quote.Kind.QUOTE],
-        nearest=spans[Quote.Kind.NEAREST],
+        quotes=[quote for quote in quotes if quote.kind == Quote.Kind.QUOTE],
+        nearest=[quote for quote in quotes if quote.kind == Quote.Kind.NEAREST],
         model=_model(manifest["encoder"]["name"], manifest["encoder"]["digest"], manifest["calibrator"]),
         timings_ms=answer.timings_ms,
     )
@@ -86,10 +87,10 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
     }
 
 
-def _span(span: QuoteSpan) -> AnswerJson:
+def _span(span: Span) -> AnswerJson:
     return {
         "document": span.document_path,
-        "version": span.version_uid,
+        "version": str(span.version_uid),
         "start": span.start,
         "end": span.end,
         "text": span.text,
@@ -100,29 +101,3 @@ def _span(span: QuoteSpan) -> AnswerJson:
 
 def _model(encoder: str, encoder_digest: str, calibrator: str) -> dict[str, str]:
     return {"encoder": encoder, "encoder_digest": encoder_digest, "calibrator": calibrator}
-
-
-def _stored_spans(answer: Answer) -> dict[str, list[QuoteSpan]]:
-    found: dict[str, list[QuoteSpan]] = {kind: [] for kind in Quote.Kind.values}
-    rows = (
-        answer.quotes.select_related("version__document")
-        .defer("version__text", "version__layout")
-        .annotate(words=span_words())
-        .order_by("position")
-    )
-    for row in rows:
-        found[row.kind].append(
-            QuoteSpan(
-                version_id=row.version_id,
-                version_uid=str(row.version.uid),
-                document_uid=str(row.version.document.uid),
-                document_path=row.version.document.path,
-                title=row.version.title,
-                heading_path=tuple(row.heading_path),
-                page=row.page,
-                start=row.start,
-                end=row.end,
-                text=row.words,
-            )
-        )
-    return found

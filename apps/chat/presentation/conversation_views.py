@@ -1,21 +1,20 @@
-"""Conversations as the page, the socket and the commands show them: frozen values that turn into JSON as they are."""
+"""Conversations as neutral values: what pages, sockets and commands show, without addresses and sentences of their own.
+
+They turn into JSON as they are; docs/developer/protocol.md describes their fields.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
-
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.chat.config import decision_config
-from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Outage, Quote
-from apps.chat.selectors import StoredQuote, messages_of, quotes_of
+from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Quote
+from apps.chat.selectors import StoredQuote, messages_before, quotes_of
 
 STRENGTH = {AnswerStatus.ANSWERED: 3, AnswerStatus.PARTIAL: 2, AnswerStatus.REFUSED: 0}
+TURNS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -28,21 +27,19 @@ class MessageView:
 
 @dataclass(frozen=True)
 class QuoteView:
-    """`text` is the document's, word for word; "" with `removed` when the document has been deleted.
+    """`text` is the document's, word for word; "" with `removed`, when the document has been deleted.
 
-    `number` counts from 1; `url` is the address of the source at the passage; `version` its version's number.
-    `place` is heading path and page in one line; `reference` the rest of what a printed reference needs.
+    `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
+    `document_id` the uid; `version` is the number of the version that `start` and `end` count in.
     """
 
     number: int
     text: str
     document: str
+    document_id: str
+    version: int
     heading: tuple[str, ...]
     page: int | None
-    place: str
-    reference: str
-    url: str
-    version: int
     start: int
     end: int
     removed: bool
@@ -50,10 +47,12 @@ class QuoteView:
 
 @dataclass(frozen=True)
 class AnswerView:
-    """`strength` counts filled bars, 0 to 3. Texts that do not apply are "": no headline before `state` is done.
+    """`seq` is None and `status` "" before the answer is final. `outage` names what did not respond until it was
+    given up.
 
-    `meaning` is how often such an answer was right when that was measured. `searched` is what was searched for, if it
-    is not the question as it was written. `proof_url` and `places` are of the quotes whose words can still be shown.
+    `strength` counts filled bars, 0 to 3. `right_of_100` is how many of 100 such answers contained a correct quote in
+    tests, None for an answer without quotes. `searched` is what was searched for, "" if that is the question as
+    written. `collection` is the name of the collection that was asked.
     """
 
     id: str
@@ -61,15 +60,13 @@ class AnswerView:
     seq: int | None
     state: str
     status: str
+    outage: str
     strength: int
-    headline: str
-    meaning: str
-    places: str
-    statement: str
+    right_of_100: int | None
     searched: str
+    collection: str
     quotes: tuple[QuoteView, ...]
     nearest: tuple[QuoteView, ...]
-    proof_url: str
 
     @property
     def is_final(self) -> bool:
@@ -84,6 +81,8 @@ class TurnView:
 
 @dataclass(frozen=True)
 class ConversationView:
+    """Up to TURNS_SHOWN turns in order. `has_earlier` and `has_later` say whether there are others around them."""
+
     id: str
     title: str
     collection: str
@@ -91,10 +90,15 @@ class ConversationView:
     last_seq: int
     created_at: datetime
     turns: tuple[TurnView, ...]
+    has_earlier: bool
+    has_later: bool
 
 
-def conversation_view(conversation: Conversation) -> ConversationView:
-    """A conversation from a selector, with all its turns; two queries."""
+def conversation_view(conversation: Conversation, before: int | None = None) -> ConversationView:
+    """A conversation from a selector with its last turns, or with the last ones whose question has a lower number than
+    `before`. Two queries, or three.
+    """
+    newest_first = list(messages_before(conversation, before)[: TURNS_SHOWN + 1])
     return ConversationView(
         id=str(conversation.uid),
         title=conversation.title,
@@ -102,12 +106,14 @@ def conversation_view(conversation: Conversation) -> ConversationView:
         collection_id=str(conversation.collection.uid),
         last_seq=conversation.last_seq,
         created_at=conversation.created_at,
-        turns=turn_views(messages_of(conversation)),
+        turns=turn_views(reversed(newest_first[:TURNS_SHOWN])),
+        has_earlier=len(newest_first) > TURNS_SHOWN,
+        has_later=before is not None and conversation.messages.filter(seq__gte=before).exists(),
     )
 
 
 def turn_views(messages: Iterable[Message]) -> tuple[TurnView, ...]:
-    """Messages of `messages_of` or `messages_after`; one query more for all their quotes."""
+    """Messages of `messages_before` or `messages_after`; one more query for all their quotes."""
     shown = list(messages)
     quotes = quotes_of(message.answer for message in shown)
     return tuple(_turn(message, quotes.get(message.answer.pk, [])) for message in shown)
@@ -137,59 +143,21 @@ def _turn(message: Message, quotes: Sequence[StoredQuote]) -> TurnView:
 def _answer(
     answer: Answer, message: Message, conversation: Conversation, quotes: Sequence[StoredQuote]
 ) -> AnswerView:
-    place = [conversation.uid, answer.uid]
-    shown = tuple(
-        _quote(row, number, reverse("source", args=[*place, number]) + "#passage")
-        for number, row in _of_kind(quotes, Quote.Kind.QUOTE)
-    )
     done = answer.state == AnswerState.DONE
-    places = sum(not quote.removed for quote in shown)
     return AnswerView(
         id=str(answer.uid),
         message=str(message.uid),
         seq=answer.seq,
         state=answer.state,
         status=answer.status,
+        outage=answer.outage,
         strength=STRENGTH[AnswerStatus(answer.status)] if done else 0,
-        headline=_headline(answer),
-        meaning=_meaning(answer.status) if done else "",
-        places=_places(places),
-        statement=_statement(answer, conversation.collection.name),
+        right_of_100=decision_config().right_of_100.model_dump().get(answer.status) if done else None,
         searched=_searched(answer, message),
-        quotes=shown,
-        nearest=tuple(
-            _quote(row, number, _passage_url(row)) for number, row in _of_kind(quotes, Quote.Kind.NEAREST)
-        ),
-        proof_url=reverse("proof", kwargs={"uid": answer.uid}) if places else "",
+        collection=conversation.collection.name,
+        quotes=_of_kind(quotes, Quote.Kind.QUOTE),
+        nearest=_of_kind(quotes, Quote.Kind.NEAREST),
     )
-
-
-def _headline(answer: Answer) -> str:
-    if answer.state == AnswerState.DEAD:
-        return _("Could not be answered")
-    return str(AnswerStatus(answer.status).label) if answer.status else ""
-
-
-def _places(count: int) -> str:
-    return ngettext("in %(count)d place", "in %(count)d places", count) % {"count": count} if count else ""
-
-
-def _meaning(status: str) -> str:
-    measured = decision_config().right_of_100.model_dump().get(status)
-    if measured is None:
-        return ""
-    return _("Of 100 answers shown like this, %(count)d had a right quote when it was measured.") % {
-        "count": measured
-    }
-
-
-def _statement(answer: Answer, collection: str) -> str:
-    if answer.state == AnswerState.DEAD:
-        told = str(Outage(answer.outage).label) if answer.outage else ""
-        return told or _("Something went wrong while looking. Ask again in a moment.")
-    if answer.status == AnswerStatus.REFUSED:
-        return _("The %(collection)s does not say.") % {"collection": collection}
-    return ""
 
 
 def _searched(answer: Answer, message: Message) -> str:
@@ -197,35 +165,21 @@ def _searched(answer: Answer, message: Message) -> str:
     return "" if resolved == message.text else resolved
 
 
-def _of_kind(quotes: Sequence[StoredQuote], kind: str) -> Iterable[tuple[int, StoredQuote]]:
-    return enumerate((row for row in quotes if row.kind == kind), start=1)
+def _of_kind(quotes: Sequence[StoredQuote], kind: str) -> tuple[QuoteView, ...]:
+    rows = (row for row in quotes if row.kind == kind)
+    return tuple(_quote(row, number) for number, row in enumerate(rows, start=1))
 
 
-def _passage_url(row: StoredQuote) -> str:
-    page = reverse("version", kwargs={"uid": row.document_uid, "number": row.version_number})
-    return f"{page}?{urlencode({'start': row.start, 'end': row.end})}#passage"
-
-
-def _quote(row: StoredQuote, number: int, url: str) -> QuoteView:
+def _quote(row: StoredQuote, number: int) -> QuoteView:
     return QuoteView(
         number=number,
         text=row.text,
         document=row.title,
+        document_id=str(row.document_uid),
+        version=row.version_number,
         heading=row.heading_path,
         page=row.page,
-        place=_place(row),
-        reference=_("version %(version)d, characters %(start)d to %(end)d")
-        % {"version": row.version_number, "start": row.start, "end": row.end},
-        url="" if row.removed else url,
-        version=row.version_number,
         start=row.start,
         end=row.end,
         removed=row.removed,
     )
-
-
-def _place(row: StoredQuote) -> str:
-    """Begins after the title, which stands before it."""
-    headings = row.heading_path[1:] if row.heading_path[:1] == (row.title,) else row.heading_path
-    page = (_("page %(page)d") % {"page": row.page},) if row.page else ()
-    return "".join(f" › {part}" for part in (*headings, *page)).strip()

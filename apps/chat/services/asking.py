@@ -25,10 +25,14 @@ UPDATE chat_conversation SET last_seq = last_seq + 1 WHERE id = %s RETURNING las
 
 @dataclass(frozen=True)
 class Sent:
-    """`again` when this client_id had been stored before; message comes with its conversation and answer."""
+    """`again` when this client_id had been stored before; message comes with its conversation and answer.
+
+    `questions_left` is how many more a visitor may ask within the hour; None for a signed-in person, or with `again`.
+    """
 
     message: Message
     again: bool
+    questions_left: int | None = None
 
 
 def send_message(
@@ -98,11 +102,11 @@ def _store(asked: _Asked) -> Sent:
     """Raises IntegrityError if it was stored before."""
     named = asked.conversation
     conversation = conversation_for(asked.viewer, named) if named else _begun(asked)
-    check_limits(asked.viewer, asked.address)
+    left = check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
     news.accepted(message)
     news.waiting()
-    return Sent(message, again=False)
+    return Sent(message, again=False, questions_left=left)
 
 
 def _sent_before(asked: _Asked) -> Message | None:

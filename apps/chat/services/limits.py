@@ -22,11 +22,13 @@ from apps.common.errors import AppError, Code
 HOUR = 3600
 
 
-def check_limits(viewer: Viewer, address: str) -> None:
-    """Raises AppError when the viewer has asked as often as they may."""
+def check_limits(viewer: Viewer, address: str) -> int | None:
+    """Raises AppError when the viewer has asked as often as they may.
+
+    Returns how many more questions a visitor may ask within the hour after this one; None for a signed-in person.
+    """
     if viewer.user is None:
-        _check_visitor(viewer.visitor_key, address)
-        return
+        return _check_visitor(viewer.visitor_key, address)
     limit = chat_config().member_questions_per_minute
     recent = Message.objects.filter(
         conversation__user=viewer.user, created_at__gt=Now() - timedelta(minutes=1)
@@ -35,9 +37,10 @@ def check_limits(viewer: Viewer, address: str) -> None:
         raise AppError(
             Code.TOO_MANY, _("That is %(limit)d questions in a minute. Wait a moment.") % {"limit": limit}
         )
+    return None
 
 
-def _check_visitor(visitor_key: str, address: str) -> None:
+def _check_visitor(visitor_key: str, address: str) -> int:
     limit = chat_config().visitor_questions_per_hour
     recent = Message.objects.filter(
         conversation__visitor_key=visitor_key,
@@ -49,6 +52,7 @@ def _check_visitor(visitor_key: str, address: str) -> None:
         raise AppError(Code.TOO_MANY, _visitor_limit(limit, asked[-1] if asked else None))
     if not _address_may(address):
         raise AppError(Code.TOO_MANY, _visitor_limit(limit, None))
+    return limit - len(asked) - 1
 
 
 def _visitor_limit(limit: int, oldest: datetime | None) -> str:

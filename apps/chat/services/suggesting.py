@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.pipeline import answer_batch, configured_rules
-from apps.chat.models import SuggestedQuestion
+from apps.chat.config import chat_config
+from apps.chat.models import SuggestedQuestion, SuggestionState
 from apps.common.queue import enqueue
 from apps.knowledge.index.live_passages import store_version
 from apps.knowledge.index.stores.protocol import StoreUnavailable
@@ -25,19 +28,21 @@ SHOWN = 3
 BATCH = 16
 MOST_ASKED = 320  # headings tried: a collection that answers none of them must not keep files waiting
 EXPIRES = 600  # seconds
+MARKUP = re.compile(r"[{}<>]|\$[A-Za-z_]|%\(")  # template tags, placeholders and elements
 
 
 def refresh_suggestions(collection: Collection) -> int:
     """Replace the collection's suggestions by asking; returns how many were found."""
     version = store_version(collection.workspace_id)
     try:
-        found = list(_answered(collection, _candidates(collection)))
+        found = _answered(collection, _candidates(collection))
     except (EncoderUnavailable, StoreUnavailable):
-        version = collection.suggestions_version  # worth another try in a minute
+        raise  # worth another try in a minute
+    except Exception:
+        _note_looked_for(collection, version)  # what breaks once would break every minute
         raise
-    finally:  # what breaks once would break every minute
-        Collection.objects.filter(pk=collection.pk).update(suggestions_version=version)
     with transaction.atomic():
+        _note_looked_for(collection, version)
         SuggestedQuestion.objects.filter(collection=collection).delete()
         SuggestedQuestion.objects.bulk_create(
             SuggestedQuestion(
@@ -46,6 +51,12 @@ def refresh_suggestions(collection: Collection) -> int:
             for place, text in enumerate(found)
         )
     return len(found)
+
+
+def _note_looked_for(collection: Collection, version: int) -> None:
+    SuggestionState.objects.update_or_create(
+        collection=collection, defaults={"store_version": version, "workspace_id": collection.workspace_id}
+    )
 
 
 def request_suggestions() -> int:
@@ -63,13 +74,14 @@ def request_suggestions_of(collection_id: int) -> None:
 
 def outdated_collections() -> QuerySet[Collection]:
     """Their workspace's passages changed since questions were last looked for."""
-    return Collection.objects.filter(workspace__store_state__version__gt=F("suggestions_version"))
+    collections = Collection.objects.alias(looked_for_at=Coalesce("suggestion_state__store_version", 0))
+    return collections.filter(workspace__store_state__version__gt=F("looked_for_at"))
 
 
 def as_question(heading: str) -> str:
     """The question that a heading asks, or ""."""
     words = " ".join(heading.split())
-    if len(words) > LONGEST:
+    if len(words) > LONGEST or MARKUP.search(words):
         return ""
     if words.endswith("?"):
         return words
@@ -77,12 +89,12 @@ def as_question(heading: str) -> str:
 
 
 def _candidates(collection: Collection) -> dict[str, str]:
-    """{question: uid of the document whose heading it is}"""
+    """{question: uid of the document whose heading it is}, in the order in which they are tried."""
     rows = (
         DocumentVersion.objects.filter(
             document__collection=collection, document__deleted_at=None, state=VersionState.PUBLISHED
         )
-        .order_by("document__path", "passages__position")
+        .order_by(_preferred_folders_first(), "document__path", "passages__position")
         .values_list("document__uid", "title", "passages__heading_path")
     )
     return {
@@ -92,17 +104,30 @@ def _candidates(collection: Collection) -> dict[str, str]:
     }
 
 
-def _answered(collection: Collection, candidates: dict[str, str]) -> Iterator[str]:
-    """At most one of a document, so that the three show different sides of the collection."""
-    used: set[str] = set()
+def _preferred_folders_first() -> Case:
+    folders = chat_config().suggest_from_first
+    return Case(
+        *(When(document__path__startswith=folder, then=place) for place, folder in enumerate(folders)),
+        default=len(folders),
+    )
+
+
+def _answered(collection: Collection, candidates: dict[str, str]) -> list[str]:
+    """One of a document as long as there are others, so that they show different sides of the collection."""
+    found: dict[str, str] = {}
+    others: list[str] = []
     for batch in _batches(list(candidates)[:MOST_ASKED]):
         for question, draft in zip(batch, _ask(collection, batch), strict=True):
             document = candidates[question]
-            if len(used) < SHOWN and document not in used and _comes_from(draft, document):
-                used.add(document)
-                yield question
-        if len(used) >= SHOWN:
-            return
+            if not _comes_from(draft, document):
+                continue
+            if document in found:
+                others.append(question)
+            else:
+                found[document] = question
+        if len(found) >= SHOWN:
+            break
+    return [*found.values(), *others][:SHOWN]
 
 
 def _ask(collection: Collection, questions: Sequence[str]) -> list[AnswerDraft]:

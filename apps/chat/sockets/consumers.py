@@ -18,14 +18,17 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.selectors import viewer_of_session
 from apps.accounts.session_checks import HeldSession, unchanged_sessions
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
+from apps.chat.services.notifications import EventKind
 from apps.chat.sockets.frame_limit import FrameLimit
 from apps.chat.sockets.handlers import handle_frame
+from apps.chat.sockets.html_frames import with_html
 from apps.chat.sockets.notification_loader import NotificationLoader
 from apps.chat.sockets.protocol import (
     Accepted,
@@ -36,12 +39,12 @@ from apps.chat.sockets.protocol import (
     Ping,
     Pong,
     Send,
-    Type,
     Watch,
     Welcome,
     Work,
     dump,
     parse_frame,
+    parse_options,
 )
 from apps.common.addresses import client_address
 from apps.common.errors import AppError, Code
@@ -73,6 +76,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         self._todo: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._group = ""
+        self._options = parse_options(self.scope["query_string"])
+        translation.activate(self._options.language)  # for the tasks and threads that this one starts, too
         await self.accept()
         try:
             self._viewer = await reading.run(viewer_of_session, self.scope["session"].session_key)
@@ -170,7 +175,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
     async def _answer(self, frame: Work) -> None:
         threads = writing if isinstance(frame, Send) else reading
-        frames = await self._as_viewer(threads, handle_frame, frame, self._address())
+        frames = await self._frames(threads, handle_frame, frame, self._address())
         self._just_sent.extend(each.message.id for each in frames if isinstance(each, Accepted))
         if isinstance(frame, Watch):
             await self._join(collection_group(frame.collection))
@@ -178,15 +183,17 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
     async def _notify(self, message: dict[str, Any]) -> None:
         event = Event(message["kind"], message["id"])
-        if event.kind == Type.ACCEPTED and event.id in self._just_sent:
+        if event.kind == EventKind.ACCEPTED and event.id in self._just_sent:
             return  # it was this socket that sent it, and it was told so
-        if event.kind == Type.WORKING and event.id not in self._working:
+        if event.kind == EventKind.WORKING and event.id not in self._working:
             self._working[event.id] = asyncio.create_task(self._notify_later(message))
             return
         self._forget(event.id)
         frames = await notifications.load(self._held(), event)
         if frames is None:
             raise SignedOut
+        if frames and self._options.html:
+            frames = await reading.run(with_html, frames)
         await self._tell(frames)
 
     async def _notify_later(self, message: dict[str, Any]) -> None:
@@ -202,6 +209,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         task = self._working.pop(answer_id, None)
         if task is not None:
             task.cancel()
+
+    async def _frames(
+        self, threads: ThreadPool, function: Callable[..., list[AnyOut]], *arguments: object
+    ) -> list[AnyOut]:
+        """What function(viewer, *arguments) returns, with HTML where the client asked for it."""
+        if self._options.html:
+            return await self._as_viewer(threads, _with_html, function, *arguments)
+        return await self._as_viewer(threads, function, *arguments)
 
     async def _as_viewer(
         self, threads: ThreadPool, function: Callable[..., Result], *arguments: object
@@ -235,6 +250,10 @@ def _checked(held: HeldSession, function: Callable[..., Result], *arguments: obj
     if not unchanged_sessions([held]):
         raise SignedOut
     return function(held.viewer, *arguments)
+
+
+def _with_html(viewer: Viewer, function: Callable[..., list[AnyOut]], *arguments: object) -> list[AnyOut]:
+    return with_html(function(viewer, *arguments))
 
 
 def _nothing(viewer: Viewer) -> None:

@@ -14,7 +14,14 @@ from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_views, message_view, turn_views
-from apps.chat.selectors import answers_for, conversation_for, message_for, messages_after
+from apps.chat.selectors import (
+    answers_for,
+    conversation_for,
+    message_for,
+    messages_after,
+    questions_left,
+)
+from apps.chat.services.notifications import EventKind
 from apps.chat.sockets.protocol import (
     RESUME_LIMIT,
     Accepted,
@@ -35,7 +42,7 @@ from apps.common.events import Event
 from apps.knowledge.models import Collection
 from apps.knowledge.selectors import CollectionStats, collection_for, collection_stats, ingestion_for
 
-ANSWER_EVENTS = frozenset({Type.WORKING, Type.DONE})
+ANSWER_EVENTS = frozenset({EventKind.WORKING, EventKind.DONE})
 
 
 def handle_frame(viewer: Viewer, frame: Work, address: str) -> list[AnyOut]:
@@ -73,7 +80,7 @@ def _told(wanted: Wanted) -> list[AnyOut]:
     viewer, uid = wanted.session.viewer, uuid.UUID(wanted.event.id)
     try:
         match wanted.event.kind:
-            case Type.ACCEPTED:
+            case EventKind.ACCEPTED:
                 return [_accepted(message_for(viewer, uid))]
             case Type.INGESTION:
                 return [IngestionChanged(str(ingestion_for(viewer, uid).uid))]
@@ -88,12 +95,12 @@ def _told_of_answers(wanted: Sequence[Wanted]) -> dict[Wanted, list[AnyOut]]:
         return {}
     answers = answers_for([(each.session.viewer, uuid.UUID(each.event.id)) for each in wanted])
     found = [(each, answer) for each, answer in zip(wanted, answers, strict=True) if answer is not None]
-    final = {answer.pk: answer for each, answer in found if each.event.kind == Type.DONE}
+    final = {answer.pk: answer for each, answer in found if each.event.kind == EventKind.DONE}
     done = dict(zip(final, _done(list(final.values())), strict=True))
     stats = cache(collection_stats)  # many ask the same collection
     told: dict[Wanted, list[AnyOut]] = {each: [] for each in wanted}
     for each, answer in found:
-        told[each] = [done[answer.pk]] if each.event.kind == Type.DONE else _working(answer, stats)
+        told[each] = [done[answer.pk]] if each.event.kind == EventKind.DONE else _working(answer, stats)
     return told
 
 
@@ -107,7 +114,8 @@ def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
         address=address,
     )
     final = sent.again and sent.message.answer.seq is not None
-    return [_accepted(sent.message), *(_done([sent.message.answer]) if final else [])]
+    left = questions_left(viewer) if sent.again else sent.questions_left
+    return [_accepted(sent.message, left), *(_done([sent.message.answer]) if final else [])]
 
 
 def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
@@ -127,8 +135,8 @@ def _turn(conversation: Conversation, message: Message, turn: TurnView) -> list[
     return [question, *_working(message.answer)]
 
 
-def _accepted(message: Message) -> Accepted:
-    return Accepted(str(message.client_id), str(message.conversation.uid), message_view(message))
+def _accepted(message: Message, left: int | None = None) -> Accepted:
+    return Accepted(str(message.client_id), str(message.conversation.uid), message_view(message), left)
 
 
 def _done(answers: Sequence[Answer]) -> list[Done]:

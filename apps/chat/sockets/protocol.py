@@ -7,8 +7,11 @@ import uuid
 from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
+from urllib.parse import parse_qs
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -42,6 +45,28 @@ class Close:
     SIGNED_OUT = 4401
     TOO_MANY = 4429
     TRY_AGAIN_LATER = 1013
+
+
+# --- connecting ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Options:
+    """What the socket's address asks for: frames with HTML for a page, and the language of sentences and HTML."""
+
+    html: bool
+    language: str
+
+
+def parse_options(query: bytes) -> Options:
+    """`?html=1&language=de`; what is not known or not supported is ignored."""
+    fields = parse_qs(query.decode("latin1"))
+    return Options(html=fields.get("html") == ["1"], language=_language(fields.get("language", [""])[-1]))
+
+
+def _language(wanted: str) -> str:
+    try:
+        return get_supported_language_variant(wanted)
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 # --- frames in ----------------------------------------------------------------------------------------------------
@@ -122,9 +147,16 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Accepted:
+    """`questions_left` tells the visitor who sent it how many more they may ask within the hour; else null.
+
+    `html`, here and below, is the fragment that a page inserts; left out unless the socket's address asks for it.
+    """
+
     client_id: str
     conversation: str
     message: MessageView
+    questions_left: int | None = None
+    html: str = ""
     type: str = Type.ACCEPTED
 
 
@@ -145,6 +177,7 @@ class Working:
     answer: str
     state: str
     note: Note | None
+    html: str = ""
     type: str = Type.WORKING
 
 
@@ -154,6 +187,7 @@ class Done:
 
     conversation: str
     answer: AnswerView
+    html: str = ""
     type: str = Type.DONE
 
 
@@ -197,4 +231,7 @@ class _FrameEncoder(DjangoJSONEncoder):
 
 
 def dump(frame: AnyOut) -> str:
-    return json.dumps(frame, cls=_FrameEncoder, ensure_ascii=False, separators=(",", ":"))
+    fields = vars(frame)
+    if not fields.get("html", True):
+        fields = {name: value for name, value in fields.items() if name != "html"}
+    return json.dumps(fields, cls=_FrameEncoder, ensure_ascii=False, separators=(",", ":"))

@@ -15,8 +15,12 @@ from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.accounts.viewer import begin_visit, new_visitor
+from apps.accounts.session_checks import HeldSession
+from apps.accounts.viewer import Viewer, begin_visit, new_visitor
+from apps.chat.sockets.handlers import Wanted, notifications_for
+from apps.chat.sockets.protocol import AnyOut
 from apps.chat.tests.cast import client_of
+from apps.common.events import Event
 
 Communicator: Any = ApplicationCommunicator  # asgiref gives it no types
 HOST, ORIGIN = b"localhost", b"http://localhost"
@@ -72,10 +76,10 @@ class Socket:
 
 @asynccontextmanager
 async def socket(
-    client: Client, *, origin: bytes | None = ORIGIN, welcome: bool = True
+    client: Client, *, origin: bytes | None = ORIGIN, query: bytes = b"", welcome: bool = True
 ) -> AsyncIterator[Socket]:
     """Raises Refused when the handshake is."""
-    communicator = Communicator(get_default_application(), _scope(client, origin))
+    communicator = Communicator(get_default_application(), _scope(client, origin, query))
     await communicator.send_input({"type": "websocket.connect"})
     if (await communicator.receive_output(SECONDS))["type"] != "websocket.accept":
         raise Refused
@@ -99,6 +103,18 @@ def browser_of(user: User | None) -> Client:
     return client
 
 
+def held_by(user: User) -> HeldSession:
+    """A session of that person's, as a socket holds it."""
+    return HeldSession(str(client_of(user).session.session_key), Viewer(user=user))
+
+
+def told(session: HeldSession, event: Event) -> list[AnyOut]:
+    """What the socket of that session is told of the event."""
+    (frames,) = notifications_for([Wanted(session, event)])
+    assert frames is not None
+    return frames
+
+
 def _as_text(where: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) for name, value in where.items()}
 
@@ -106,7 +122,7 @@ def _as_text(where: dict[str, Any]) -> dict[str, Any]:
 browser = sync_to_async(browser_of)
 
 
-def _scope(client: Client, origin: bytes | None) -> dict[str, Any]:
+def _scope(client: Client, origin: bytes | None, query: bytes) -> dict[str, Any]:
     cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
     headers = [(b"host", HOST), *([(b"origin", origin)] if origin else [])]
     if cookie is not None:
@@ -115,7 +131,7 @@ def _scope(client: Client, origin: bytes | None) -> dict[str, Any]:
         "type": "websocket",
         "scheme": "ws",
         "path": "/ws/v1/",
-        "query_string": b"",
+        "query_string": query,
         "headers": headers,
         "subprotocols": [],
         "client": ("127.0.0.1", 1),

@@ -275,8 +275,9 @@ async def test_a_channel_layer_that_is_away_closes_a_new_socket_for_now(
 
 async def test_limits_reach_the_sender(cast: Cast, visitor: Client) -> None:
     async with socket(visitor) as opened:
-        for _ in range(chat_config().visitor_questions_per_hour):
-            assert (await opened.ask("How long?", collection=cast.public.uid))["type"] == "message.accepted"
+        for left in reversed(range(chat_config().visitor_questions_per_hour)):
+            accepted = await opened.ask("How long?", collection=cast.public.uid)
+            assert (accepted["type"], accepted["questions_left"]) == ("message.accepted", left)
         refused = await opened.ask("How long?", collection=cast.public.uid)
         assert (refused["type"], refused["code"]) == ("error", "too_many")
 

@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from apps.accounts.models import Membership
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
 from apps.chat.models import Answer, Message, SuggestedQuestion
+from apps.chat.presentation.conversation_views import TURNS_SHOWN
+from apps.chat.services import send_message
 from apps.chat.tests.cast import Cast, ask, client_of, finish, make_cast, refused, span
 from apps.common.tests.html import get, parse
 from apps.knowledge.services import delete_document
@@ -35,9 +38,24 @@ def test_a_visitor_sees_public_collections_only(cast: Cast) -> None:
         text="How long do I keep tickets?",
     )
     soup = get(Client(), "/")
-    assert "Guide holds 1 document, last changed today" in soup.words
+    assert "Guide has 1 document, last changed today" in soup.words
     assert "Staff handbook" not in soup.words
     assert soup.one('.near button[name="text"]')["value"] == "How long do I keep tickets?"
+
+
+def test_the_start_page_shows_the_collection_that_was_asked_last(cast: Cast) -> None:
+    bob, client = Viewer(user=cast.bob), client_of(cast.bob)
+    for collection in (cast.private, cast.public, cast.private):
+        ask(bob, collection, "How long?")
+        assert get(client, "/").one("option[selected]").text == collection.name
+    assert get(client, f"/?collection={cast.public.uid}").one("option[selected]").text == "Guide"
+    Membership.objects.filter(user=cast.bob, workspace=cast.private.workspace).delete()
+    assert get(client, "/").one('input[name="collection"]')["value"] == str(cast.public.uid)
+
+
+def test_what_others_asked_last_changes_nothing(cast: Cast) -> None:
+    ask(Viewer(user=cast.alice), cast.private, "How long?")
+    assert get(client_of(cast.bob), "/").one("option[selected]").text == "Guide"
 
 
 def test_a_member_chooses_the_collection(cast: Cast) -> None:
@@ -50,7 +68,7 @@ def test_choosing_another_collection_without_a_script_keeps_what_is_written(cast
     client = client_of(cast.bob)
     form = {"collection": cast.private.uid, "text": "How long?", "choose": "1"}
     soup = parse(client.post(reverse("ask"), form).content)
-    assert "Staff handbook holds 1 document" in soup.words
+    assert "Staff handbook has 1 document" in soup.words
     assert soup.one("textarea").text == "How long?"
     assert not Message.objects.filter(conversation__user=cast.bob).exists()
 
@@ -119,7 +137,7 @@ def test_a_new_question_stays_in_the_collection(cast: Cast) -> None:
 def test_a_title_reads_in_its_own_direction(cast: Cast) -> None:
     client = client_of(cast.alice)
     source = get(client, reverse("source", args=[cast.answer.conversation.uid, cast.answer.uid, 1]))
-    for place in ("h1", ".source h2", ".quote cite b"):
+    for place in ("h1", ".source h2", ".quote cite"):
         assert source.one(place)["dir"] == "auto"
     document = reverse("version", args=[cast.version.document.uid, 1])
     assert get(client, document).one("h1")["dir"] == "auto"
@@ -182,8 +200,8 @@ def test_a_refusal_shows_the_nearest_as_no_answer(cast: Cast) -> None:
         ".nothing"
     )
     assert "Not found" in article.words
-    assert "does not say." in article.words
-    assert "Nearest passages, which do not answer it" in article.words
+    assert "No answer found in Staff handbook." in article.words
+    assert "Closest passages (may not answer)" in article.words
     assert not article.all("a.quote, mark")
 
 
@@ -200,15 +218,15 @@ def test_the_proof_is_made_now(cast: Cast) -> None:
     client, address = client_of(cast.alice), reverse("proof", args=[cast.answer.uid])
     assert "Word for word, checked just now" in get(client, address).words
     cast.answer.quotes.filter(position=0).update(start=1)
-    assert "The quote shown is not the one on record." in get(client, address).words
+    assert "The quote shown differs from the record." in get(client, address).words
 
 
 def test_the_proof_does_not_vouch_for_a_deleted_document(cast: Cast) -> None:
     delete_document(cast.version.document)
     soup = get(client_of(cast.alice), reverse("proof", args=[cast.answer.uid]))
     assert "Word for word, checked" not in soup.words
-    assert soup.one("h1").text == "What was quoted here has been deleted"
-    assert "Its words are no longer shown." in soup.one(".evidence").words
+    assert soup.one("h1").text == "The quoted documents have been deleted"
+    assert "Its text is no longer shown." in soup.one(".evidence").words
     assert not soup.all(".evidence .yes, mark")
 
 
@@ -263,6 +281,32 @@ def test_queries_do_not_grow_with_the_conversation(
         finish(answered_again, Status.ANSWERED, quotes=(span(cast.version, "Keep your tickets."),))
     with django_assert_max_num_queries(9):
         client.get(reverse("conversation", args=[cast.answer.conversation.uid]))
+
+
+def test_a_long_conversation_shows_its_last_turns_and_leads_to_the_earlier_ones(cast: Cast) -> None:
+    client, conversation = client_of(cast.alice), cast.answer.conversation
+    for n in range(TURNS_SHOWN):
+        sent = send_message(
+            Viewer(user=cast.alice), client_id=uuid.uuid4(), text=f"{n}", conversation=conversation.uid
+        )
+        finish(sent.message.answer, Status.ANSWERED, quotes=(span(cast.version, "Keep your tickets."),))
+    last = get(client, reverse("conversation", args=[conversation.uid]))
+    assert len(last.all(".turn")) == TURNS_SHOWN
+    assert last.one("#main")["data-conversation"] == str(conversation.uid)
+    earlier = get(client, last.one(".more a")["href"])
+    assert [turn.one(".asked p").text for turn in earlier.all(".turn")] == ["How much leave do I get?"]
+    assert earlier.one(".more a")["href"] == reverse("conversation", args=[conversation.uid])
+    assert not earlier.has("#main[data-conversation]")  # no socket: what comes does not belong there
+    source = get(client, earlier.all("a.quote")[0]["href"])
+    assert len(source.all(".turn")) == 1
+    closed = get(client, source.one("a[data-close]")["href"])
+    assert [turn["id"] for turn in closed.all(".turn")] == [turn["id"] for turn in earlier.all(".turn")]
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "1" * 40, "\u0663"])
+def test_a_wrong_number_shows_the_last_turns(cast: Cast, before: str) -> None:
+    address = reverse("conversation", args=[cast.answer.conversation.uid])
+    assert len(get(client_of(cast.alice), f"{address}?before={before}").all(".turn")) == 1
 
 
 def test_pages_carry_no_inline_script_or_style(cast: Cast) -> None:

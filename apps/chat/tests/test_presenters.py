@@ -1,9 +1,11 @@
-"""What page, socket and commands show of a conversation."""
+"""The neutral values of a conversation: no addresses, no sentences, and a bounded number of turns."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import uuid
+from typing import Any
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,12 +14,17 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
 from apps.chat.config import decision_config
-from apps.chat.models import Answer, AnswerState
-from apps.chat.presentation.conversation_views import answer_view, conversation_view
+from apps.chat.models import Answer, AnswerState, Conversation
+from apps.chat.presentation.conversation_views import (
+    TURNS_SHOWN,
+    ConversationView,
+    answer_view,
+    conversation_view,
+)
 from apps.chat.selectors import answer_for, conversation_for
-from apps.chat.tests.cast import SENTENCE, Cast, answered, ask, finish, make_cast, refused, span
+from apps.chat.services import send_message
+from apps.chat.tests.cast import SENTENCE, Cast, ask, finish, make_cast, refused, span
 from apps.knowledge.services import delete_document
-from apps.knowledge.tests.files import load, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -32,19 +39,22 @@ def alice(cast: Cast) -> Viewer:
     return Viewer(user=cast.alice)
 
 
+def as_json(view: Any) -> Any:
+    return json.loads(json.dumps(dataclasses.asdict(view), cls=DjangoJSONEncoder))
+
+
 def test_an_answer(cast: Cast, alice: Viewer) -> None:
     shown = answer_view(answer_for(alice, cast.answer.uid))
-    assert (shown.headline, shown.strength, shown.places) == ("Strong match", 3, "in 2 places")
     assert (shown.state, shown.status, shown.seq, shown.is_final) == ("done", "answered", 2, True)
-    assert f" {decision_config().right_of_100.answered} " in shown.meaning
+    assert (shown.strength, shown.right_of_100) == (3, decision_config().right_of_100.answered)
+    assert (shown.collection, shown.outage, shown.nearest) == ("Staff handbook", "", ())
     first = shown.quotes[0]
     assert first.text == SENTENCE == cast.version.text[first.start : first.end]
     assert (first.number, first.version, first.document) == (1, 1, cast.version.title)
-    assert first.url.startswith("/conversations/")
-    assert shown.proof_url == f"/answers/{cast.answer.uid}/proof/"
+    assert first.document_id == str(cast.version.document.uid)
 
 
-def test_what_was_searched_for_is_said_where_it_differs(cast: Cast, alice: Viewer) -> None:
+def test_what_was_searched_for_is_named_where_it_differs(cast: Cast, alice: Viewer) -> None:
     assert answer_view(answer_for(alice, cast.answer.uid)).searched == ""
     cast.answer.manifest = {"resolved_question": "How much leave do I get, then?"}
     cast.answer.save(update_fields=["manifest"])
@@ -52,78 +62,95 @@ def test_what_was_searched_for_is_said_where_it_differs(cast: Cast, alice: Viewe
     assert turn.answer.searched == "How much leave do I get, then?"
 
 
-def test_one_place(cast: Cast, alice: Viewer) -> None:
-    answer = ask(alice, cast.private, "How much?")
-    finish(answer, Status.PARTIAL, quotes=(span(cast.version, SENTENCE),))
-    shown = answer_view(answer_for(alice, answer.uid))
-    assert (shown.headline, shown.strength, shown.places) == ("Partial match", 2, "in 1 place")
-
-
-def test_a_refusal_has_nearest_passages_and_no_proof(cast: Cast, alice: Viewer) -> None:
-    answer = refused(alice, cast.private, cast.version)
-    shown = answer_view(answer_for(alice, answer.uid))
-    assert shown.meaning == ""
-    assert (shown.headline, shown.strength, shown.statement) == (
-        "Not found",
-        0,
-        "The Staff handbook does not say.",
-    )
-    assert (shown.quotes, shown.places, shown.proof_url) == ((), "", "")
-    assert shown.nearest[0].text == "Keep your tickets."
-    assert shown.nearest[0].url.startswith(f"/documents/{cast.version.document.uid}/versions/1/?start=")
+def test_a_refusal(cast: Cast, alice: Viewer) -> None:
+    shown = answer_view(answer_for(alice, refused(alice, cast.private, cast.version).uid))
+    assert (shown.status, shown.strength, shown.right_of_100, shown.quotes) == ("refused", 0, None, ())
+    assert [quote.text for quote in shown.nearest] == ["Keep your tickets."]
 
 
 def test_waiting_and_given_up(cast: Cast, alice: Viewer) -> None:
     answer = ask(alice, cast.private, "How much?")
     shown = answer_view(answer_for(alice, answer.uid))
-    assert (shown.state, shown.headline, shown.statement, shown.is_final) == ("pending", "", "", False)
-    Answer.objects.filter(pk=answer.pk).update(state=AnswerState.DEAD, seq=9)
+    assert (shown.state, shown.status, shown.seq, shown.is_final) == ("pending", "", None, False)
+    Answer.objects.filter(pk=answer.pk).update(state=AnswerState.DEAD, seq=9, outage="encoder")
     shown = answer_view(answer_for(alice, answer.uid))
-    assert (shown.headline, shown.is_final) == ("Could not be answered", True)
-    assert shown.statement
+    assert (shown.state, shown.outage, shown.is_final) == ("dead", "encoder", True)
 
 
 def test_the_words_of_a_deleted_document_are_not_shown(cast: Cast, alice: Viewer) -> None:
     delete_document(cast.version.document)
     shown = answer_view(answer_for(alice, cast.answer.uid))
-    assert all(
-        quote.removed and (quote.text, quote.url, quote.heading) == ("", "", ()) for quote in shown.quotes
-    )
-    assert shown.places == ""
-
-
-def test_places_count_what_is_shown(cast: Cast, alice: Viewer) -> None:
-    load(cast.private, "trains.md", b"# Trains\n\nKeep your seat.\n")
-    other = published(cast.private, "trains.md")
-    assert other
-    answer = ask(alice, cast.private, "What do I keep?")
-    finish(answer, Status.ANSWERED, quotes=(span(other, "Keep your seat."), span(cast.version, SENTENCE)))
-    delete_document(other.document)
-    shown = answer_view(answer_for(alice, answer.uid))
-    assert shown.places == "in 1 place"
-    assert shown.proof_url
-    delete_document(cast.version.document)
-    gone = answer_view(answer_for(alice, answer.uid))
-    assert (gone.places, gone.proof_url) == ("", "")
+    assert all(quote.removed and (quote.text, quote.heading) == ("", ()) for quote in shown.quotes)
 
 
 def test_a_view_is_json_as_it_is(cast: Cast, alice: Viewer) -> None:
-    shown = conversation_view(conversation_for(alice, cast.answer.conversation.uid))
-    as_json = json.loads(json.dumps(dataclasses.asdict(shown), cls=DjangoJSONEncoder))
-    assert as_json["turns"][0]["answer"]["quotes"][0]["text"] == SENTENCE
-    assert as_json["turns"][0]["message"]["seq"] == 1
+    found = as_json(conversation_view(conversation_for(alice, cast.answer.conversation.uid)))
+    assert found["turns"][0]["answer"]["quotes"][0]["text"] == SENTENCE
+    assert found["turns"][0]["message"]["seq"] == 1
 
 
-@pytest.mark.parametrize("turns", [1, 6])
-def test_a_conversation_costs_two_queries(
-    cast: Cast, alice: Viewer, turns: int, django_assert_num_queries: DjangoAssertNumQueries
+def test_a_view_holds_no_address_and_no_sentence(cast: Cast, alice: Viewer) -> None:
+    """But those that were asked and quoted: what to say and where to lead is the client's choice."""
+    for answer in (cast.answer, refused(alice, cast.private, cast.version)):
+        found = as_json(answer_view(answer_for(alice, answer.uid)))
+        quoted = [quote.pop("text") for quote in found["quotes"] + found["nearest"]]
+        assert quoted
+        texts = [text for value in _leaves(found) if isinstance(text := value, str)]
+        assert not [text for text in texts if "/" in text or text.endswith(".")]
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [leaf for each in value for leaf in _leaves(each)] if isinstance(value, list) else [value]
+
+
+def long_conversation(cast: Cast, turns: int) -> Conversation:
+    """Its first turn is answered; the others follow, answered with one quote each."""
+    conversation = cast.answer.conversation
+    for n in range(2, turns + 1):
+        sent = send_message(
+            Viewer(user=cast.alice),
+            client_id=uuid.uuid4(),
+            text=f"Question {n}",
+            conversation=conversation.uid,
+        )
+        finish(sent.message.answer, Status.ANSWERED, quotes=(span(cast.version, SENTENCE),))
+    return conversation_for(Viewer(user=cast.alice), conversation.uid)
+
+
+def texts(view: ConversationView) -> list[str]:
+    return [turn.message.text for turn in view.turns]
+
+
+def test_the_last_turns_are_shown(cast: Cast) -> None:
+    conversation = long_conversation(cast, TURNS_SHOWN + 5)
+    last = conversation_view(conversation)
+    assert texts(last) == [f"Question {n}" for n in range(6, TURNS_SHOWN + 6)]
+    assert (last.has_earlier, last.has_later) == (True, False)
+    earlier = conversation_view(conversation, before=last.turns[0].message.seq)
+    assert texts(earlier) == ["How much leave do I get?", *(f"Question {n}" for n in range(2, 6))]
+    assert (earlier.has_earlier, earlier.has_later) == (False, True)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_there_is_nothing_before_the_first_one(cast: Cast, before: int) -> None:
+    view = conversation_view(cast.answer.conversation, before)
+    assert (view.turns, view.has_earlier, view.has_later) == ((), False, True)
+
+
+def test_a_number_past_the_end_shows_the_last_turns(cast: Cast) -> None:
+    view = conversation_view(cast.answer.conversation, 10**15)
+    assert texts(view) == ["How much leave do I get?"]
+    assert (view.has_earlier, view.has_later) == (False, False)
+
+
+@pytest.mark.parametrize("turns", [2, TURNS_SHOWN + 5])
+def test_a_conversation_costs_the_same_however_long_it_is(
+    cast: Cast, turns: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(turns):
-        answered(cast.alice, cast.private, cast.version)
-    conversation = conversation_for(alice, cast.answer.conversation.uid)
-    Answer.objects.update(conversation=conversation.pk, seq=None, state=AnswerState.PENDING)
-    for place, answer in enumerate(Answer.objects.select_related("message").order_by("pk")):
-        type(answer.message).objects.filter(pk=answer.message.pk).update(conversation=conversation, seq=place)
+    conversation = long_conversation(cast, turns)
     with django_assert_num_queries(2):
-        shown = conversation_view(conversation)
-    assert len(shown.turns) == turns + 1
+        conversation_view(conversation)
+    with django_assert_num_queries(3):
+        conversation_view(conversation, before=4)

@@ -12,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.chat.presentation.conversation_views import MessageView
-from apps.chat.sockets.protocol import Accepted, FrameError, Ping, Resume, Send, Watch, dump, parse_frame
+from apps.chat.sockets.protocol import (
+    Accepted,
+    FrameError,
+    Options,
+    Ping,
+    Resume,
+    Send,
+    Watch,
+    dump,
+    parse_frame,
+    parse_options,
+)
 from apps.common.errors import Code
 
 ID = "01a2091f-4438-7458-990f-de3dfc4fb657"
@@ -88,12 +99,30 @@ def test_nothing_else_is_raised(raw: str) -> None:
 
 def test_a_frame_out_is_one_json_object() -> None:
     message = MessageView("m", 1, "<b>ü</b>", datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
-    assert json.loads(dump(Accepted("c", "v", message))) == {
+    neutral = {
         "type": "message.accepted",
         "client_id": "c",
         "conversation": "v",
         "message": {"id": "m", "seq": 1, "text": "<b>ü</b>", "created_at": "2026-11-23T12:00:00Z"},
+        "questions_left": None,
     }
+    assert json.loads(dump(Accepted("c", "v", message))) == neutral
+    assert json.loads(dump(Accepted("c", "v", message, html="<li>"))) == neutral | {"html": "<li>"}
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        (b"", Options(html=False, language="en")),
+        (b"html=1&language=en", Options(html=True, language="en")),
+        (b"language=en-gb", Options(html=False, language="en")),
+        (b"html=0&language=tlh&other=1", Options(html=False, language="en")),
+        (b"html=%ff&language=\xff\x00", Options(html=False, language="en")),
+        (b"language=" + b"x" * 600, Options(html=False, language="en")),
+    ],
+)
+def test_what_the_address_asks_for(query: bytes, options: Options) -> None:
+    assert parse_options(query) == options
 
 
 def _client_id(raw: str) -> str | None:

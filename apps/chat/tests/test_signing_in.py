@@ -85,7 +85,15 @@ def test_the_limit_of_visitors_offers_signing_in(guide: Collection) -> None:
         address = asked(client, guide)
     where = {"conversation": Message.objects.latest("pk").conversation.uid, "text": "And now?"}
     response = client.post(reverse("ask"), where)
-    problem = parse(response.content).one("#question-error")
+    page = parse(response.content)
+    limit = page.one("#allowance [data-for='0']")
     assert response.status_code == 429
-    assert "Sign in to go on, or ask again in 60 minutes." in problem.words
-    assert problem.one("a")["href"] == f"/accounts/login/?next={address.replace('/', '%2F')}"
+    assert "ask again in 60 minutes." in limit.one("p").words
+    back = f"?next={address.replace('/', '%2F')}"
+    ways = [(link.words, link["href"], "primary" in link["class"]) for link in limit.all("a")]
+    assert ways == [
+        ("Sign up", f"/accounts/signup/{back}", True),
+        ("Sign in", f"/accounts/login/{back}", False),
+    ]
+    assert page.one("#allowance")["data-left"] == "0"
+    assert page.one("#question-error").words == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -49,6 +49,12 @@ def collection(fake_encoder: None) -> Collection:
         ("Howto", ""),
         ("Travel", ""),
         ("x" * 200 + "?", ""),
+        ("How to use {{ user.name }}", ""),
+        ("What does {% url %} do?", ""),
+        ("What is <form>?", ""),
+        ("How do I set $HOME?", ""),
+        ("How to print %(name)s", ""),
+        ("How much is 5 % of $3?", "How much is 5 % of $3?"),
     ],
 )
 def test_headings_that_ask(heading: str, question: str) -> None:
@@ -61,6 +67,20 @@ def test_what_the_collection_answers_is_suggested(collection: Collection) -> Non
     assert len(found) == count
     assert set(found) <= {"How do I book leave days?", "Who pays for train tickets?"}
     assert found
+
+
+def test_preferred_folders_come_first(
+    collection: Collection, change_config: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(collection, "user/visits.md", b"# How to plan visits\n\nTo plan visits, plan visits early.\n")
+    monkeypatch.setattr(suggesting, "BATCH", 1)
+    monkeypatch.setattr(suggesting, "SHOWN", 1)
+    change_config("chat", suggest_from_first=["user/"])
+    refresh_suggestions(collection)
+    assert suggestions_of(collection) == ["How do I plan visits?"]
+    change_config("chat", suggest_from_first=[])
+    refresh_suggestions(collection)
+    assert suggestions_of(collection) == ["How do I book leave days?"]
 
 
 def test_what_it_does_not_answer_is_not(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

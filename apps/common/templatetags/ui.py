@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -15,6 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # an answer has many
 def icon(name: str) -> SafeString:
     """A symbol of static/icons.svg. It is decoration only: a control needs a label in words."""
     return format_html('<svg aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)

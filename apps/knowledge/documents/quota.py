@@ -6,14 +6,18 @@ import threading
 
 from cachetools import TTLCache
 from django.db import connection
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Workspace
 from apps.common.disk_space import MIB
 from apps.common.errors import AppError, Code
 from apps.knowledge.config import upload_config
-from apps.knowledge.documents.parsed_document import FailureCode
-from apps.knowledge.parsing.failures import sentence_for
 
+OVER_QUOTA = _(
+    "This workspace can store %(limit)s MB of files, and this file doesn't fit. Remove failed files from the "
+    "list, or ask your administrator for more space."
+)
 FAR_BELOW = 0.9  # of the quota: what other processes store within a minute fits into the rest
 _counted: TTLCache[int, list[int]] = TTLCache(
     maxsize=10_000, ttl=60
@@ -39,14 +43,15 @@ def stored_bytes(workspace: Workspace) -> int:
 
 def check_quota(workspace: Workspace, size: int) -> None:
     """Raises AppError if that many more bytes do not fit."""
-    limit = upload_config().workspace_mb * MIB
+    megabytes = upload_config().workspace_mb
+    limit = megabytes * MIB
     if _is_far_below(workspace, size, limit):
         return
     stored = stored_bytes(workspace)
     with _lock:
         _counted[workspace.pk] = [stored + size]
     if stored + size > limit:
-        raise AppError(Code.QUOTA, sentence_for(FailureCode.OVER_QUOTA))
+        raise AppError(Code.QUOTA, str(OVER_QUOTA) % {"limit": number_format(megabytes, force_grouping=True)})
 
 
 def _is_far_below(workspace: Workspace, size: int, limit: int) -> bool:

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from apps.common.db import transition
 from apps.common.queue import enqueue
-from apps.knowledge.documents.list_keys import search_text, sort_key
+from apps.knowledge.index.list_keys import search_text, sort_key
 from apps.knowledge.index.term_statistics import (
     TERMS_AT_ONCE,
     CountingLost,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Max
 
-from apps.knowledge.documents.list_keys import search_text, sort_key
+from apps.knowledge.index.list_keys import search_text, sort_key
 
 AT_ONCE = 500
 FIELDS = [
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='document',
             name='search_text',
-            field=models.TextField(blank=True, help_text='apps.knowledge.documents.list_keys'),
+            field=models.TextField(blank=True, help_text='apps.knowledge.index.list_keys'),
         ),
         migrations.AddField(
             model_name='document',

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.knowledge.documents.list_keys import folded
+from apps.knowledge.index.list_keys import folded
 from apps.knowledge.models import LISTED, Collection, Document
 from apps.knowledge.pages.paging import CountedRows, Pager, address, page_of, pager_of
 from apps.knowledge.pages.row_tag import row_tag

@@ -15,9 +15,8 @@ from apps.accounts.selectors import workspaces_to_fill
 from apps.accounts.viewer import Viewer
 from apps.common.site import is_own_path
 from apps.knowledge.pages.forms import CollectionForm
-from apps.knowledge.pages.listings import collection_stats
 from apps.knowledge.pages.upload_rules import upload_rules
-from apps.knowledge.selectors import collections_for
+from apps.knowledge.selectors import collection_stats, collections_for
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.disk_space import NO_ROOM
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.documents.quota import OVER_QUOTA
 from apps.knowledge.parsing.detect import Format, listed_format
 
 SENTENCES: dict[FailureCode, Promise] = {
@@ -53,10 +54,7 @@ SENTENCES: dict[FailureCode, Promise] = {
     FailureCode.LONG_NAME: _(
         "The name of this file, with its folders, is too long. Shorten it and upload the file again."
     ),
-    FailureCode.OVER_QUOTA: _(
-        "This workspace can store %(limit)s MB of files, and this file doesn't fit. Remove failed files from the "
-        "list, or ask your administrator for more space."
-    ),
+    FailureCode.OVER_QUOTA: OVER_QUOTA,
     FailureCode.NO_ROOM: NO_ROOM,
     FailureCode.UNREADABLE: _(
         "This file could not be opened or read. Check its permissions and the disk, and upload it again."

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.common.tests.html import Html, get, parse
-from apps.knowledge.documents.list_keys import search_text, sort_key
+from apps.knowledge.index.list_keys import search_text, sort_key
 from apps.knowledge.models import Collection, CollectionStatistic, Document, Ingestion
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.knowledge.documents.list_keys import SORTED_CHARS, folded, search_text, sort_key
+from apps.knowledge.index.list_keys import SORTED_CHARS, folded, search_text, sort_key
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,26 @@ waffle-iron --clean --temperature=180 --wait-for-the-plates-to-cool-down=yes --l
 ```
 """,
 }
+MANY = 25  # questions of one conversation, which the server answers when it starts
 TABLE = "What is waffles.highest_temperature_of_the_upper_plate?"
 CODE = "How do I clean the waffle iron at night?"
+LONG_TITLE = "Zuständigkeitsverteilungsplan" * 10
+LONG = "Who signs the distribution of responsibilities?"
+DOCUMENTS["rules/long-title.md"] = f"""# {LONG_TITLE}
+
+## Who signs the distribution of responsibilities?
+
+The president signs the distribution of responsibilities in the last week of every January.
+
+{"Responsibilities that nobody holds are listed in the annex of the distribution. " * 40}
+"""
+ARABIC = "كم يوما من الإجازة السنوية يحق لي؟"
+DOCUMENTS["rules/annual-leave.ar.md"] = """# الإجازة السنوية
+
+## كم يوما من الإجازة السنوية يحق لي؟
+
+يحق لكل موظف ثلاثون يوما من الإجازة السنوية مدفوعة الأجر في كل عام.
+"""
 CHANGED = "leave/advanced-sick-leave.md"  # it has a second version
 SETUP = f"""
 import io
@@ -81,8 +99,17 @@ from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.services import request_ingest
 changed = io.BytesIO({DOCUMENTS[CHANGED].replace("submit", "hand").replace("copy", "copy for a year").encode()!r})
 ingest_many([request_ingest(Collection.objects.get(), path={CHANGED!r}, file=changed, enqueue=False).pk])
-from apps.chat.services import refresh_suggestions
+import uuid
+from apps.accounts.models import User
+from apps.accounts.viewer import Viewer
+from apps.chat.services import refresh_suggestions, send_message
 refresh_suggestions(Collection.objects.get())
+def asked(text, **where):
+    alice = Viewer(user=User.objects.get(email={EMAIL!r}))
+    return send_message(alice, client_id=uuid.uuid4(), text=text, **where).message
+first = asked("Earlier question 1: {QUESTION}", collection=Collection.objects.get().uid)
+for n in range(2, {MANY} + 1):
+    asked(f"Earlier question {{n}}: {QUESTION}", conversation=first.conversation.uid)
 """
 
 
@@ -139,5 +166,5 @@ def _manage(data: Path, url: str) -> list[str]:
 def _write_documents(folder: Path) -> None:
     for path, text in DOCUMENTS.items():
         target = folder / path
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")

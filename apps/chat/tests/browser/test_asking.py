@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 from apps.chat.tests.browser.asking import ask
 from apps.chat.tests.browser.conftest import Person, shot
-from apps.chat.tests.browser.site import OFF_TOPIC, QUESTION, QUOTE
+from apps.chat.tests.browser.site import CODE, OFF_TOPIC, QUESTION, QUOTE
 
 pytestmark = pytest.mark.browser
 LOOKS = [("light", 1440), ("dark", 1440), ("light", 390)]
@@ -60,7 +60,7 @@ def test_the_answer_is_announced_once_and_whole(person: Person) -> None:
     page = person.open(signed_in=True)
     ask(page, QUESTION)
     heard = page.locator("#announcer")
-    expect(heard).to_contain_text(re.compile(r"match in \d places?"))
+    expect(heard).to_contain_text(re.compile(r"match \d quotes?"))
     expect(heard).to_contain_text(f"1: {QUOTE}")
 
 
@@ -79,8 +79,8 @@ def test_an_answer_that_is_quicker_than_its_page_is_announced_too(person: Person
 def test_not_found_offers_other_words(person: Person) -> None:
     page = person.open(signed_in=True)
     turn = ask(page, OFF_TOPIC)
-    expect(turn).to_contain_text("does not say.")
-    turn.get_by_role("button", name="Ask it in other words").click()
+    expect(turn).to_contain_text("No answer found in Staff handbook.")
+    turn.get_by_role("button", name="Rephrase").click()
     expect(page.locator("#question")).to_have_value(OFF_TOPIC)
     expect(page.locator("#question")).to_be_focused()
 
@@ -117,8 +117,54 @@ def test_copy_with_source(person: Person) -> None:
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith(f"“{QUOTE}")
-    assert "”\nAdvanced sick leave version 2, characters 21 to " in text
-    assert f"{person.site.url}/conversations/" in text
+    assert "”\nAdvanced sick leave, version 2, characters 21 to " in text
+    assert text.count(f"\n{person.site.url}/documents/") == turn.locator("a.quote").count()
+
+
+def test_a_copied_address_opens_the_passage_for_other_readers(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = ask(page, QUESTION)
+    turn.get_by_role("button", name="Copy quote 1").click()
+    expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    words, place, address = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert words == f"“{turn.locator('a.quote mark').first.text_content()}”"
+    assert place.startswith("Advanced sick leave, version 2, characters 21 to ")
+    visitor = person.open()
+    visitor.goto(address)
+    expect(visitor.locator("mark#passage")).to_contain_text(QUOTE)
+    expect(visitor.locator("mark#passage")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("place", ["beside the answer", "on the document's page"])
+def test_code_is_copied_whole(person: Person, place: str) -> None:
+    page = person.open(signed_in=True)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, CODE).locator("a.quote", has_text="waffle").first.click()
+    if place != "beside the answer":
+        page.get_by_role("link", name="Open document").click()
+        page.wait_for_load_state()
+    page.get_by_role("button", name="Copy code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("waffle-iron --clean --temperature=180 ")
+    assert text.endswith("/log/waffle/iron.log")
+
+
+def test_what_the_strength_means_is_shown_on_focus_and_on_tap(person: Person) -> None:
+    page = person.open(signed_in=True, width=390, touch=True)
+    turn = ask(page, QUESTION)
+    match, meaning = turn.locator("summary"), turn.get_by_text("contained a correct quote")
+    expect(match).to_contain_text(re.compile(r"match\s+\d quotes?"))
+    expect(meaning).to_be_hidden()
+    match.tap()
+    expect(meaning).to_be_visible()
+    match.tap()
+    expect(meaning).to_be_hidden()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")  # the focus comes by keyboard
+    expect(match).to_be_focused()
+    expect(meaning).to_be_visible()
 
 
 def test_word_for_word_is_checked_now(person: Person) -> None:

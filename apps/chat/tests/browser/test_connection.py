@@ -44,7 +44,7 @@ def test_a_line_that_says_nothing_is_noticed(person: Person) -> None:
         page.clock.run_for(10_000)
     expect(page.get_by_text("No connection. What you send is kept")).to_be_visible()
     line.mend()
-    page.get_by_role("button", name="Try again").click()
+    page.clock.run_for(20_000)  # it connects again by itself
     expect(page.get_by_text("No connection")).to_have_count(0)
 
 
@@ -99,6 +99,23 @@ def test_a_click_while_the_server_is_away_keeps_the_page(person: Person, place: 
     person.complaints.clear()  # the browser reports the requests that were cut
 
 
+def test_on_the_start_page_the_notice_goes_when_the_connection_is_back(person: Person) -> None:
+    page = person.open(signed_in=True)
+    page.wait_for_load_state()
+    page.context.set_offline(True)
+    page.fill("#question", QUESTION)
+    page.press("#question", "Enter")
+    notice = page.get_by_text("No connection. Your question is still in the field below.")
+    expect(notice).to_be_visible()
+    page.wait_for_timeout(4000)
+    expect(notice).to_be_visible()
+    page.context.set_offline(False)
+    expect(notice).to_have_count(0, timeout=20_000)
+    page.press("#question", "Enter")
+    expect(page.locator("a.quote").first).to_be_visible(timeout=20_000)
+    person.complaints.clear()  # the browser reports the requests that were cut
+
+
 def test_a_first_question_shows_that_it_is_on_its_way(person: Person) -> None:
     page = person.open(signed_in=True)
 
@@ -112,7 +129,7 @@ def test_a_first_question_shows_that_it_is_on_its_way(person: Person) -> None:
     expect(page.locator("#welcome")).to_be_hidden()
     shot(page, "first-on-its-way-light-1440")
     held[0].abort()
-    expect(page.get_by_text("No connection. Your question is still below.")).to_be_visible()
+    expect(page.get_by_text("No connection. Your question is still in the field below.")).to_be_visible()
     expect(page.locator("#question")).to_have_value(QUESTION)
     expect(page.locator("#welcome")).to_be_visible()
     person.complaints.clear()  # the browser reports the request that was cut

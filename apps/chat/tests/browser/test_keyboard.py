@@ -21,12 +21,16 @@ def test_sign_in_ask_read_and_close(person: Person) -> None:
     _type_into(page, "password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/")
+    page.wait_for_load_state()
+    page.keyboard.press("Escape")
+    expect(page.locator("#question")).not_to_be_focused()
     page.keyboard.press("/")
     expect(page.locator("#question")).to_be_focused()
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator("a.quote q").first).to_contain_text(QUOTE, timeout=20_000)
     page.wait_for_load_state()
+    page.keyboard.press("Escape")  # leaves the field, where digits are text
     page.keyboard.press("1")
     expect(page.locator("mark#passage")).to_be_focused()
     page.keyboard.press("Escape")
@@ -64,7 +68,7 @@ def test_the_limit_of_a_question_is_said(person: Person) -> None:
     expect(page.locator("#question-error")).to_have_text("")
     page.locator("#question").press_sequentially("xyz")
     expect(page.locator("#question")).to_have_value("x" * 4000)
-    expect(page.locator("#question-error")).to_contain_text("No more fits: a question has 4,000 characters")
+    expect(page.locator("#question-error")).to_contain_text("A question can have at most 4,000 characters.")
     page.keyboard.press("Backspace")
     expect(page.locator("#question-error")).to_have_text("")
 
@@ -94,8 +98,21 @@ def test_enter_on_nothing_does_nothing(person: Person) -> None:
     expect(page.locator(".turn")).to_have_count(0)
 
 
+@pytest.mark.parametrize("text", ["3 days notice?", "? what", "/etc/hosts"])
+def test_in_the_empty_field_shortcuts_are_text(person: Person, text: str) -> None:
+    page = person.open(signed_in=True)
+    ask(page, QUESTION)
+    page.focus("#question")
+    page.keyboard.type(text)
+    expect(page.locator("#question")).to_have_value(text)
+    expect(page.locator(".source")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_the_list_of_keys(person: Person) -> None:
     page = person.open(signed_in=True)
+    page.wait_for_load_state()
+    page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")

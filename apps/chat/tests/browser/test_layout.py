@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from apps.chat.tests.browser.asking import ask
 from apps.chat.tests.browser.conftest import Person, shot
-from apps.chat.tests.browser.site import CODE, OFF_TOPIC, QUESTION, TABLE
+from apps.chat.tests.browser.site import CODE, LONG, LONG_TITLE, OFF_TOPIC, QUESTION, TABLE
 
 pytestmark = pytest.mark.browser
 LONG_WORD = "https://example.org/" + "Donaudampfschifffahrtsgesellschaft" * 8
@@ -37,7 +37,7 @@ def test_another_collection_changes_the_whole_page(person: Person) -> None:
     page.get_by_role("link", name="Ask a question").click()
     page.fill("#question", "Half a question")
     page.select_option("#collection", label="Staff handbook")
-    expect(page.locator("#welcome")).to_contain_text("Staff handbook holds")
+    expect(page.locator("#welcome")).to_contain_text("Staff handbook has")
     expect(page.locator("#question")).to_have_value("Half a question")
     expect(page.locator("#question")).to_have_attribute("placeholder", "Ask Staff handbook")
 
@@ -65,6 +65,44 @@ def test_the_quote_stands_above_the_sheet_on_a_phone(person: Person) -> None:
     assert mark
     assert mark["y"] < lower["y"] + lower["height"] / 2
     shot(page, "sheet-last-quote-light-390")
+
+
+SMALL = {
+    "phone": (390, 844),
+    "phone-on-its-side": (844, 390),
+    "tablet": (768, 1024),
+    "zoomed-to-200": (720, 450),
+}
+
+
+@pytest.mark.parametrize("look", SMALL)
+def test_a_source_with_a_long_title_can_be_read_and_closed(person: Person, look: str) -> None:
+    width, height = SMALL[look]
+    page = person.open(signed_in=True)
+    page.set_viewport_size({"width": width, "height": height})
+    ask(page, LONG).locator("a.quote", has_text="The president signs").first.click()
+    expect(page.locator(".source h2")).to_have_text(LONG_TITLE)
+    expect(page.locator("mark#passage")).to_be_focused()
+    page.wait_for_timeout(300)  # it has arrived
+    shot(page, f"source-long-title-{look}")
+    close, text = _box(page, ".source [data-close]"), _box(page, ".source .document-text")
+    passage, pager = _box(page, "mark#passage"), _box(page, ".source footer")
+    assert close["x"] >= 0
+    assert close["x"] + close["width"] <= width
+    assert close["y"] + close["height"] <= text["y"]
+    assert text["y"] + text["height"] <= pager["y"] + 0.5
+    assert pager["y"] + pager["height"] <= height + 0.5
+    assert text["height"] > 120
+    assert text["y"] <= passage["y"] < passage["y"] + passage["height"] <= pager["y"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".source [data-close]").click()
+    expect(page.locator(".source")).to_have_count(0)
+
+
+def _box(page: Page, selector: str) -> FloatRect:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -22,7 +22,7 @@ def test_sign_in_ask_read(person: Person) -> None:
     quote.click()
     expect(page.locator("mark#passage")).to_be_in_viewport()
     shot(page, "no-script-light-1440")
-    page.get_by_role("link", name="Close the source").click()
+    page.get_by_role("link", name="Close source").click()
     expect(page.locator(".source")).to_have_count(0)
 
 

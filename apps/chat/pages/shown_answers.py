@@ -1,0 +1,128 @@
+"""Answers as the page's templates need them: neutral values with their sentences and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.chat.models import AnswerState, AnswerStatus, Outage
+from apps.chat.pages.addresses import passage_url, proof_url, source_url
+from apps.chat.presentation.conversation_views import AnswerView, MessageView, QuoteView, TurnView
+
+HEADLINES: dict[str, Promise] = {
+    AnswerStatus.ANSWERED: gettext_lazy("Strong match"),
+    AnswerStatus.PARTIAL: gettext_lazy("Partial match"),
+    AnswerStatus.REFUSED: gettext_lazy("Not found"),
+}
+OUTAGES: dict[str, Promise] = {
+    "": gettext_lazy("Something went wrong. Ask again in a moment."),
+    Outage.STORE: gettext_lazy("The document search isn't responding. Ask again in a few minutes."),
+    Outage.ENCODER: gettext_lazy("The language model isn't ready. Ask again in a few minutes."),
+}
+
+
+@dataclass(frozen=True)
+class ShownQuote:
+    """`url` leads the asker to the source; `address` leads every reader of the collection to the passage.
+
+    `place` is heading path and page in one line that follows the document's title; `reference` is the rest of what a
+    reference needs.
+    """
+
+    view: QuoteView
+    url: str
+    address: str
+
+    @property
+    def place(self) -> str:
+        title, headings = self.view.document, self.view.heading
+        parts = list(headings[1:] if headings[:1] == (title,) else headings)
+        if self.view.page:
+            parts.append(_("page %(page)d") % {"page": self.view.page})
+        return "".join(f" › {part}" for part in parts).strip()
+
+    @property
+    def reference(self) -> str:
+        return _("version %(version)d, characters %(start)d to %(end)d") % {
+            "version": self.view.version,
+            "start": self.view.start,
+            "end": self.view.end,
+        }
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """Sentences and addresses that do not apply are "". `count` and `proof_url` are of the quotes whose words can still
+    be shown.
+    """
+
+    view: AnswerView
+    quotes: tuple[ShownQuote, ...]
+    nearest: tuple[ShownQuote, ...]
+
+    @property
+    def headline(self) -> str:
+        return _("Not answered") if self._is_dead else str(HEADLINES.get(self.view.status, ""))
+
+    @property
+    def count(self) -> str:
+        shown = sum(not quote.view.removed for quote in self.quotes)
+        return ngettext("%(n)d quote", "%(n)d quotes", shown) % {"n": shown} if shown else ""
+
+    @property
+    def meaning(self) -> str:
+        if self.view.right_of_100 is None:
+            return ""
+        return _("In our tests, %(n)d of 100 answers like this contained a correct quote.") % {
+            "n": self.view.right_of_100
+        }
+
+    @property
+    def statement(self) -> str:
+        if self._is_dead:
+            return str(OUTAGES[self.view.outage])
+        if self.view.status == AnswerStatus.REFUSED:
+            return _("No answer found in %(collection)s.") % {"collection": self.view.collection}
+        return ""
+
+    @property
+    def proof_url(self) -> str:
+        return "" if all(quote.view.removed for quote in self.quotes) else proof_url(self.view.id)
+
+    @property
+    def _is_dead(self) -> bool:
+        return self.view.state == AnswerState.DEAD
+
+
+@dataclass(frozen=True)
+class ShownTurn:
+    """`answer` is None while the question waits for it."""
+
+    message: MessageView
+    answer: ShownAnswer | None = None
+
+
+def shown_turns(conversation: str, turns: Iterable[TurnView]) -> list[ShownTurn]:
+    return [
+        ShownTurn(turn.message, shown_answer(conversation, turn.answer) if turn.answer.is_final else None)
+        for turn in turns
+    ]
+
+
+def shown_answer(conversation: str, answer: AnswerView) -> ShownAnswer:
+    """`conversation` is the uid of the one that the answer belongs to."""
+    quotes = (_shown(quote, source_url(conversation, answer.id, quote.number)) for quote in answer.quotes)
+    nearest = (_shown(quote, _passage(quote)) for quote in answer.nearest)
+    return ShownAnswer(answer, tuple(quotes), tuple(nearest))
+
+
+def _shown(quote: QuoteView, url: str) -> ShownQuote:
+    return ShownQuote(quote, "" if quote.removed else url, "" if quote.removed else _passage(quote))
+
+
+def _passage(quote: QuoteView) -> str:
+    return passage_url(quote.document_id, quote.version, quote.start, quote.end)
