@@ -9,16 +9,16 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
     from django.core.exceptions import ImproperlyConfigured
 
+    from apps.common.errors import AppError
+    from apps.common.outages import outages_as_app_errors
+
     try:
-        _run()
+        with outages_as_app_errors():
+            _run()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    except Exception as error:
-        from apps.common.outages import outage_of
-
-        if outage := outage_of(error):
-            sys.exit(str(outage.message))
-        raise
+    except AppError as outage:
+        sys.exit(str(outage.message))
 
 
 def _run() -> None:

@@ -43,7 +43,7 @@ def outages_as_app_errors() -> Iterator[None]:
     """Raise outages as AppError, for callers that show an AppError in their own form."""
     try:
         yield
-    except (OperationalError, InterfaceError, RedisError) as error:
+    except (OperationalError, InterfaceError, RedisError, OSError) as error:
         outage = outage_of(error)
         if outage is None:
             raise

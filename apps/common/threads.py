@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
@@ -53,14 +54,14 @@ class ThreadPool:
             raise AppError(Code.UNAVAILABLE, CROWDED)
         turn = asyncio.get_running_loop().create_future()
         self._turns.append(turn)
-        try:
-            async with asyncio.timeout(self._seconds):
-                await turn
-        except BaseException as error:
-            self._leave(turn)
-            if isinstance(error, TimeoutError):
+        with ExitStack() as unless_it_comes:
+            unless_it_comes.callback(self._leave, turn)
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await turn
+            except TimeoutError as error:
                 raise AppError(Code.UNAVAILABLE, CROWDED) from error
-            raise
+            unless_it_comes.pop_all()
 
     def _leave(self, turn: asyncio.Future[None]) -> None:
         if turn in self._turns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -98,11 +98,10 @@ def request_ingest(
     if rule := broken_rule(path, size):
         return record_refusal(collection, path, size, rule, uploaded_by)
     original = store_original(collection.workspace, file)
-    try:
+    with ExitStack() as unless_it_is_submitted:
+        unless_it_is_submitted.callback(discard_after_failure, collection.workspace, original)
         ingestion = _submit_stored(Submission(collection, path, original, uploaded_by), enqueue=enqueue)
-    except BaseException:
-        discard_after_failure(collection.workspace, original)
-        raise
+        unless_it_is_submitted.pop_all()
     if ingestion is None:  # somebody removed the last file with these bytes at this moment
         return request_ingest(collection, path=path, file=file, uploaded_by=uploaded_by, enqueue=enqueue)
     return ingestion

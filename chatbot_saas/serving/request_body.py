@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from typing import IO, Any
 
@@ -62,8 +62,8 @@ async def read_to_memory(receive: Any, limit: int, take: Callable[[int], None]) 
 
 async def read_to_disk(receive: Any, limit: int) -> IO[bytes]:
     """Read into a file without a name in the folder for uploads. Raises AppError and Disconnected."""
-    file = tempfile.TemporaryFile(dir=settings.INCOMING)  # noqa: SIM115 - the reader closes it
-    try:
+    with ExitStack() as unless_it_is_read:
+        file = unless_it_is_read.enter_context(tempfile.TemporaryFile(dir=settings.INCOMING))
         buffer = bytearray()
         async for chunk in chunks(receive, limit):
             buffer += chunk
@@ -72,9 +72,7 @@ async def read_to_disk(receive: Any, limit: int) -> IO[bytes]:
                 buffer.clear()
         await asyncio.to_thread(_write, file, bytes(buffer))
         file.seek(0)
-    except BaseException:
-        file.close()
-        raise
+        unless_it_is_read.pop_all()
     return file
 
 

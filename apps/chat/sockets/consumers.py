@@ -49,7 +49,7 @@ from apps.chat.sockets.protocol import (
 from apps.common.addresses import client_address
 from apps.common.errors import AppError, Code
 from apps.common.events import Event, collection_group, viewer_group
-from apps.common.outages import outage_of
+from apps.common.outages import outage_of, outages_as_app_errors
 from apps.common.threads import ThreadPool
 
 logger = logging.getLogger(__name__)
@@ -80,11 +80,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         translation.activate(self._options.language)  # for the tasks and threads that this one starts, too
         await self.accept()
         try:
-            self._viewer = await reading.run(viewer_of_session, self.scope["session"].session_key)
-            await self._welcome()
-        except Exception as error:
-            if not isinstance(error, AppError) and outage_of(error) is None:
-                raise
+            with outages_as_app_errors():
+                self._viewer = await reading.run(viewer_of_session, self.scope["session"].session_key)
+                await self._welcome()
+        except AppError:
             await self.close(Close.TRY_AGAIN_LATER)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -152,9 +151,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
                 await work
             except SignedOut:
                 await self.close(Close.SIGNED_OUT)
-            except (
-                Exception
-            ):  # a boundary: a notification is lost, and the client resumes when it sees the gap
+            except Exception:  # a boundary: the client resumes when it sees the gap
                 logger.exception("the work of a socket failed")
 
     async def _work_on(self, frame: Work) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from django.db import OperationalError
 
@@ -58,12 +58,14 @@ class Pipeline:
     @contextmanager
     def _releasing_on_error(self) -> Iterator[None]:
         """Returns all claimed files to the queue if an error ends the work."""
-        try:
+        with ExitStack() as unless_it_ends:
+            unless_it_ends.callback(self._release_claimed)
             yield
-        except BaseException:
-            release_all([draft.ingestion for draft in self._window])
-            release_all([self._reading] if self._reading else [])
-            raise
+            unless_it_ends.pop_all()
+
+    def _release_claimed(self) -> None:
+        release_all([draft.ingestion for draft in self._window])
+        release_all([self._reading] if self._reading else [])
 
     def _add(self, ingestion_id: int) -> None:
         if not _may_begin(ingestion_id):

@@ -21,8 +21,8 @@ class CollectionForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: object, workspaces: QuerySet[Workspace], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through to Django unread
+    def __init__(self, *args: Any, workspaces: QuerySet[Workspace], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._only = workspaces[0] if len(workspaces) == 1 else None
         if self._only is None:
             self.fields["workspace"] = _workspace_field(workspaces)

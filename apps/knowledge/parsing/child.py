@@ -58,9 +58,7 @@ def _answer(request: Request, content: bytes, replies: BinaryIO) -> Iterator[byt
         yield encode_failure(error)
     except MemoryError:
         yield encode_failure(ParseError(FailureCode.TOO_MUCH_MEMORY))
-    except (
-        Exception
-    ) as error:  # a process boundary: any other error of a parser means that the file is damaged
+    except Exception as error:  # a boundary: any other error of a parser means that the file is damaged
         yield encode_failure(ParseError(FailureCode.MALFORMED, _place(error)))
 
 

@@ -6,7 +6,7 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -95,11 +95,10 @@ class DocumentReader:
     @contextmanager
     def _clean_child(self) -> Iterator[None]:
         """Does not use a child again that did not finish its document."""
-        try:
+        with ExitStack() as unless_it_finishes:
+            unless_it_finishes.callback(self._drop_child)
             yield
-        except BaseException:
-            self._drop_child()
-            raise
+            unless_it_finishes.pop_all()
 
     def _read(self, source: Path | bytes, path: str, watch: Watch) -> Iterator[DocumentFrame]:
         """Reads the file again in a new child if a child that has read other files ran out of memory."""
