@@ -23,7 +23,9 @@ class Question:
 
 @dataclass(frozen=True)
 class QuoteSpan:
-    """Words of a document version: version.text[start:end] == text."""
+    """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
+    them.
+    """
 
     version_id: int
     version_uid: str
@@ -35,6 +37,7 @@ class QuoteSpan:
     start: int
     end: int
     text: str
+    columns: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.chat.answering.drafts import QuoteSpan
 from apps.chat.config import AnswerConfig
-from apps.knowledge.search.results import RankedPassage
+from apps.knowledge.search.results import RankedPassage, RankedSentence
 
 
 @dataclass
@@ -42,8 +42,8 @@ class _Choice:
         self.first, self.last = min(self.first, place), max(self.last, place)
 
     def span(self) -> QuoteSpan:
-        sentences = self.passage.sentences
-        return _span(self.passage, sentences[self.first].start, sentences[self.last].end)
+        chosen = self.passage.sentences[self.first : self.last + 1]
+        return _span(self.passage, chosen[0].start, chosen[-1].end, chosen)
 
 
 def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[QuoteSpan, ...]:
@@ -65,7 +65,7 @@ def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tup
 
 
 def whole_passage(passage: RankedPassage) -> QuoteSpan:
-    return _span(passage, passage.start, passage.end)
+    return _span(passage, passage.start, passage.end, passage.sentences)
 
 
 def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassage, int]]:
@@ -94,7 +94,7 @@ def _said(new: _Choice, choices: Sequence[_Choice], rules: AnswerConfig) -> bool
     return any(len(words & other.words) >= rules.same_words * len(words | other.words) for other in choices)
 
 
-def _span(passage: RankedPassage, start: int, end: int) -> QuoteSpan:
+def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[RankedSentence]) -> QuoteSpan:
     return QuoteSpan(
         version_id=passage.version_id,
         version_uid=passage.version_uid,
@@ -106,4 +106,5 @@ def _span(passage: RankedPassage, start: int, end: int) -> QuoteSpan:
         start=start,
         end=end,
         text=passage.text[start - passage.start : end - passage.start],
+        columns="; ".join(dict.fromkeys(each.context for each in sentences if each.context)),
     )

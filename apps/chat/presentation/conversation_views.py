@@ -30,11 +30,13 @@ class QuoteView:
     """`text` is the document's, word for word; "" with `removed`, when the document has been deleted.
 
     `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
-    `document_id` the uid; `version` is the number of the version that `start` and `end` count in.
+    `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
+    columns of table rows among the words.
     """
 
     number: int
     text: str
+    columns: str
     document: str
     document_id: str
     version: int
@@ -174,6 +176,7 @@ def _quote(row: StoredQuote, number: int) -> QuoteView:
     return QuoteView(
         number=number,
         text=row.text,
+        columns=row.columns,
         document=row.title,
         document_id=str(row.document_uid),
         version=row.version_number,

@@ -64,5 +64,6 @@ def _rows(answer: Answer, draft: AnswerDraft) -> Iterator[Quote]:
                 end=span.end,
                 sha256=span_sha256(span.text),
                 heading_path=list(span.heading_path),
+                columns=span.columns,
                 page=span.page,
             )

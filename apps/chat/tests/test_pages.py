@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import uuid
 
@@ -141,6 +142,16 @@ def test_a_title_reads_in_its_own_direction(cast: Cast) -> None:
         assert source.one(place)["dir"] == "auto"
     document = reverse("version", args=[cast.version.document.uid, 1])
     assert get(client, document).one("h1")["dir"] == "auto"
+
+
+def test_the_columns_of_a_quoted_row_are_named_beside_its_words(cast: Cast) -> None:
+    row = ask(Viewer(user=cast.alice), cast.private, "Which hours?")
+    quoted = dataclasses.replace(span(cast.version, "Keep your tickets."), columns="Grade; Hours")
+    finish(row, Status.ANSWERED, quotes=(quoted,))
+    page = client_of(cast.alice).get(reverse("conversation", args=[row.conversation.uid])).content.decode()
+    assert (
+        '<small class="columns">Grade; Hours</small><mark data-slot="text">Keep your tickets.</mark>' in page
+    )
 
 
 def test_cells_stand_apart_and_the_words_stay_as_they_are(cast: Cast) -> None:

@@ -84,6 +84,14 @@ def test_a_short_row_of_a_table_stands_alone() -> None:
     in_a_table = found._replace(sentences=(row, found.sentences[1]))
     (quote,) = choose_quotes([in_a_table], RULES.model_copy(update={"per_passage": 1}))
     assert (quote.start, quote.end) == (row.start, row.end)
+    assert quote.columns == "Form | For"
+    assert whole_passage(in_a_table).columns == "Form | For"
+
+
+def test_rows_of_one_table_name_its_columns_once() -> None:
+    found = passage(1, [("A\t1", 0.9), ("B\t2", 0.8), ("Said below the table.", 0.1)])
+    rows = [sentence._replace(context="Grade; Hours") for sentence in found.sentences[:2]]
+    assert whole_passage(found._replace(sentences=(*rows, found.sentences[2]))).columns == "Grade; Hours"
 
 
 def test_late_neighbours_lengthen_a_quote_and_no_new_one_begins() -> None:
