@@ -56,18 +56,18 @@ def _check_visitor(visitor_key: str, address: str) -> int:
 
 
 def _visitor_limit(limit: int, oldest: datetime | None) -> str:
-    """The sentence for a visitor. It says when the oldest question no longer counts, if that is what they wait for."""
+    """Says when the oldest question no longer counts, if that is what one waits for."""
+    rule = _("Without an account you can ask %(limit)d questions an hour.") % {"limit": limit}
     if oldest is None:
-        return _(
-            "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or come back later."
-        ) % {"limit": limit}
+        return rule + " " + _("Come back later, or use an account to go on now.")
     left = oldest + timedelta(seconds=HOUR) - timezone.now()
     minutes = max(1, math.ceil(left.total_seconds() / 60))
-    return ngettext(
-        "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or ask again in %(n)d minute.",
-        "Without an account you may ask %(limit)d questions an hour. Sign in to go on, or ask again in %(n)d minutes.",
+    again = ngettext(
+        "Ask again in %(n)d minute, or use an account to go on now.",
+        "Ask again in %(n)d minutes, or use an account to go on now.",
         minutes,
-    ) % {"limit": limit, "n": minutes}
+    )
+    return rule + " " + again % {"n": minutes}
 
 
 def _address_may(address: str) -> bool:
