@@ -1,5 +1,6 @@
 """The project's checks in order, cheapest first. Each is a command that passes if its exit code is acceptable."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -50,9 +51,13 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def tests(name: str, arguments: Sequence[str]) -> Check:
-    """A run of the tests. Only a selection may contain no test for one of the two databases."""
+    """A run of the tests on all processors. Only a selection may contain no test for one of the two databases.
+
+    Tests that share a server run one after the other: conftest.py groups them.
+    """
     fine = frozenset({0, NO_TESTS}) if arguments else frozenset({0})
-    return Check(name, [sys.executable, "-m", "pytest", "--durations=10", *arguments], fine)
+    workers = ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
+    return Check(name, [sys.executable, "-m", "pytest", *workers, "--durations=10", *arguments], fine)
 
 
 LINT = [
