@@ -47,7 +47,8 @@ def test_a_visitor_gets_quotes(server: Server, collection: str) -> None:
     assert any(WORDS in text for text in quoted)
     sources = "".join(path.read_text() for path in (ROOT / "docs").rglob("*.md"))
     assert all(text.split()[0] in sources for text in quoted)
-    assert answer["quotes"][0]["url"].startswith("/conversations/")
+    first = answer["quotes"][0]
+    assert first["document"] in browser.get(f"/documents/{first['document_id']}/")
 
 
 def test_an_idle_server_answers_as_fast_as_a_busy_one(member: Browser, collection: str) -> None:

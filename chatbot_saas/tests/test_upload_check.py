@@ -176,7 +176,7 @@ async def test_a_full_workspace(editor: Sender, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("apps.knowledge.documents.quota.stored_bytes", lambda workspace: limit - len(CONTENT))
     refused = await send(editor)
     assert (refused.status, refused.json["code"]) == (413, "quota")
-    assert "Remove files that failed" in refused.json["detail"]
+    assert "Remove failed files" in refused.json["detail"]
 
 
 @pytest.mark.usefixtures("unread")

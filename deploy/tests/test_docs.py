@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,8 @@ def _value(key: str) -> object:
 
 
 def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """As in the file: `true`, `["user/"]`, 0.5."""
+    return json.dumps(value) if isinstance(value, bool | list) else str(value)
 
 
 def test_every_environment_variable_is_documented_and_none_else() -> None:

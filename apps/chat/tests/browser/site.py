@@ -110,6 +110,8 @@ def asked(text, **where):
 first = asked("Earlier question 1: {QUESTION}", collection=Collection.objects.get().uid)
 for n in range(2, {MANY} + 1):
     asked(f"Earlier question {{n}}: {QUESTION}", conversation=first.conversation.uid)
+from django.conf import settings
+(settings.QUOTH_DATA_DIR / "long-conversation").write_text(str(first.conversation.uid))
 """
 
 
@@ -117,6 +119,12 @@ for n in range(2, {MANY} + 1):
 class Site:
     url: str
     folder: Path
+
+    @property
+    def long_conversation(self) -> str:
+        """The path of the one with MANY questions."""
+        uid = (self.folder / "data" / "long-conversation").read_text()
+        return f"/conversations/{uid}/"
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def test_code_is_copied_whole(person: Person, place: str) -> None:
     ask(page, CODE).locator("a.quote", has_text="waffle").first.click()
     if place != "beside the answer":
         page.get_by_role("link", name="Open document").click()
-        page.wait_for_load_state()
+        page.wait_for_url("**/documents/**")
     page.get_by_role("button", name="Copy code").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     text = page.evaluate("navigator.clipboard.readText()")

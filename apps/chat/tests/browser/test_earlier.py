@@ -13,14 +13,14 @@ from apps.chat.tests.browser.site import MANY, QUESTION
 pytestmark = pytest.mark.browser
 
 
-def open_long(page: Page) -> None:
-    page.locator(".sidebar li a", has_text="Earlier question 1:").click()
+def open_long(page: Page, person: Person) -> None:
+    page.goto(person.site.long_conversation)
     expect(page.locator(".turn .answer")).to_have_count(TURNS_SHOWN, timeout=60_000)
 
 
 def test_earlier_questions_come_above_and_nothing_moves(person: Person) -> None:
     page = person.open(signed_in=True)
-    open_long(page)
+    open_long(page, person)
     first = page.locator(".turn").first
     earlier = page.get_by_role("link", name="Earlier questions")
     earlier.scroll_into_view_if_needed()
@@ -41,7 +41,7 @@ def test_earlier_questions_come_above_and_nothing_moves(person: Person) -> None:
 
 def test_without_script(person: Person) -> None:
     page = person.open(signed_in=True, script=False)
-    page.locator(".sidebar li a", has_text="Earlier question 1:").click()
+    page.goto(person.site.long_conversation)
     page.get_by_role("link", name="Earlier questions").click()
     expect(page.locator(".turn .asked p").first).to_contain_text("Earlier question 1:")
     page.locator("a.quote").first.click()
