@@ -29,6 +29,9 @@ export class Socket {
     this.wire = wire;
     wire.onmessage = (event) => this.heard(JSON.parse(event.data));
     wire.onclose = (event) => wire === this.wire && this.lost(event.code);
+    this.unanswered = 0;
+    clearInterval(this.pinger);
+    this.pinger = setInterval(() => this.ping(), PING_EVERY); // from now on: it may die before its first frame, too
   }
 
   /** The first frame says that the connection is good: a server that is too busy accepts one and closes it. */
@@ -40,8 +43,6 @@ export class Socket {
 
   opened() {
     this.tries = 0;
-    clearInterval(this.pinger);
-    this.pinger = setInterval(() => this.ping(), PING_EVERY);
     this.onOpen();
   }
 
