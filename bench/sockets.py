@@ -2,8 +2,8 @@
 
 Usage: python bench/sockets.py FOLDER [--against CHECKOUT] [--sockets 50] [--seconds 10] [--rounds 2]
 
-FOLDER: the documents to ask, for example docs. Each socket belongs to a person of its own and asks distinct questions made
-of the documents' words, one after the other. The checkouts are measured in turn, this one last, each with its own data
+FOLDER: the documents to ask, for example docs. Each socket belongs to a person of its own and asks distinct questions
+made of the documents' words, one after the other. The checkouts are measured in turn, this one last, each with its own data
 folder. Prints one line of JSON for each run, and at the end the ratios of the medians: this checkout to the other one.
 """
 
@@ -95,13 +95,13 @@ class Server:
         self._data = data
         self._port = free_port()
         self._sessions: list[str] = []
-        self._collection = ""
+        self._where: dict[str, str] = {}
 
     def prepare(self, folder: Path, sockets: int) -> None:
         self._data.mkdir()
         rules = (self.checkout / "quoth.yaml").read_text(encoding="utf-8")
-        for key, value in LIMITS.items():
-            rules = re.sub(rf"{key}: \d+", f"{key}: {value}", rules)
+        for key, limit in LIMITS.items():
+            rules = re.sub(rf"{key}: \d+", f"{key}: {limit}", rules)
         (self._data / "bench.yaml").write_text(rules, encoding="utf-8")
         self._manage("demo", "--prepare")
         self._manage("ingest", str(folder), "--collection", "bench", "--public")
@@ -110,7 +110,7 @@ class Server:
             if kind == "session":
                 self._sessions.append(value)
             elif kind == "collection":
-                self._collection = value
+                self._where = {"collection": value}
 
     def measure(self, words: list[str], seconds: float) -> dict[str, float]:
         with self._running():
@@ -137,7 +137,7 @@ class Server:
         async with websockets.connect(
             f"ws://127.0.0.1:{self._port}/ws/v1/", additional_headers=headers, compression=None
         ) as socket:
-            where = {"collection": self._collection}
+            where = self._where
             while (asked := time.monotonic()) < until:
                 question = " ".join(chance.sample(words, WORDS)) + "?"
                 frame = {"type": "message.send", "client_id": str(uuid.uuid4()), "text": question, **where}
@@ -161,7 +161,7 @@ class Server:
     def _wait(self) -> None:
         for _ in range(120):
             try:
-                urllib.request.urlopen(f"{self._address}/readyz").close()
+                urllib.request.urlopen(f"{self._address}/readyz").close()  # noqa: S310 - our own address
                 return
             except OSError:
                 time.sleep(0.5)

@@ -21,7 +21,6 @@ from apps.accounts.tests.browsing import (
     signed_in,
 )
 from apps.chat.tests.sockets import socket
-from apps.common.tests.html import get
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("mail_server")]
 SECONDS = 5
@@ -55,10 +54,8 @@ def by_signing_out(browser: Client, elsewhere: Client) -> None:
 def by_an_administrator(browser: Client, elsewhere: Client) -> None:
     admin = Client()
     admin.force_login(User.objects.create_superuser("sam@example.org", PASSWORD))
-    page = f"/admin/accounts/user/{User.objects.get(email=EMAIL).pk}/change/"
-    form = get(admin, page).one("#user_form").values()
-    del form["is_active"]
-    admin.post(page, form)
+    alice = User.objects.get(email=EMAIL)
+    admin.post("/admin/accounts/user/", {"action": "close_accounts", "_selected_action": [alice.pk]})
 
 
 @pytest.mark.parametrize(
