@@ -3,8 +3,8 @@
 Usage: python bench/sockets.py FOLDER [--against CHECKOUT] [--sockets 50] [--seconds 10] [--rounds 2]
 
 FOLDER: the documents to ask, for example docs. Each socket belongs to a person of its own and asks distinct questions
-made of the documents' words, one after the other. The checkouts are measured in turn, this one last, each with its own data
-folder. Prints one line of JSON for each run, and at the end the ratios of the medians: this checkout to the other one.
+made of the documents' words, one after the other. The checkouts are measured in turn, this one last, each with its own
+data folder. Prints one line of JSON for each run, and at the end the ratios of the medians: this checkout to the other.
 """
 
 from __future__ import annotations
