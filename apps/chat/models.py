@@ -149,6 +149,7 @@ class Quote(models.Model):
     columns = models.TextField(
         blank=True, default="", db_default="", help_text="names of the columns of a table row"
     )
+    code = models.JSONField(null=True, blank=True, help_text="ranges of the quote that are code")
 
     class Meta:
         constraints: ClassVar = [

@@ -27,6 +27,7 @@ class StoredQuote(NamedTuple):
     kind: str
     text: str
     columns: str
+    code: Sequence[Sequence[int]]
     title: str
     heading_path: tuple[str, ...]
     page: int | None
@@ -121,9 +122,9 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
         .annotate(words=span_words())
         .order_by("answer_id", "position")
         .values_list(
-            "answer_id", "version__document__deleted_at", "kind", "words", "columns", "version__title", "heading_path",
-            "page", "version__document__uid", "version__document__path", "version__uid", "version__number", "start",
-            "end",
+            "answer_id", "version__document__deleted_at", "kind", "words", "columns", "code", "version__title",
+            "heading_path", "page", "version__document__uid", "version__document__path", "version__uid",
+            "version__number", "start", "end",
         )
     )  # fmt: skip
     found: defaultdict[int, list[StoredQuote]] = defaultdict(list)
@@ -133,11 +134,18 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
 
 
 def _stored_quote(
-    removed: bool, kind: str, words: str, columns: str, title: str, headings: list[str], *place: Any
+    removed: bool,
+    kind: str,
+    words: str,
+    columns: str,
+    code: Sequence[Sequence[int]] | None,
+    title: str,
+    headings: list[str],
+    *place: Any,
 ) -> StoredQuote:
     if removed:
-        words, columns, headings = "", "", []
-    return StoredQuote(removed, kind, words, columns, title, tuple(headings), *place)
+        words, columns, code, headings = "", "", None, []
+    return StoredQuote(removed, kind, words, columns, code or (), title, tuple(headings), *place)
 
 
 def suggestions_of(collection: Collection) -> list[str]:

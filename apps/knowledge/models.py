@@ -254,6 +254,7 @@ class Sentence(models.Model):
     context = models.TextField(blank=True)
     text_hash = models.CharField(max_length=64)
     word_offsets = models.BinaryField(default=bytes)
+    is_code = models.BooleanField(default=False, db_default=False, help_text="part of a code block")
 
     class Meta:
         constraints: ClassVar = [

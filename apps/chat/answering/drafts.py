@@ -24,7 +24,7 @@ class Question:
 @dataclass(frozen=True)
 class QuoteSpan:
     """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
-    them.
+    them; `code` are the ranges (start, end) of `text` that are code.
     """
 
     version_id: int
@@ -38,6 +38,7 @@ class QuoteSpan:
     end: int
     text: str
     columns: str = ""
+    code: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

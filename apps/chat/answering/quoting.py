@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from apps.chat.answering.drafts import QuoteSpan
 from apps.chat.config import AnswerConfig
@@ -107,4 +108,11 @@ def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[Rank
         end=end,
         text=passage.text[start - passage.start : end - passage.start],
         columns="; ".join(dict.fromkeys(each.context for each in sentences if each.context)),
+        code=_code(sentences, start),
     )
+
+
+def _code(sentences: Sequence[RankedSentence], start: int) -> tuple[tuple[int, int], ...]:
+    """Ranges that are code, counted from `start`. Sentences of code that follow each other are one range."""
+    runs = (list(run) for is_code, run in groupby(sentences, lambda each: each.is_code) if is_code)
+    return tuple((run[0].start - start, run[-1].end - start) for run in runs)

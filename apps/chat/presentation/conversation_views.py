@@ -31,12 +31,13 @@ class QuoteView:
 
     `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
     `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
-    columns of table rows among the words.
+    columns of table rows among the words; `code` are the ranges [start, end] of the words that are code.
     """
 
     number: int
     text: str
     columns: str
+    code: tuple[tuple[int, int], ...]
     document: str
     document_id: str
     version: int
@@ -177,6 +178,7 @@ def _quote(row: StoredQuote, number: int) -> QuoteView:
         number=number,
         text=row.text,
         columns=row.columns,
+        code=tuple((start, end) for start, end in row.code),
         document=row.title,
         document_id=str(row.document_uid),
         version=row.version_number,

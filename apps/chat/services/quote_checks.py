@@ -65,5 +65,6 @@ def _rows(answer: Answer, draft: AnswerDraft) -> Iterator[Quote]:
                 sha256=span_sha256(span.text),
                 heading_path=list(span.heading_path),
                 columns=span.columns,
+                code=span.code or None,
                 page=span.page,
             )

@@ -154,6 +154,14 @@ def test_the_columns_of_a_quoted_row_are_named_beside_its_words(cast: Cast) -> N
     )
 
 
+def test_quoted_code_is_marked_as_code_and_its_words_stay_as_they_are(cast: Cast) -> None:
+    row = ask(Viewer(user=cast.alice), cast.private, "Which tickets?")
+    quoted = dataclasses.replace(span(cast.version, "Keep your tickets."), code=((5, 9),))
+    finish(row, Status.ANSWERED, quotes=(quoted,))
+    page = client_of(cast.alice).get(reverse("conversation", args=[row.conversation.uid])).content.decode()
+    assert '<mark data-slot="text">Keep <code>your</code> tickets.</mark>' in page
+
+
 def test_cells_stand_apart_and_the_words_stay_as_they_are(cast: Cast) -> None:
     load(
         cast.private, "limits.md", b"# Limits\n\n| Key | Value |\n| --- | --- |\n| largest `<b>` | 52 MB |\n"

@@ -94,6 +94,15 @@ def test_rows_of_one_table_name_its_columns_once() -> None:
     assert whole_passage(found._replace(sentences=(*rows, found.sentences[2]))).columns == "Grade; Hours"
 
 
+def test_a_quote_says_which_of_its_words_are_code() -> None:
+    found = passage(
+        1, [("Run this:", 0.9), ("waffle --clean", 0.1), ("waffle --off", 0.1), ("Then wait.", 0.1)]
+    )
+    code = [each._replace(is_code=True) for each in found.sentences[1:3]]
+    whole = whole_passage(found._replace(sentences=(found.sentences[0], *code, found.sentences[3])))
+    assert [whole.text[start:end] for start, end in whole.code] == ["waffle --clean waffle --off"]
+
+
 def test_late_neighbours_lengthen_a_quote_and_no_new_one_begins() -> None:
     names = ("apple", "berry", "cherry", "date")
     rows = [

@@ -47,6 +47,7 @@ class SentenceRow:
     context: str
     text_hash: str
     word_offsets: tuple[int, ...]
+    is_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _sentence(text: str, place: str, span: SentenceSpan) -> SentenceRow:
         context=span.context,
         text_hash=text_hash(sentence_text(place, span.context, words)),
         word_offsets=tuple(offset for pair in offsets for offset in pair),
+        is_code=span.is_code,
     )
 
 

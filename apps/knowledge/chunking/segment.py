@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
@@ -16,11 +16,14 @@ CONTEXT_CHARS = 2_000  # of all headers of one table row together
 
 @dataclass(frozen=True)
 class SentenceSpan:
-    """`context` contains the headers of a table row ("Grade; Hours"); "" for other sentences."""
+    """`context` contains the headers of a table row ("Grade; Hours"); "" for other sentences. `is_code` when the
+    sentence is part of a code block.
+    """
 
     start: int
     end: int
     context: str = ""
+    is_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[Senten
     """The sentences of one block. A table row is one sentence, unless it is longer than a passage may be."""
     text = document.text[block.start : block.end]
     if block.kind is not BlockKind.TABLE_ROW:
-        return _sentences(document, block.start, block.end, max_words)
+        found = _sentences(document, block.start, block.end, max_words)
+        return [replace(sentence, is_code=block.kind is BlockKind.CODE) for sentence in found]
     if count_words(text) <= max_words:
         # A row may begin or end with empty cells.
         start, end = trimmed(document.text, (block.start, block.end))

@@ -56,4 +56,5 @@ def _sentence(version: DocumentVersion, passage: Passage, position: int, row: Se
         context=row.context,
         text_hash=row.text_hash,
         word_offsets=pack_offsets(row.word_offsets),
+        is_code=row.is_code,
     )

@@ -245,5 +245,7 @@ def _passage(row: list[Any]) -> PassageRow:
     return PassageRow(start, end, page, tuple(heading_path), context, key, terms, rows)
 
 
-def _sentence(start: int, end: int, context: str, key: str, word_offsets: list[int]) -> SentenceRow:
-    return SentenceRow(start, end, context, key, tuple(word_offsets))
+def _sentence(
+    start: int, end: int, context: str, key: str, word_offsets: list[int], is_code: bool
+) -> SentenceRow:
+    return SentenceRow(start, end, context, key, tuple(word_offsets), is_code)

@@ -33,6 +33,7 @@ class CandidateSentence:
     text: str
     context: str
     place: str
+    is_code: bool = False
 
     @cached_property
     def terms(self) -> Counter[str]:
@@ -142,7 +143,7 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
     passages = list(live_passages(scope).filter(pk__in=passage_ids).values_list(*_COLUMNS))
     sentences = defaultdict(list)
     hashes = {row[-1] for row in passages}
-    columns = ("passage_id", "pk", "start", "end", "context", "text_hash")
+    columns = ("passage_id", "pk", "start", "end", "context", "is_code", "text_hash")
     within = Sentence.objects.filter(passage__in=[row[0] for row in passages]).order_by("position")
     for row in within.values_list(*columns):
         sentences[row[0]].append(row[1:])
@@ -176,8 +177,10 @@ def _candidate(
         key,
     ) = row
     parts = tuple(
-        CandidateSentence(sentence_id, first, last, text[first - start : last - start], context, place)
-        for sentence_id, first, last, context, _ in sentences
+        CandidateSentence(
+            sentence_id, first, last, text[first - start : last - start], context, place, is_code
+        )
+        for sentence_id, first, last, context, is_code, _ in sentences
     )
     own = [read[sentence[-1]] for sentence in sentences]
     vectors = np.stack([read[key].vector, *(each.vector for each in own)])

@@ -30,6 +30,7 @@ class RankedSentence(NamedTuple):
     text: str
     context: str
     scores: Scores
+    is_code: bool = False
 
 
 class RankedPassage(NamedTuple):

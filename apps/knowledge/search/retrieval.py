@@ -217,7 +217,13 @@ class _Search:
 def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:
     sentences = tuple(
         RankedSentence(
-            part.sentence_id, part.start, part.end, part.text, part.context, by_sentence[part.sentence_id]
+            part.sentence_id,
+            part.start,
+            part.end,
+            part.text,
+            part.context,
+            by_sentence[part.sentence_id],
+            part.is_code,
         )
         for part in row.sentences
     )

@@ -128,6 +128,13 @@ def test_sentences_end_where_a_reader_ends_them(text: str, sentences: list[str])
     assert [text[start:end] for start, end in sentence_spans(text, "en", 100)] == sentences
 
 
+def test_sentences_of_a_code_block_are_known_as_code() -> None:
+    document, passages = cut("Run this:\n\n```\nwaffle --clean\n```\n\nThen `wait`.")
+    sentences = [it for passage in passages for it in passage.sentences]
+    assert [document.text[it.start : it.end] for it in sentences if it.is_code] == ["waffle --clean"]
+    assert len(sentences) == 3
+
+
 def test_a_row_is_one_sentence_beside_its_headers() -> None:
     document, passages = cut("| Grade | Hours |\n|--|--|\n| 7. Or 8. | 40 |\n| 6 | 38 |")
     assert texts(document, passages) == ["7. Or 8.\t40", "6\t38"]
