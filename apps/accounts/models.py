@@ -44,7 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         "is_active",
         "password",
         "session_generation",
-    )  # what a session's validity hangs on
+    )  # what decides whether a session is valid
 
     class Meta:
         verbose_name = _("user")

@@ -1,4 +1,4 @@
-"""Many sessions at once: which of them still belong to whom they did? A socket asks before everything it is sent."""
+"""Checks many sessions at once: which of them still belong to the viewer that they belonged to?"""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ function lost() {
   notice("offline", say("offline"), { button: say("again"), onPress: () => socket.reconnect() });
 }
 
-/** A request failed: the connection is dead too, though it may not know yet. Opening it anew takes the notice away. */
+/** A request failed: the connection is dead too, though it may not know yet. The notice goes when it is open again. */
 function unanswered() {
   if (!socket) away();
   else if (socket.isOpen) socket.drop();

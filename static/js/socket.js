@@ -12,7 +12,7 @@ export class Socket {
     Object.assign(this, { onOpen, onFrame, onLost, onSignedOut, tries: 0, closed: false });
     const options = { language: document.documentElement.lang, ...(html ? { html: "1" } : {}) };
     this.address = `/ws/v1/?${new URLSearchParams(options)}`;
-    addEventListener("online", () => this.isOpen || this.openAnew());
+    addEventListener("online", () => this.isOpen || this.reopen());
     addEventListener("offline", () => this.isOpen && this.drop());
     addEventListener("pagehide", () => this.pause());
     addEventListener("pageshow", (event) => event.persisted && this.resume());
@@ -77,11 +77,11 @@ export class Socket {
 
   /** At once, unless it is being tried. */
   reconnect() {
-    if (!this.isOpen && this.wire?.readyState !== WebSocket.CONNECTING) this.openAnew();
+    if (!this.isOpen && this.wire?.readyState !== WebSocket.CONNECTING) this.reopen();
   }
 
   /** A try that began without a network may not end for minutes. */
-  openAnew() {
+  reopen() {
     if (this.closed) return;
     clearTimeout(this.timer);
     this.abandon();

@@ -180,7 +180,7 @@ def test_the_admin_tells_other_people_that_it_is_not_for_them(alice: User) -> No
         ("account_login", {"login": "x@example.org"}, 30),
     ],
 )
-def test_other_doors(page: str, form: dict[str, str], limit: int, alice: User) -> None:
+def test_other_ways_to_sign_in(page: str, form: dict[str, str], limit: int, alice: User) -> None:
     answers = [Client().post(reverse(page), form) for _ in range(limit + 2)]
     assert [answer.status_code == 429 for answer in answers] == [False] * limit + [True] * 2
     assert "Wait a few minutes and try again." in answers[-1].content.decode()

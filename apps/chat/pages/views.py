@@ -68,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """The form of the composer, with and without script. What cannot be sent is shown again with the reason."""
-    if request.method != "POST":  # a page shown again, and its address asked for anew
+    if request.method != "POST":  # a page that was shown again, and its address reloaded
         return HttpResponseRedirect(reverse("new"))
     asked = _asked(request)
     if "choose" in request.POST:  # another collection, without script

@@ -1,4 +1,4 @@
-"""The replies of a socket to frames and to notifications. Everything is loaded anew by access-checked selectors."""
+"""The replies of a socket to frames and to notifications. Access-checked selectors load everything again each time."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class FrameIn(BaseModel):
 
 
 class Send(FrameIn):
-    """Exactly one of `conversation` (go on) and `collection` (start anew)."""
+    """Exactly one of `conversation` (go on) and `collection` (begin a new one)."""
 
     type: Literal[Type.SEND]
     client_id: uuid.UUID

@@ -94,7 +94,7 @@ def test_asking_without_a_script(cast: Cast) -> None:
     assert get(client, done.one("a.quote")["href"]).one("#passage").text == "Keep your tickets for a year."
 
 
-def test_a_form_changed_after_back_asks_anew(cast: Cast) -> None:
+def test_a_form_changed_after_back_asks_a_new_question(cast: Cast) -> None:
     client = client_of(cast.alice)
     form = {"collection": cast.private.uid, "client_id": uuid.uuid4()}
     places = {

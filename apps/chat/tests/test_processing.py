@@ -182,7 +182,7 @@ def test_an_outage_ends_an_old_question_with_its_reason(cast: Cast, monkeypatch:
     assert (answer_view(old).state, answer_view(old).outage) == ("dead", "store")
 
 
-def test_a_collection_that_is_encoded_anew_keeps_no_other_waiting(cast: Cast) -> None:
+def test_a_collection_that_is_being_re_embedded_delays_no_other(cast: Cast) -> None:
     Collection.objects.filter(pk=cast.public.pk).update(encoder_digest="f" * 64)
     alice = Viewer(user=cast.alice)
     waits, goes = run(ask(alice, cast.public, "Which tickets?"), ask(alice, cast.private, "How much leave?"))

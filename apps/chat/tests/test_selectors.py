@@ -145,7 +145,7 @@ def test_a_notification_costs_as_many_queries_for_five_sockets_as_for_one(
 ) -> None:
     done = Event("answer.done", str(cast.answer.uid))
     wanted = [Wanted(_signed_in(cast.alice), done) for _ in range(sockets)]
-    notifications_for(wanted)  # what a session's validity hangs on is remembered
+    notifications_for(wanted)  # the next check finds the session as it was
     with django_assert_num_queries(5):  # sessions, users, answers, membership, quotes
         frames = notifications_for(wanted)
     assert [frame.type for [frame] in filter(None, frames)] == ["answer.done"] * sockets
@@ -164,7 +164,7 @@ def test_a_session_that_has_ended_is_told_nothing(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("change", [{"password": "new"}, {"session_generation": 1}, {"is_active": False}])
-def test_every_session_of_a_person_ends_with_what_it_hangs_on(cast: Cast, change: dict[str, object]) -> None:
+def test_a_change_of_the_account_ends_its_sessions(cast: Cast, change: dict[str, object]) -> None:
     held = _signed_in(cast.alice)
     assert unchanged_sessions([held]) == {held}
     User.objects.filter(pk=cast.alice.pk).update(**change)

@@ -27,7 +27,7 @@ def test_it_is_the_quantile_of_the_nearest_sentences() -> None:
     assert found == pytest.approx(float(np.quantile(nearest, noise_floor_config().quantile)), abs=1e-5)
 
 
-def test_more_sentences_raise_it_and_a_new_store_version_is_measured_anew() -> None:
+def test_more_sentences_raise_it_and_a_new_store_version_is_measured_again() -> None:
     collection, scope = scope_in_new_workspace("grows")
     publish(collection, "a.md", [["Nothing of that kind."]])
     before = retrieve(scope, ["Anything?"])[0].evidence.noise_floor
