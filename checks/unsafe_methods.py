@@ -52,7 +52,7 @@ def _lived_in(server: Server, member: Browser) -> list[str]:
     for name, text in (("one.md", "# One\n\nThe first text of all."), ("two.md", "# Two\n\nAnother text.")):
         member.upload(collection, name, text.encode())
         database.wait_for(name, 20)
-    member.upload(collection, "one.md", b"# One\n\nThe first text of all, written anew.")
+    member.upload(collection, "one.md", b"# One\n\nThe first text of all, written again.")
     member.upload(collection, "broken.pdf", b"no PDF at all")
     database.wait_for("broken.pdf", 20)
     with member.socket() as socket:

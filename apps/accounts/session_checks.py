@@ -18,7 +18,7 @@ REMEMBERED = 10_000  # sessions; one that is not remembered costs two queries mo
 
 
 class HeldSession(NamedTuple):
-    """A session's key, and who it belonged to when a socket was opened with it."""
+    """A session's key, and the viewer it belonged to when the socket was opened."""
 
     key: str
     viewer: Viewer

@@ -333,9 +333,10 @@ class IngestionState(models.TextChoices):
 
 
 class Ingestion(PublicModel):
-    """One file on its way in. `progress` of `total` are pages while reading and texts while indexing.
+    """A file that is being ingested, or its result.
 
-    `indexed_passages` of the draft's passages have their vectors: the work goes on from there.
+    `progress` of `total` are pages while reading and texts while indexing. `indexed_passages` of the draft's passages
+    have their vectors: the work goes on from there.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")

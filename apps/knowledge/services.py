@@ -1,4 +1,4 @@
-"""The write layer of the knowledge app. Callers have been through a selector; pages, commands and tasks are shells."""
+"""The write layer of the knowledge app. Callers pass objects that a selector returned."""
 
 from __future__ import annotations
 

@@ -40,7 +40,10 @@ class TooManyHeaders(Refusal):
 class Ambiguous(AppError):
     def __init__(self) -> None:
         super().__init__(
-            Code.INVALID, _("This request contradicts itself about where it ends. Send it again.")
+            Code.INVALID,
+            _(
+                "It is not clear where this request ends. Send it with either Content-Length or Transfer-Encoding."
+            ),
         )
 
 

@@ -54,7 +54,7 @@ class TaskThread(WorkerThread):
     """Runs tasks one by one, by dotted name and ids. A task that is already waiting is not added again."""
 
     def __init__(self, name: str, app: Celery) -> None:
-        super().__init__(name, self._run_next, look_seconds=60)
+        super().__init__(name, self._run_next, look_seconds=1)
         self._app = app
         self._waiting: dict[tuple[str, tuple[int, ...]], None] = {}
         self._lock = threading.Lock()

@@ -1,6 +1,6 @@
 // A conversation: sends questions, shows answers as they arrive, keeps what is not confirmed yet.
 //
-// Without a socket are the start page and pages of earlier questions: there a question goes by form, and its page opens.
+// The start page and pages of earlier questions have no socket: they send a question as a form, and its page opens.
 
 import { showLeft, showLimit } from "./allowance.js";
 import { Composer } from "./composer.js";

@@ -1,6 +1,6 @@
 // The collection's page: files are dropped or chosen, each is a row from the first moment and follows its progress.
 
-import { all, one } from "./dom.js";
+import { all, fetchJson, one } from "./dom.js";
 import { Progress } from "./progress.js";
 import { Rows, known } from "./rows.js";
 import { Socket } from "./socket.js";
@@ -37,8 +37,7 @@ async function look() {
   due = Infinity;
   if (isLooking) return soon(SETTLE); // answers must come in the order of their questions
   isLooking = true;
-  await refresh();
-  isLooking = false;
+  await refresh().finally(() => (isLooking = false));
   showProgress();
   if (open) soon(POLL);
 }
@@ -49,9 +48,9 @@ async function refresh() {
   const body = new URLSearchParams(Object.entries(shown).flatMap(([name, values]) => values.map((value) => [name, value])));
   const headers = { Accept: "application/json", "X-CSRFToken": list.token };
   const { settled } = uploads; // the answer counts these among its own
-  const response = await fetch(address, { method: "POST", body, headers }).catch(() => null);
-  if (!response?.ok) return;
-  show(await response.json());
+  const answer = await fetchJson(address, { method: "POST", body, headers });
+  if (!answer) return;
+  show(answer);
   uploads.left -= settled;
   uploads.settled -= settled;
 }

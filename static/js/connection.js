@@ -3,18 +3,21 @@
 const EVERY = 3000; // ms
 
 let waiting = null;
+let wanted = null;
+
+addEventListener("online", () => waiting && look());
 
 /** Calls `act` once, when the server responds; of several calls the last one counts. */
 export function whenBack(act) {
+  wanted = act;
   clearInterval(waiting);
-  waiting = setInterval(() => look(act), EVERY);
-  addEventListener("online", () => look(act), { once: true });
+  waiting = setInterval(look, EVERY);
 }
 
-async function look(act) {
+async function look() {
   const responds = await fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
   if (!responds || !waiting) return;
   clearInterval(waiting);
   waiting = null;
-  act();
+  wanted();
 }

@@ -14,6 +14,12 @@ export function parsed(html) {
   return template.content.firstElementChild;
 }
 
+/** The server's JSON; null when it refuses, cannot be reached, or breaks off. */
+export async function fetchJson(address, options) {
+  const response = await fetch(address, options).catch(() => null);
+  return response?.ok ? response.json().catch(() => null) : null;
+}
+
 /** Puts texts into the elements marked data-slot="name". */
 export function fill(root, texts) {
   for (const [name, text] of Object.entries(texts)) {

@@ -1,6 +1,6 @@
 // Sends files one after the other, so that the first is being read while the next is on its way.
 
-import { one, say } from "./dom.js";
+import { fetchJson, one, say } from "./dom.js";
 import { chosenFiles, droppedFiles } from "./picked.js";
 
 const REPORTED = 100; // files in one report of those that are not sent
@@ -75,8 +75,8 @@ export class Uploads {
   async post(files) {
     const body = new URLSearchParams(files.flatMap(({ path, file }) => [["path", path], ["size", file.size]]));
     const headers = { Accept: "application/json", "X-CSRFToken": this.list.token };
-    const response = await fetch(this.refused, { method: "POST", body, headers }).catch(() => null);
-    return response?.ok ? (await response.json()).rows : [];
+    const answer = await fetchJson(this.refused, { method: "POST", body, headers });
+    return answer?.rows ?? [];
   }
 
   async run() {

@@ -38,6 +38,7 @@ class QuoteProof:
 
     number: int
     text: str
+    code: tuple[tuple[int, int], ...]
     title: str
     version: int
     start: int
@@ -97,6 +98,7 @@ def _quote(row: Any, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
     return QuoteProof(
         number=number,
         text="" if removed else row.words,
+        code=() if removed else tuple((start, end) for start, end in row.code or ()),
         title=version.title,
         version=version.number,
         start=row.start,

@@ -23,7 +23,9 @@ def answer_waiting() -> int:
     """Answer a batch of waiting questions; returns how many were taken."""
     taken = take_waiting()
     answer_claims(permitted_claims(taken))
-    if len(taken) == BATCH:  # more questions may wait than there are messages
+    if len(taken) == BATCH or any(
+        answer.attempt > 1 for answer in taken
+    ):  # more questions may wait than there are messages
         notifications.waiting()
     return len(taken)
 

@@ -39,7 +39,7 @@ def refresh_suggestions(collection: Collection) -> int:
     except (EncoderUnavailable, StoreUnavailable):
         raise  # worth another try in a minute
     except Exception:
-        _note_looked_for(collection, version)  # what breaks once would break every minute
+        _note_looked_for(collection, version)  # the error would occur again every minute
         raise
     with transaction.atomic():
         _note_looked_for(collection, version)

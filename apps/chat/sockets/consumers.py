@@ -151,6 +151,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
                 await work
             except SignedOut:
                 await self.close(Close.SIGNED_OUT)
+                return
+            except AppError as error:
+                logger.warning("a notification was not delivered: %s", error)
             except Exception:  # a boundary: the client resumes when it sees the gap
                 logger.exception("the work of a socket failed")
 
@@ -218,7 +221,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     async def _as_viewer(
         self, threads: ThreadPool, function: Callable[..., Result], *arguments: object
     ) -> Result:
-        """Call function(viewer, *arguments) in a thread, if the session still belongs to whom it did."""
+        """Call function(viewer, *arguments) in a thread, if the session still belongs to the same viewer."""
         return await threads.run(_checked, self._held(), function, *arguments)
 
     def _held(self) -> HeldSession:
@@ -226,8 +229,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
     async def _join(self, group: str) -> None:
         if group not in self.groups:
-            self.groups.append(group)  # left by channels when the socket closes
             await self.channel_layer.group_add(group, self.channel_name)
+            self.groups.append(group)  # channels leaves them when the socket closes
 
     async def _tell(self, frames: Sequence[AnyOut]) -> None:
         with suppress(

@@ -110,6 +110,18 @@ def test_what_was_tried_before_is_tried_alone(cast: Cast, recorder: Recorder) ->
     assert recorder.batches == [["Two?"], ["One?", "Three?"]]
 
 
+def test_after_one_that_was_tried_before_the_rest_is_called_for(
+    cast: Cast, queue: QueueRecorder, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    alice = Viewer(user=cast.alice)
+    for text in ("One?", "Two?"):
+        ask(alice, cast.private, text)
+    Answer.objects.filter(state=AnswerState.PENDING).update(attempt=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert answer_waiting() == 1
+    assert queue.tasks() == ["apps.chat.tasks.answer_questions"]
+
+
 def test_the_task_takes_what_waits_whatever_it_was_sent(cast: Cast, recorder: Recorder) -> None:
     ask(Viewer(user=cast.alice), cast.private, "How much leave?")
     tasks.answer_questions(10**6)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.knowledge.chunking.rows import DocumentHead, LinkRow, PassageRow
+from apps.knowledge.config import upload_config
 from apps.knowledge.documents.layout import DocumentLayout, layout_json, part_json
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.documents.parts import Part
@@ -35,8 +36,11 @@ class DraftWriter:
         self._chunks: list[str] = []
         self._version: DocumentVersion | None = None
         self._text = ""
+        self._limits = upload_config()
+        self._chars = 0
         self._passages = 0
         self._parts = 0
+        self._links = 0
 
     def write(self, frame: DocumentFrame) -> None:
         match frame:
@@ -44,12 +48,22 @@ class DraftWriter:
                 self._head = frame
             case TextChunk():
                 self._chunks.append(frame.text)
+                self._chars = self._within(self._chars + len(frame.text), self._limits.max_text_chars)
             case PartRows():
+                self._within(self._parts + len(frame.parts), self._limits.max_blocks + self._limits.max_links)
                 self._in_steps(frame.parts, PARTS_AT_ONCE, self._add_parts)
             case LinkRows():
+                self._links = self._within(self._links + len(frame.links), self._limits.max_links)
                 self._in_steps(frame.links, LINKS_AT_ONCE, self._add_links)
             case PassageRows():
+                self._within(self._passages + len(frame.passages), self._limits.max_passages)
                 self._in_steps(frame.passages, PASSAGES_AT_ONCE, self._add_passages)
+
+    def _within(self, amount: int, limit: int) -> int:
+        """The reading process keeps to the limits; what a file has taken over may not."""
+        if amount > limit:
+            raise ParseError(FailureCode.MALFORMED, "more than the limits allow")
+        return amount
 
     def finish(self) -> DocumentVersion:
         """The complete draft."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 from apps.knowledge.documents.originals import local_original
 from apps.knowledge.ingestion.drafts import DraftWriter
@@ -29,8 +30,11 @@ def extract_draft(ingestion: Ingestion, meanwhile: Callable[[], None] = lambda: 
 
     writer = DraftWriter(ingestion)
     watch = Watch(on_progress=_storing_progress(ingestion), check=every(CHECK_SECONDS, check))
-    with local_original(ingestion.original) as path:
-        for frame in thread_reader().read(path, ingestion.path, watch):
+    with (
+        local_original(ingestion.original) as path,
+        closing(thread_reader().read(path, ingestion.path, watch)) as frames,
+    ):
+        for frame in frames:
             writer.write(frame)
     version = writer.finish()
     total = _count_texts(version)

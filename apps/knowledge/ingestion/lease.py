@@ -55,8 +55,9 @@ def claimable() -> QuerySet[Ingestion]:
 
 
 def owned_by(ingestion: Ingestion) -> QuerySet[Ingestion]:
-    """The row, if this attempt still holds it."""
-    return Ingestion.objects.filter(pk=ingestion.pk, attempt=ingestion.attempt, state__in=WORKING_STATES)
+    """The row, if this attempt still holds it. One that was put aside belongs to nobody."""
+    held = Ingestion.objects.filter(state__in=WORKING_STATES, lease_until__isnull=False)
+    return held.filter(pk=ingestion.pk, attempt=ingestion.attempt)
 
 
 def renew(ingestion: Ingestion, **changes: Any) -> None:
@@ -70,7 +71,7 @@ def renew(ingestion: Ingestion, **changes: Any) -> None:
 def extend(ingestions: Sequence[Ingestion]) -> set[int]:
     """Extend the leases of those that this worker still holds; returns their ids."""
     attempts = {ingestion.pk: ingestion.attempt for ingestion in ingestions}
-    rows = Ingestion.objects.filter(pk__in=attempts, state__in=WORKING_STATES)
+    rows = Ingestion.objects.filter(pk__in=attempts, state__in=WORKING_STATES, lease_until__isnull=False)
     found = rows.values_list("pk", "attempt")
     owned = {pk for pk, attempt in found if attempt == attempts[pk]}
     rows.filter(pk__in=owned).update(lease_until=_lease_end())

@@ -46,14 +46,16 @@ class Pipeline:
         self._window: list[Draft] = []
         self._reading: Ingestion | None = None
 
-    def run(self, ingestion_ids: Iterable[int]) -> None:
-        """Takes the ids one by one. Files that another worker holds are skipped."""
+    def run(self, ingestion_ids: Iterable[int]) -> int:
+        """Takes the ids one by one; returns how many were claimed. Files that another worker holds are skipped."""
+        claimed = 0
         with self._releasing_on_error():
             for ingestion_id in ingestion_ids:
-                self._add(ingestion_id)
+                claimed += self._add(ingestion_id)
                 if self._passages() >= WINDOW_PASSAGES:
                     self._finish_window()
             self._finish_window()
+        return claimed
 
     @contextmanager
     def _releasing_on_error(self) -> Iterator[None]:
@@ -67,13 +69,17 @@ class Pipeline:
         release_all([draft.ingestion for draft in self._window])
         release_all([self._reading] if self._reading else [])
 
-    def _add(self, ingestion_id: int) -> None:
+    def _add(self, ingestion_id: int) -> bool:
+        """False when it could not be claimed."""
         if not _may_begin(ingestion_id):
-            return
+            return False
         self._reading = claim(ingestion_id, ignore_attempt_limit=self._ignore_attempt_limit)
-        if self._reading and (draft := _drafted(self._reading, self._keep_window_alive)):
+        if self._reading is None:
+            return False
+        if draft := _drafted(self._reading, self._keep_window_alive):
             self._window.append(draft)
         self._reading = None
+        return True
 
     def _passages(self) -> int:
         return sum(draft.version.passage_count - draft.ingestion.indexed_passages for draft in self._window)

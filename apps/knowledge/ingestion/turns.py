@@ -25,7 +25,7 @@ _worked_on: set[int] = set()  # workspaces that threads of this process work on
 
 
 def take_turn() -> bool:
-    """Work for a while on the files of the workspace whose turn it is; False when no file waits.
+    """Work for a while on the files of the workspace whose turn it is; False when none waits that may be read now.
 
     A turn ends when its time is over and another workspace's files wait, or when its own are finished.
     """
@@ -33,10 +33,9 @@ def take_turn() -> bool:
     if workspace_id is None:
         return False
     try:
-        _work_on(workspace_id)
+        return _work_on(workspace_id) > 0
     finally:
         _worked_on.discard(workspace_id)
-    return True
 
 
 def _begin_turn() -> int | None:
@@ -49,13 +48,14 @@ def _begin_turn() -> int | None:
     return workspace_id
 
 
-def _work_on(workspace_id: int) -> None:
+def _work_on(workspace_id: int) -> int:
+    """Returns how many files were claimed."""
     ends = time.monotonic() + TURN_SECONDS
 
     def must_yield() -> bool:
         return time.monotonic() >= ends and _others_wait(workspace_id)
 
-    Pipeline(must_yield=must_yield).run(_waiting_files(workspace_id, ends))
+    return Pipeline(must_yield=must_yield).run(_waiting_files(workspace_id, ends))
 
 
 def _next_workspace() -> int | None:

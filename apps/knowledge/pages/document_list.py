@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.names import clean_name
 from apps.knowledge.index.list_keys import folded
 from apps.knowledge.models import LISTED, Collection, Document
 from apps.knowledge.pages.paging import CountedRows, Pager, address, page_of, pager_of
@@ -45,7 +46,7 @@ class ListQuery:
         sort = params.get("sort", "")
         return cls(
             params=params,
-            text=" ".join(params.get("q", "").split())[:QUERY_CHARS],
+            text=" ".join(clean_name(params.get("q", "")).split())[:QUERY_CHARS],
             sort=sort if sort.removeprefix("-") in FIELDS else "name",
             page=params.get("page", ""),
         )

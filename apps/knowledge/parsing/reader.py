@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +67,7 @@ class DocumentReader:
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
 
-    def read(self, source: Path | bytes, path: str, watch: Watch | None = None) -> Iterator[DocumentFrame]:
+    def read(self, source: Path | bytes, path: str, watch: Watch | None = None) -> Generator[DocumentFrame]:
         """The frames of one document, its head first. `path` is its path in the collection.
 
         Raises ParseError, even after the first frames, and what `watch.check` raises. Close the iterator to stop early:

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +17,13 @@ import pytest
 from apps.knowledge.chunking.rows import DocumentRows, RowLimits, document_rows
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.ingestion.drafts import DraftWriter
+from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.parsing.failures import sentence_for
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.reader import DocumentReader, ReadLimits
-from apps.knowledge.parsing.wire import MAX_FRAME_BYTES, FrameTooLarge, read_frame
-from apps.knowledge.tests.files import collection_in, load
+from apps.knowledge.parsing.wire import MAX_FRAME_BYTES, FrameTooLarge, TextChunk, read_frame
+from apps.knowledge.tests.files import bring, collection_in, load
 from apps.knowledge.tests.frames import READ_LIMITS, ROW_LIMITS, assembled
 from apps.knowledge.tests.parsing_files import docx, table
 
@@ -51,6 +54,20 @@ COUNTED = {
     FailureCode.TOO_MANY_BLOCKS: "max_blocks",
     FailureCode.TOO_MANY_WORDS: "max_terms",
 }
+
+
+def test_the_server_keeps_to_the_limits_whatever_the_reading_process_sends(
+    fake_encoder: None, db: None, change_config: Callable[..., None]
+) -> None:
+    change_config("uploads", max_text_chars=10_000)
+    ingestion = bring(collection_in(), "long.md", b"# One")
+    claimed = claim(ingestion.pk)
+    assert claimed is not None
+    writer = DraftWriter(claimed)
+    for _ in range(10):
+        writer.write(TextChunk("a" * 1_000))
+    with pytest.raises(ParseError):
+        writer.write(TextChunk("a"))
 
 
 def read(name: str, content: bytes, limits: ReadLimits) -> DocumentRows:

@@ -130,6 +130,20 @@ def test_put_aside_it_goes_on_from_its_draft_and_no_attempt_is_counted(ingestion
     assert (again.state, again.attempt, again.version) == ("indexing", 1, version)
 
 
+def test_a_file_that_was_put_aside_belongs_to_no_earlier_worker(ingestion: Ingestion) -> None:
+    """Putting aside gives the attempt number back, so that two claims may bear the same one."""
+    first = claim(ingestion.pk)
+    assert first is not None
+    extract_draft(first)
+    _let_lapse(ingestion)
+    second = claim(ingestion.pk)
+    assert second is not None
+    put_aside(second)
+    assert extend([first]) == set()
+    with pytest.raises(LeaseLost):
+        renew(first)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_stale_files_are_requeued(fake_encoder: None, queue: QueueRecorder) -> None:
     collection = collection_in()

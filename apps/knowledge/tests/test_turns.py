@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from apps.knowledge.documents.parsed_document import FailureCode
-from apps.knowledge.ingestion import turns
+from apps.knowledge.ingestion import pipeline, turns
 from apps.knowledge.ingestion.extraction import extract_draft
 from apps.knowledge.ingestion.indexing import Draft, index_window
 from apps.knowledge.ingestion.lease import LeaseLost, claim
@@ -50,6 +50,15 @@ def test_a_workspace_with_one_file_waits_for_one_turn(
     take_turn()
     take_turn()
     assert (ready(busy), ready(small)) == (1, 1)
+
+
+def test_files_that_may_not_be_read_now_are_not_looked_at_again_at_once(
+    busy: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while the collection is re-embedded."""
+    monkeypatch.setattr(pipeline, "_may_begin", lambda _: False)
+    assert not take_turn()
+    assert ready(busy) == 0
 
 
 def test_alone_it_works_until_nothing_waits(busy: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
