@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
-from django.utils.http import is_same_domain
+
+from chatbot_saas.origins import matches_origin
 
 HTTP = {"ws": "http", "wss": "https"}
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class WebSocketOrigin:
@@ -40,7 +39,7 @@ def _is_allowed(scope: dict[str, Any]) -> bool:
     except DisallowedHost:
         return False
     return len(origins) == 1 and any(
-        _matches(origins[0], each) for each in (own, *settings.CSRF_TRUSTED_ORIGINS)
+        matches_origin(origins[0], each) for each in (own, *settings.CSRF_TRUSTED_ORIGINS)
     )
 
 
@@ -48,25 +47,3 @@ def _own_origin(scope: dict[str, Any]) -> str:
     """The origin of the request by Django's rules for host names and proxies. Raises DisallowedHost."""
     request = ASGIRequest(scope | {"method": "GET"}, BytesIO())
     return f"{HTTP.get(request.scheme or '', request.scheme)}://{request.get_host()}"
-
-
-def _matches(origin: str, trusted: str) -> bool:
-    """Compares whole origins. `trusted` may include all subdomains, as in https://*.example.org."""
-    given, expected = _parts(origin), _parts(trusted.replace("://*.", "://.", 1))
-    if given is None or expected is None:
-        return False
-    return given[::2] == expected[::2] and is_same_domain(given[1], expected[1])
-
-
-def _parts(origin: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port; None if the text is not an origin."""
-    try:
-        parts = urlsplit(origin)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
-        return None
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        return None
-    return parts.scheme, parts.hostname, port or DEFAULT_PORTS[parts.scheme]

@@ -31,5 +31,5 @@ def request_suggestions() -> None:
 @shared_task
 def suggest_questions(collection_id: int) -> None:
     # None if another task has done it already.
-    for collection in services.outdated_collections().filter(pk=collection_id):
+    for collection in services.collections_with_old_suggestions().filter(pk=collection_id):
         services.refresh_suggestions(collection)

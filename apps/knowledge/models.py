@@ -332,6 +332,9 @@ class IngestionState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
+
+
 class Ingestion(PublicModel):
     """A file that is being ingested, or its result.
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import User
 from apps.chat.models import Answer, AnswerState, AnswerStatus
 from apps.common.models import first_uid_of
-from apps.knowledge.models import CollectionStatistic, Ingestion, IngestionState
+from apps.knowledge.models import OPEN_STATES, CollectionStatistic, Ingestion, IngestionState
 
 DAYS = 14
 HEIGHT = 100  # of the tallest bar, in units of the picture
@@ -112,8 +112,7 @@ def _documents() -> Figure:
 
 
 def _waiting() -> Figure:
-    states = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
-    number = Ingestion.objects.filter(state__in=states).count()
+    number = Ingestion.objects.filter(state__in=OPEN_STATES).count()
     return Figure(number, _("uploads under way"), reverse("admin:knowledge_ingestion_changelist"))
 
 

@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, register, set_role
@@ -124,6 +125,14 @@ async def test_a_large_file_without_an_announced_length_arrives(
 async def test_a_form_without_script_comes_from_the_sites_own_origin(editor: Sender) -> None:
     form = replace(editor, token_in_header=False, token_in_body=True, accept="text/html")
     assert (await send(replace(form, origin=ORIGIN))).status == 302
+
+
+async def test_a_form_without_script_may_come_from_a_trusted_subdomain(
+    editor: Sender, settings: Settings
+) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://*.example.org"]
+    form = replace(editor, token_in_header=False, token_in_body=True, accept="text/html")
+    assert (await send(replace(form, origin="https://docs.example.org"))).status == 302
 
 
 async def test_django_still_asks_for_the_token_in_the_body(editor: Sender) -> None:

@@ -1,6 +1,6 @@
 // Table rows that the server renders: each has an id, and a tag that changes with what it shows.
 
-import { one } from "./dom.js";
+import { one, parsed } from "./dom.js";
 
 export class Rows {
   constructor(body) {
@@ -17,7 +17,7 @@ export class Rows {
 
   /** The table becomes these rows in this order: [id, html], without html for a row that it shows already. */
   arrange(rows) {
-    const shown = rows.map(([id, html]) => (html ? rowOf(html) : this.row(id))).filter(Boolean);
+    const shown = rows.map(([id, html]) => (html ? parsed(html) : this.row(id))).filter(Boolean);
     const isShown = new Set(shown);
     for (const row of this.all) if (!isShown.has(row)) row.remove();
     shown.forEach((row, place) => {
@@ -29,13 +29,6 @@ export class Rows {
 /** "id.tag" of each row that the server knows. */
 export function known(rows) {
   return rows.filter(({ dataset }) => dataset.row).map(({ dataset }) => `${dataset.row}.${dataset.tag}`);
-}
-
-/** The server's templates have escaped what people wrote. */
-export function rowOf(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content.firstElementChild;
 }
 
 /** The new row's button takes over the focus of the old one's. */

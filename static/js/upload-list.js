@@ -1,8 +1,8 @@
 // The list of files that are on their way or have failed. A file that this page is sending has a row without an id
 // until the server answers with its own.
 
-import { all, announce, clone, fill, one, say } from "./dom.js";
-import { Rows, known, replace, rowOf } from "./rows.js";
+import { all, announce, clone, fill, one, parsed, say } from "./dom.js";
+import { Rows, known, replace } from "./rows.js";
 
 const MOST = 50; // rows; files that have to wait for their turn to be sent show none beyond
 
@@ -54,14 +54,14 @@ export class UploadList {
   /** The server's row takes the place of the local one; the list may have been told of it already. */
   received(local, { uid, row }) {
     if (this.rows.row(uid)) local?.remove();
-    else if (local) replace(local, rowOf(row));
-    else if (!this.isFull) this.insert(rowOf(row));
+    else if (local) replace(local, parsed(row));
+    else if (!this.isFull) this.insert(parsed(row));
     this.toggle();
   }
 
   /** `changes` are rows by id, "" for those that are gone; `foot` leads to the list's other pages. */
   update(changes, foot) {
-    for (const [id, html] of Object.entries(changes)) this.change(this.rows.row(id), html && rowOf(html));
+    for (const [id, html] of Object.entries(changes)) this.change(this.rows.row(id), html && parsed(html));
     one("[data-slot=foot]", this.section).innerHTML = foot;
     this.toggle();
   }

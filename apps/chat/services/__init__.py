@@ -8,7 +8,7 @@ from apps.chat.services.completing import Claim, complete_answer, postpone_answe
 from apps.chat.services.processing import answer_waiting
 from apps.chat.services.requeueing import requeue_answers
 from apps.chat.services.suggesting import (
-    outdated_collections,
+    collections_with_old_suggestions,
     refresh_suggestions,
     request_suggestions,
     request_suggestions_of,
@@ -22,8 +22,8 @@ __all__ = [
     "answer_waiting",
     "ask_now",
     "claim_answers",
+    "collections_with_old_suggestions",
     "complete_answer",
-    "outdated_collections",
     "postpone_answer",
     "refresh_suggestions",
     "release_answer",

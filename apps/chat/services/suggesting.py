@@ -16,8 +16,7 @@ from apps.chat.models import SuggestedQuestion, SuggestionState
 from apps.common.queue import enqueue
 from apps.knowledge.index.live_passages import store_version
 from apps.knowledge.index.stores.protocol import StoreUnavailable
-from apps.knowledge.ingestion.lease import OPEN_STATES
-from apps.knowledge.models import Collection, DocumentVersion, Ingestion, VersionState
+from apps.knowledge.models import OPEN_STATES, Collection, DocumentVersion, Ingestion, VersionState
 from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.weights import EncoderUnavailable
@@ -62,7 +61,9 @@ def _note_looked_for(collection: Collection, version: int) -> None:
 def request_suggestions() -> int:
     """Send every collection whose passages changed since it was last looked at; returns how many."""
     still_loading = Ingestion.objects.filter(state__in=OPEN_STATES).values("collection")
-    changed = list(outdated_collections().exclude(pk__in=still_loading).values_list("pk", flat=True))
+    changed = list(
+        collections_with_old_suggestions().exclude(pk__in=still_loading).values_list("pk", flat=True)
+    )
     for pk in changed:
         request_suggestions_of(pk)
     return len(changed)
@@ -72,7 +73,7 @@ def request_suggestions_of(collection_id: int) -> None:
     enqueue("apps.chat.tasks.suggest_questions", collection_id, expires=EXPIRES)
 
 
-def outdated_collections() -> QuerySet[Collection]:
+def collections_with_old_suggestions() -> QuerySet[Collection]:
     """Their workspace's passages changed since questions were last looked for."""
     collections = Collection.objects.alias(looked_for_at=Coalesce("suggestion_state__store_version", 0))
     return collections.filter(workspace__store_state__version__gt=F("looked_for_at"))

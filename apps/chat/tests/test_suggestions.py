@@ -138,6 +138,6 @@ def test_an_outage_is_tried_again_and_a_bug_is_not(
             refresh_suggestions(collection)
 
     failing(StoreUnavailable())
-    assert collection in suggesting.outdated_collections()
+    assert collection in suggesting.collections_with_old_suggestions()
     failing(RuntimeError("a bug"))
-    assert collection not in suggesting.outdated_collections()
+    assert collection not in suggesting.collections_with_old_suggestions()

@@ -8,18 +8,17 @@ from django.db.models import F, Model, Q, QuerySet
 from apps.knowledge.index.publishing import bump_store
 from apps.knowledge.index.term_statistics import CountingLost, count_terms, version_terms
 from apps.knowledge.models import (
+    OPEN_STATES,
     DocumentLink,
     DocumentPart,
     DocumentVersion,
     Ingestion,
-    IngestionState,
     Passage,
     Sentence,
     VersionState,
 )
 
 ROWS_AT_ONCE = 500
-OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
 
 
 def clean_versions() -> int:

@@ -18,9 +18,8 @@ from apps.common.db import is_over, seconds_from_now, transition
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
-from apps.knowledge.models import Ingestion, IngestionState
+from apps.knowledge.models import OPEN_STATES, Ingestion, IngestionState
 
-OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
 WORKING_STATES = (IngestionState.READING, IngestionState.INDEXING)
 
 

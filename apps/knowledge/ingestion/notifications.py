@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from apps.common.events import Event, collection_group, publish
-from apps.knowledge.models import Collection, Ingestion, IngestionState
+from apps.knowledge.models import OPEN_STATES, Collection, Ingestion
 from apps.knowledge.signals import collection_ingested
-
-OPEN_STATES = (IngestionState.QUEUED, IngestionState.READING, IngestionState.INDEXING)
 
 
 def notify_ingestion_changed(ingestion: Ingestion) -> None:

@@ -14,9 +14,16 @@ from apps.knowledge.config import upload_config
 from apps.knowledge.documents.originals import Original
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.ingestion.digest import passages_digest
-from apps.knowledge.ingestion.lease import OPEN_STATES, claimable, close
+from apps.knowledge.ingestion.lease import claimable, close
 from apps.knowledge.ingestion.notifications import notify_ingestion_changed
-from apps.knowledge.models import Collection, DocumentVersion, Ingestion, IngestionState, VersionState
+from apps.knowledge.models import (
+    OPEN_STATES,
+    Collection,
+    DocumentVersion,
+    Ingestion,
+    IngestionState,
+    VersionState,
+)
 
 TASK_EXPIRES = 600  # seconds; a periodic task sends it again
 

@@ -23,7 +23,7 @@ from apps.knowledge.pages.collection_page import collection_changes, collection_
 from apps.knowledge.pages.forms import CollectionForm
 from apps.knowledge.pages.upload_list import sending_row, unsent_row, upload_row
 from apps.knowledge.pages.upload_rules import upload_rules
-from apps.knowledge.selectors import collection_for, collections_for
+from apps.knowledge.selectors import collection_for, may_ask
 
 REFUSALS_AT_ONCE = 200
 CREATED = 201
@@ -49,7 +49,7 @@ def new_collection(request: HttpRequest) -> HttpResponse:
 def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """`?q=` searches the documents, `?sort=` sorts them, `?page=` and `?uploads=` are pages of the two lists."""
     shown = collection_for(_viewer(request), uid)
-    may_edit = collections_for(_viewer(request), editing=True).filter(pk=shown.pk).exists()
+    may_edit = may_ask(_viewer(request), shown, editing=True)
     context = {
         "collection": shown,
         "page": collection_page(shown, request.GET, may_edit=may_edit),

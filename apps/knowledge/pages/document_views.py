@@ -16,11 +16,10 @@ from apps.accounts.viewer import Viewer, viewer_of
 from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge import services
 from apps.knowledge.config import document_config
-from apps.knowledge.models import Collection
 from apps.knowledge.pages.document_page import document_page
 from apps.knowledge.pages.rendering import TextRange
 from apps.knowledge.pages.version_diff import compare_versions
-from apps.knowledge.selectors import collection_for, collections_for, document_for, version_for
+from apps.knowledge.selectors import collection_for, document_for, may_ask, version_for
 
 MISSING = _("The original file is missing from this site's storage. Tell your administrator.")
 
@@ -35,7 +34,7 @@ def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) ->
         "version": version,
         "collection": version.document.collection,
         "page": document_page(version, part=_number(request, "part", 0), mark=mark),
-        "may_edit": _may_edit(request, version.document.collection),
+        "may_edit": may_ask(_viewer(request), version.document.collection, editing=True),
     }
     return render(request, "knowledge/document.html", context)
 
@@ -87,10 +86,6 @@ def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _viewer(request: HttpRequest) -> Viewer:
     return viewer_of(request.user, request.session)
-
-
-def _may_edit(request: HttpRequest, shown: Collection) -> bool:
-    return collections_for(_viewer(request), editing=True).filter(pk=shown.pk).exists()
 
 
 def _number(request: HttpRequest, name: str, otherwise: int) -> int:

@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from apps.common.templatetags.ui import count
-from apps.knowledge.ingestion.lease import OPEN_STATES, WORKING_STATES
-from apps.knowledge.models import Collection, Ingestion, IngestionState
+from apps.knowledge.ingestion.lease import WORKING_STATES
+from apps.knowledge.models import OPEN_STATES, Collection, Ingestion, IngestionState
 from apps.knowledge.pages.paging import CountedRows, Pager, page_of, pager_of
 from apps.knowledge.pages.row_tag import row_tag
 from apps.knowledge.parsing.failures import is_retryable, sentence_for
