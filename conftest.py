@@ -39,6 +39,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", 
 NOT_PASSED = ("skipped", "xfailed", "xpassed")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     runnable = [item for item in items if _has_what_it_needs(item) and _belongs_to_this_database(item)]
     chosen = set(runnable)
@@ -72,7 +73,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Use SQLite in a file, as in production, with several connections and real locks."""
     settings = django.db.connections["default"].settings_dict
     if ON_POSTGRES:

@@ -95,7 +95,7 @@ def _candidates(collection: Collection) -> dict[str, str]:
         DocumentVersion.objects.filter(
             document__collection=collection, document__deleted_at=None, state=VersionState.PUBLISHED
         )
-        .order_by(_preferred_folders_first(), "document__path", "passages__position")
+        .order_by(*_preferred_folders_first(), "document__path", "passages__position")
         .values_list("document__uid", "title", "passages__heading_path")
     )
     return {
@@ -105,12 +105,11 @@ def _candidates(collection: Collection) -> dict[str, str]:
     }
 
 
-def _preferred_folders_first() -> Case:
+def _preferred_folders_first() -> list[Case]:
+    """What to order by first. Without folders nothing: PostgreSQL would take a constant for a column's number."""
     folders = chat_config().suggest_from_first
-    return Case(
-        *(When(document__path__startswith=folder, then=place) for place, folder in enumerate(folders)),
-        default=len(folders),
-    )
+    found = [When(document__path__startswith=folder, then=place) for place, folder in enumerate(folders)]
+    return [Case(*found, default=len(folders))] if found else []
 
 
 def _answered(collection: Collection, candidates: dict[str, str]) -> list[str]:

@@ -88,7 +88,7 @@ def test_the_limit_of_visitors_offers_signing_in(guide: Collection) -> None:
     page = parse(response.content)
     limit = page.one("#allowance [data-for='0']")
     assert response.status_code == 429
-    assert "ask again in 60 minutes." in limit.one("p").words
+    assert "Ask again in 60 minutes," in limit.one("p").words
     back = f"?next={address.replace('/', '%2F')}"
     ways = [(link.words, link["href"], "primary" in link["class"]) for link in limit.all("a")]
     assert ways == [
