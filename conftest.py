@@ -39,12 +39,9 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", 
 NOT_PASSED = ("skipped", "xfailed", "xpassed")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     runnable = [item for item in items if _has_what_it_needs(item) and _belongs_to_this_database(item)]
     chosen = set(runnable)
-    for item in runnable:
-        _keep_together(item)
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = runnable
 
@@ -120,13 +117,6 @@ def mail_server(settings: Settings) -> None:
     """As with EMAIL_URL: e-mails are sent (to django.core.mail.outbox), and addresses must be confirmed."""
     settings.MAIL_IS_SENT = True
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-
-
-def _keep_together(item: pytest.Item) -> None:
-    """With several test processes, tests that share a server or a browser run in the same one."""
-    for marker in ("browser", "redis", "neo4j"):
-        if item.get_closest_marker(marker):
-            item.add_marker(pytest.mark.xdist_group(marker))
 
 
 def _has_what_it_needs(item: pytest.Item) -> bool:

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 def run_quick(folder: Path, chosen: Sequence[str]) -> list[str]:
     """Lint, and the tests that need no server."""
-    return failures([*LINT, tests("tests", chosen)], base_environment(folder))
+    return failures([*LINT, *tests("tests", chosen)], base_environment(folder))
 
 
 def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
@@ -39,9 +39,9 @@ def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
     failed = failures([*STATIC, BLACK_BOX], environment)
     with all_servers(folder) as addresses:
         environment |= addresses
-        failed += failures([tests("tests", chosen)], environment)
+        failed += failures(tests("tests", chosen), environment)
         environment["QUOTH_TEST_DATABASE"] = "postgres"
-        failed += failures([tests("tests on PostgreSQL", chosen)], environment)
+        failed += failures(tests("tests on PostgreSQL", chosen), environment)
     return failed
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
+PYTEST = [sys.executable, "-m", "pytest", "--durations=10"]
+SHARED = "redis or neo4j"
 
 
 INTERRUPT_SECONDS = 30
@@ -50,14 +52,18 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.kill()
 
 
-def tests(name: str, arguments: Sequence[str]) -> Check:
-    """A run of the tests on all processors. Only a selection may contain no test for one of the two databases.
+def tests(name: str, arguments: Sequence[str]) -> list[Check]:
+    """All tests on all processors, and then those that share a server, one after the other; or a selection.
 
-    Tests that share a server run one after the other: conftest.py groups them.
+    A selection may contain no test for one of the two databases.
     """
-    fine = frozenset({0, NO_TESTS}) if arguments else frozenset({0})
-    workers = ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup"]
-    return Check(name, [sys.executable, "-m", "pytest", *workers, "--durations=10", *arguments], fine)
+    if arguments:
+        return [Check(name, [*PYTEST, *arguments], frozenset({0, NO_TESTS}))]
+    workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
+    return [
+        Check(name, [*PYTEST, *workers, "-m", f"not ({SHARED})"]),
+        Check(f"{name} that share a server", [*PYTEST, "-m", SHARED], frozenset({0, NO_TESTS})),
+    ]
 
 
 LINT = [
