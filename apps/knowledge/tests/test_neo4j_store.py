@@ -30,7 +30,8 @@ from apps.knowledge.tests.store_contract import (
     true_nearest,
 )
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.usefixtures("fake_encoder")]
+# Neo4j belongs to the full profile, whose database is PostgreSQL.
+pytestmark = [pytest.mark.neo4j, pytest.mark.postgres, pytest.mark.usefixtures("fake_encoder")]
 
 ENDLESS = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a WHERE a = -1 RETURN count(a)"
 
