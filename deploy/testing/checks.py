@@ -13,7 +13,7 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest", "--durations=10"]
-SHARED = "redis or neo4j"
+SHARED = "browser or redis or neo4j"  # two browsers at once take longer than one after the other
 
 
 INTERRUPT_SECONDS = 30
