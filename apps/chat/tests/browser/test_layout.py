@@ -117,7 +117,7 @@ def test_the_marked_words_are_in_view(person: Person, question: str, kind: str, 
     for place in range(marks.count()):
         box = marks.nth(place).bounding_box()
         assert box
-        assert panel["x"] <= box["x"]
+        assert panel["x"] - 1 <= box["x"]  # a mark may begin at a fraction of a pixel
         assert box["x"] + box["width"] <= panel["x"] + panel["width"]
     shot(page, f"{kind}-source-light-{width}")
 
