@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from deploy.testing.checks import BLACK_BOX, LINT, STATIC, Check, tests
+from deploy.testing.checks import BLACK_BOX, LINT, STATIC, Check, sharing_tests, tests
 from deploy.testing.servers import all_servers
 from deploy.testing.variables import settings_variables
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 def run_quick(folder: Path, chosen: Sequence[str]) -> list[str]:
     """Lint, and the tests that need no server."""
-    return failures([*LINT, *tests("tests", chosen)], base_environment(folder))
+    return failures([*LINT, tests("tests", chosen)], base_environment(folder))
 
 
 def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
@@ -39,10 +39,14 @@ def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
     failed = failures([*STATIC, BLACK_BOX], environment)
     with all_servers(folder) as addresses:
         environment |= addresses
-        failed += failures(tests("tests", chosen), environment)
+        failed += failures(all_tests("tests", chosen), environment)
         environment["QUOTH_TEST_DATABASE"] = "postgres"
-        failed += failures(tests("tests on PostgreSQL", chosen), environment)
+        failed += failures(all_tests("tests on PostgreSQL", chosen), environment)
     return failed
+
+
+def all_tests(name: str, chosen: Sequence[str]) -> list[Check]:
+    return [tests(name, chosen), *([] if chosen else [sharing_tests(name)])]
 
 
 def failures(checks: Sequence[Check], environment: Mapping[str, str]) -> list[str]:

@@ -52,18 +52,17 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.kill()
 
 
-def tests(name: str, arguments: Sequence[str]) -> list[Check]:
-    """All tests on all processors, and then those that share a server, one after the other; or a selection.
-
-    A selection may contain no test for one of the two databases.
-    """
+def tests(name: str, arguments: Sequence[str]) -> Check:
+    """All tests that share no server, on all processors; or a selection, which may contain none for one database."""
     if arguments:
-        return [Check(name, [*PYTEST, *arguments], frozenset({0, NO_TESTS}))]
+        return Check(name, [*PYTEST, *arguments], frozenset({0, NO_TESTS}))
     workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
-    return [
-        Check(name, [*PYTEST, *workers, "-m", f"not ({SHARED})"]),
-        Check(f"{name} that share a server", [*PYTEST, "-m", SHARED], frozenset({0, NO_TESTS})),
-    ]
+    return Check(name, [*PYTEST, *workers, "-m", f"not ({SHARED})"])
+
+
+def sharing_tests(name: str) -> Check:
+    """The tests that share a server or a browser, one after the other."""
+    return Check(f"{name} that share a server", [*PYTEST, "-m", SHARED])
 
 
 LINT = [

@@ -12,22 +12,21 @@ register = template.Library()
 _TAB = mark_safe('<span class="tab">\t</span>')
 
 
-@register.filter
-def cells(text: str) -> SafeString:
+def _cells(text: str) -> SafeString:
     """Tabs stand between the cells of a row; in elements of their own the stylesheet gives them room."""
     return format_html_join(_TAB, "{}", ((part,) for part in text.split("\t")))
 
 
 @register.filter
 def with_code(text: str, code: Sequence[tuple[int, int]]) -> SafeString:
-    """As `cells`, with the ranges of `code` in elements of their own. No character is changed."""
+    """The text with the ranges of `code` in elements of their own. No character is changed."""
     return format_html_join("", "{}", ((part,) for part in _parts(text, code)))
 
 
 def _parts(text: str, code: Sequence[tuple[int, int]]) -> Iterator[SafeString]:
     at = 0
     for start, end in code:
-        yield cells(text[at:start])
+        yield _cells(text[at:start])
         yield format_html("<code>{}</code>", text[start:end])
         at = end
-    yield cells(text[at:])
+    yield _cells(text[at:])
