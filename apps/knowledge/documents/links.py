@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 MAX_PATH_CHARS = 1000
 MAX_PATH_BYTES = 2000  # PostgreSQL cannot index more than 2,704 bytes of a row
+MOST_PATHS = 4  # that one link may mean
 PAGE_SUFFIXES = (".md", ".markdown", ".html", ".htm", ".txt", ".pdf", ".docx")
 # With site generators, the URL of a page may be in a tag: {% page "/leave/" %}, {{ site.url }}/leave/.
 _TAG_ADDRESS = re.compile(r"""\{%-?\s*\w+\s+["']?([^"'%\s]+)["']?\s*-?%\}""")

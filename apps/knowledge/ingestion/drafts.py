@@ -12,6 +12,7 @@ from django.db.models import Max
 from apps.knowledge.chunking.rows import DocumentHead, LinkRow, PassageRow
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.layout import DocumentLayout, layout_json, part_json
+from apps.knowledge.documents.links import MOST_PATHS
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.documents.parts import Part
 from apps.knowledge.ingestion.digest import passages_digest
@@ -53,7 +54,9 @@ class DraftWriter:
                 self._within(self._parts + len(frame.parts), self._limits.max_blocks + self._limits.max_links)
                 self._in_steps(frame.parts, PARTS_AT_ONCE, self._add_parts)
             case LinkRows():
-                self._links = self._within(self._links + len(frame.links), self._limits.max_links)
+                self._links = self._within(
+                    self._links + len(frame.links), self._limits.max_links * MOST_PATHS
+                )
                 self._in_steps(frame.links, LINKS_AT_ONCE, self._add_links)
             case PassageRows():
                 self._within(self._passages + len(frame.passages), self._limits.max_passages)

@@ -70,6 +70,23 @@ def test_the_server_keeps_to_the_limits_whatever_the_reading_process_sends(
         writer.write(TextChunk("a"))
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("links.html", b"".join(b"<p><a href=page-%d>page</a></p>" % n for n in range(20))),
+        ("sections.md", b"\n\n".join(b"# H%d\n\nText." % n for n in range(10))),
+        ("items.md", b"\n".join(b"- item %d" % n for n in range(20))),
+        ("rows.html", b"<table>" + b"<tr><td>a<td>b</tr>" * 20 + b"</table>"),
+        ("text.txt", b"abcd. " * 166 + b"abcd"),
+    ],
+)
+def test_a_file_that_reaches_its_limits_is_ready(
+    fake_encoder: None, db: None, change_config: Callable[..., None], name: str, content: bytes
+) -> None:
+    change_config("uploads", max_text_chars=1_000, max_links=20, max_blocks=20, max_passages=10)
+    assert load(collection_in(), name, content).state == "ready"
+
+
 def read(name: str, content: bytes, limits: ReadLimits) -> DocumentRows:
     with DocumentReader(limits) as reader:
         return assembled(reader.read(content, name))
