@@ -14,7 +14,7 @@ from apps.knowledge.documents.page_starts import PageStarts, page_starts, starts
 from apps.knowledge.index import cache
 from apps.knowledge.index.analyzer import count_stems
 from apps.knowledge.index.embedded_text import sentence_text
-from apps.knowledge.index.embeddings import QUERY_PARAMETERS, Vector, chunked, load_encodings
+from apps.knowledge.index.embeddings import Vector, chunked, load_encodings
 from apps.knowledge.index.live_passages import LIVE_VERSION, live_passages
 from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.models import DocumentVersion, Sentence
@@ -76,6 +76,7 @@ class CandidatePassage:
         return self.vectors[1:]
 
 
+PASSAGES_AT_ONCE = 100  # read together; more would take much memory for a moment
 _COLUMNS = (
     "pk", "version_id", "version__uid", "version__document__uid", "version__document__path", "version__title",
     "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
@@ -92,7 +93,7 @@ def load_candidates(snapshot: Snapshot, passage_ids: Iterable[int]) -> dict[int,
     keys = {("passage", snapshot.encoder_digest, pk): pk for pk in passage_ids}
     rows: list[CandidatePassage] = list(cache.get_many(keys).values())
     missing = set(keys.values()) - {row.passage_id for row in rows}
-    for chunk in chunked(sorted(missing), QUERY_PARAMETERS):
+    for chunk in chunked(sorted(missing), PASSAGES_AT_ONCE):
         read = _read(snapshot, chunk)
         cache.put_many({("passage", snapshot.encoder_digest, row.passage_id): row for row in read}, _size)
         rows += read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from apps.common.config import DEFAULT_PATH
 from apps.knowledge.index.live_passages import live_passages, snapshot_of
 from apps.knowledge.index.publishing import retire_published
-from apps.knowledge.index.stores.matrix import Matrix, matrix_of
+from apps.knowledge.index.stores.matrix import Matrix, matrix_of, read_matrix
+from apps.knowledge.index.stores.protocol import Vector
 from apps.knowledge.index.stores.vectors import vectors_of
 from apps.knowledge.tests.corpus import made_up_documents, publish, scope_in_new_workspace
 
@@ -93,3 +95,26 @@ def _database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{at['NAME']}"
     return f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+def test_a_matrix_is_read_a_few_vectors_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.knowledge.index.stores.matrix.ROWS_AT_ONCE", 2)
+    stored = {f"{place}": axis for place, axis in enumerate(np.eye(4, dtype=np.float32))}
+    asked: list[list[str]] = []
+
+    def read(hashes: Sequence[str]) -> dict[str, Vector]:
+        asked.append(list(hashes))
+        return {key: stored[key] for key in hashes if key in stored}
+
+    rows = [
+        (1, 10, 5, 6, "0"),
+        (2, 10, 5, 6, "gone"),
+        (3, 11, 5, 6, "2"),
+        (4, 11, 5, 6, "2"),
+        (5, 12, 5, 6, "3"),
+    ]
+    found = read_matrix(rows, read, 4)
+    assert asked == [["0", "gone"], ["2"], ["3"]]
+    assert found.ids.tolist() == [1, 3, 4, 5]
+    assert found.passages.tolist() == [10, 11, 11, 12]
+    assert found.vectors.argmax(axis=1).tolist() == [0, 2, 2, 3]

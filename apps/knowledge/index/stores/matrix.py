@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ Ids = npt.NDArray[np.int64]
 
 # Far above the rounding error of a float32 product of unit vectors, so that none of the true k nearest is cut off.
 NOISE = np.float32(1e-5)
+ROWS_AT_ONCE = 900
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,18 @@ class Matrix:
     def replaced(self, gone: Collection[int], *new: Matrix) -> Matrix:
         """Without the versions `gone`, followed by the rows of `new`."""
         kept = ~np.isin(self.versions, list(gone))
-        left = Matrix(
-            self.ids[kept],
-            self.passages[kept],
-            self.versions[kept],
-            self.collections[kept],
-            self.vectors[kept],
-        )
+        left = self if kept.all() else self._rows(kept)
         parts = [part for part in (left, *new) if part.ids.size]  # an empty matrix has no dimensions
-        return _joined(parts or [left])
+        return _joined(parts) if len(parts) > 1 else (parts or [left])[0]
+
+    def _rows(self, places: npt.NDArray[np.generic] | slice) -> Matrix:
+        return Matrix(
+            self.ids[places],
+            self.passages[places],
+            self.versions[places],
+            self.collections[places],
+            self.vectors[places],
+        )
 
 
 def _joined(parts: Sequence[Matrix]) -> Matrix:
@@ -67,6 +71,27 @@ def _joined(parts: Sequence[Matrix]) -> Matrix:
         np.concatenate([part.collections for part in parts]),
         np.concatenate([part.vectors for part in parts]),
     )
+
+
+def read_matrix(
+    rows: Sequence[tuple[int, int, int, int, str]],
+    read: Callable[[Sequence[str]], Mapping[str, Vector]],
+    dimensions: int,
+) -> Matrix:
+    """From rows of (id, passage, version, collection, text hash). `read` returns the vectors of a few hashes at a time,
+    so that all of them are in memory only once. Rows without a vector are left out.
+    """
+    numbers = np.array([row[:4] for row in rows], np.int64).reshape(-1, 4)
+    vectors = np.empty((len(rows), dimensions), np.float32)
+    has_vector = np.zeros(len(rows), bool)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        keys = [row[4] for row in rows[start : start + ROWS_AT_ONCE]]
+        found = read(sorted(set(keys)))
+        for place, key in enumerate(keys, start):
+            if key in found:
+                vectors[place], has_vector[place] = found[key], True
+    whole = Matrix(*numbers.T, vectors)
+    return whole if has_vector.all() else whole._rows(has_vector)
 
 
 def matrix_of(rows: Sequence[tuple[int, int, int, int, Vector]]) -> Matrix:

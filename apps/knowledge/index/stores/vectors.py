@@ -5,16 +5,17 @@ them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from apps.knowledge.index import cache
-from apps.knowledge.index.embeddings import QUERY_PARAMETERS, chunked, load_vectors
+from apps.knowledge.index.embeddings import QUERY_PARAMETERS, Vector, chunked, load_vectors
 from apps.knowledge.index.live_passages import live_versions
 from apps.knowledge.index.scope import Scope, Snapshot
-from apps.knowledge.index.stores.matrix import Matrix, matrix_of
+from apps.knowledge.index.stores.matrix import Matrix, matrix_of, read_matrix
 from apps.knowledge.models import Passage, Sentence
+from apps.models.inference.engine import get_encoder
 
 NOTHING = matrix_of([])
 
@@ -68,6 +69,7 @@ def _refreshed(old: Vectors, scope: Scope) -> Vectors:
 
 
 def _loaded(scope: Scope, rows: Iterable[tuple[int, int, int, int, str]]) -> Matrix:
-    found = list(rows)
-    vectors = load_vectors(scope.workspace_id, scope.encoder_digest, sorted({row[4] for row in found}))
-    return matrix_of([(*row[:4], vectors[row[4]]) for row in found if row[4] in vectors])
+    def read(hashes: Sequence[str]) -> dict[str, Vector]:
+        return load_vectors(scope.workspace_id, scope.encoder_digest, hashes)
+
+    return read_matrix(list(rows), read, get_encoder(scope.encoder).dimensions)
