@@ -90,7 +90,8 @@ def read_matrix(
         for place, key in enumerate(keys, start):
             if key in found:
                 vectors[place], has_vector[place] = found[key], True
-    whole = Matrix(*numbers.T, vectors)
+    ids, passages, versions, collections = numbers.T
+    whole = Matrix(ids, passages, versions, collections, vectors)
     return whole if has_vector.all() else whole._rows(has_vector)
 
 
