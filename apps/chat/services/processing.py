@@ -10,6 +10,7 @@ from apps.chat.models import Outage
 from apps.chat.services import notifications
 from apps.chat.services.claiming import BATCH, permitted_claims, take_waiting
 from apps.chat.services.completing import Answered, Claim, complete_answers, postpone_answer, release_answer
+from apps.common.precedence import answering
 from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.search.retrieval import retrieve
@@ -21,8 +22,9 @@ RETRY_SECONDS = 2
 
 def answer_waiting() -> int:
     """Answer a batch of waiting questions; returns how many were taken."""
-    taken = take_waiting()
-    answer_claims(permitted_claims(taken))
+    with answering():
+        taken = take_waiting()
+        answer_claims(permitted_claims(taken))
     if len(taken) == BATCH or any(
         answer.attempt > 1 for answer in taken
     ):  # more questions may wait than there are messages

@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Max
 
+from apps.common.precedence import wait_for_answers
 from apps.knowledge.chunking.rows import DocumentHead, LinkRow, PassageRow
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.layout import DocumentLayout, layout_json, part_json
@@ -77,6 +78,7 @@ class DraftWriter:
     ) -> None:
         version = self._draft()
         for start in range(0, len(rows), size):
+            wait_for_answers()
             with transaction.atomic():
                 renew(self._ingestion)
                 add(version, rows[start : start + size])

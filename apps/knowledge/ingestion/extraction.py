@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
+from apps.common.precedence import wait_for_answers
 from apps.knowledge.documents.originals import local_original
 from apps.knowledge.ingestion.drafts import DraftWriter
 from apps.knowledge.ingestion.lease import renew
@@ -36,6 +37,7 @@ def extract_draft(ingestion: Ingestion, meanwhile: Callable[[], None] = lambda: 
     ):
         for frame in frames:
             writer.write(frame)
+            wait_for_answers()
     version = writer.finish()
     total = _count_texts(version)
     renew(ingestion, state=IngestionState.INDEXING, progress=0, total=total, indexed_passages=0)

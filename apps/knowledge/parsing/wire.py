@@ -35,7 +35,7 @@ from apps.knowledge.documents.parts import OutlineEntry, Part
 
 _LENGTH = struct.Struct(">I")
 MAX_FRAME_BYTES = 4 * 1024 * 1024  # far more than one part with its longest links, or one passage
-FRAME_BYTES = 256 * 1024  # rows are collected until a frame has about this size
+FRAME_BYTES = 64 * 1024  # rows are collected until a frame has about this size
 TEXT_CHARS = 100_000  # of the text in one frame
 
 
