@@ -16,6 +16,7 @@ from apps.chat.services.limits import check_limits
 from apps.chat.services.question_text import clean_question
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.names import without_unsafe
+from apps.common.precedence import serving_questions
 from apps.knowledge.selectors import collection_for
 
 TAKE_SEQ = """
@@ -35,6 +36,7 @@ class Sent:
     questions_left: int | None = None
 
 
+@serving_questions()
 def send_message(
     viewer: Viewer,
     *,

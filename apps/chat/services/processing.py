@@ -10,7 +10,7 @@ from apps.chat.models import Outage
 from apps.chat.services import notifications
 from apps.chat.services.claiming import BATCH, permitted_claims, take_waiting
 from apps.chat.services.completing import Answered, Claim, complete_answers, postpone_answer, release_answer
-from apps.common.precedence import answering
+from apps.common.precedence import serving_questions
 from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.search.retrieval import retrieve
@@ -22,7 +22,7 @@ RETRY_SECONDS = 2
 
 def answer_waiting() -> int:
     """Answer a batch of waiting questions; returns how many were taken."""
-    with answering():
+    with serving_questions():
         taken = take_waiting()
         answer_claims(permitted_claims(taken))
     if len(taken) == BATCH or any(

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from apps.common.precedence import is_asked_lately, wait_for_answers
+from apps.common.precedence import is_asked_lately, wait_for_questions
 from apps.knowledge.index.embedded_text import EmbeddedText
 from apps.knowledge.models import Embedding
 from apps.models.inference.interfaces import WORD_DIMENSIONS, Encoder, Encoding, WordVectors
@@ -57,7 +57,7 @@ def _encoded(encoder: Encoder, rows: Sequence[EmbeddedText]) -> Iterator[Encodin
     rest = list(rows)
     while rest:
         step = _first_step(rest, SHORT_STEP_CHARS if is_asked_lately() else STEP_CHARS)
-        wait_for_answers()
+        wait_for_questions()
         with _bulk_lock:
             yield from encoder.encode_words([row.text for row in step], [row.words or () for row in step])
         rest = rest[len(step) :]

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Max
 
-from apps.common.precedence import wait_for_answers
+from apps.common.precedence import wait_for_questions
 from apps.knowledge.chunking.rows import DocumentHead, LinkRow, PassageRow
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.layout import DocumentLayout, layout_json, part_json
@@ -22,7 +22,7 @@ from apps.knowledge.ingestion.passages import add_passages
 from apps.knowledge.models import Document, DocumentLink, DocumentPart, DocumentVersion, Ingestion
 from apps.knowledge.parsing.wire import DocumentFrame, LinkRows, PartRows, PassageRows, TextChunk
 
-PASSAGES_AT_ONCE = 50  # in one transaction, which blocks all other writers on SQLite
+PASSAGES_AT_ONCE = 25  # in one transaction, which blocks all other writers on SQLite
 PARTS_AT_ONCE = 10
 LINKS_AT_ONCE = 500
 
@@ -78,7 +78,7 @@ class DraftWriter:
     ) -> None:
         version = self._draft()
         for start in range(0, len(rows), size):
-            wait_for_answers()
+            wait_for_questions()
             with transaction.atomic():
                 renew(self._ingestion)
                 add(version, rows[start : start + size])

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from apps.common.precedence import wait_for_answers
+from apps.common.precedence import wait_for_questions
 from apps.knowledge.documents.originals import local_original
 from apps.knowledge.ingestion.drafts import DraftWriter
 from apps.knowledge.ingestion.lease import renew
@@ -37,7 +37,7 @@ def extract_draft(ingestion: Ingestion, meanwhile: Callable[[], None] = lambda: 
     ):
         for frame in frames:
             writer.write(frame)
-            wait_for_answers()
+            wait_for_questions()
     version = writer.finish()
     total = _count_texts(version)
     renew(ingestion, state=IngestionState.INDEXING, progress=0, total=total, indexed_passages=0)
