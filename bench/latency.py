@@ -14,6 +14,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
+import re
+import secrets
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -21,6 +25,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+
+import django
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -33,7 +39,7 @@ QUESTIONS = 40
 BLOCK, REST_SECONDS = 40, 0.5
 SETTLE_SECONDS = 20  # after its start the server reads passages and looks for questions to suggest
 IDLE_QUESTIONS, IDLE_SECONDS = 10, 1.5
-LIMIT = "member_questions_per_minute"
+LIMITS = r"(member_questions_per_minute|frames_per_10_seconds): \d+"
 Peer = Callable[[str], object]
 
 
@@ -50,8 +56,8 @@ def main() -> int:
 
 
 def installation(data: Path, folder: Path) -> Installation:
-    """The demo with the folder as a collection and without a limit of questions per minute."""
-    rules = (ROOT / "quoth.yaml").read_text().replace(f"{LIMIT}: 30", f"{LIMIT}: 100000")
+    """The demo with the folder as a collection and without limits of questions and frames."""
+    rules = re.sub(LIMITS, r"\1: 100000", (ROOT / "quoth.yaml").read_text())
     data.mkdir(parents=True, exist_ok=True)
     (data / "bench.yaml").write_text(rules)
     made = Installation(data, QUOTH_CONFIG=str(data / "bench.yaml"), LOG_LEVEL="WARNING")
@@ -74,7 +80,7 @@ def measure(quoth: Installation, upload: bytes) -> dict[str, float]:
             timed(warm_up, ask, peer)
             quiet, alone = timed(asked, ask, peer)
             (idle,) = timed(asked[:IDLE_QUESTIONS], partial(after_a_pause, ask))
-            with uploading(browser, collection, upload) as still_running:
+            with uploading(browser, collection, upload, quoth.folder / "quoth.sqlite3") as still_running:
                 (loaded,) = timed(asked, ask)
                 assert still_running(), "the upload ended too early: use a larger folder"
     return (
@@ -117,12 +123,16 @@ def of(name: str, times: Sequence[float]) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def uploading(browser: Browser, collection: str, content: bytes) -> Iterator[Callable[[], bool]]:
+def uploading(
+    browser: Browser, collection: str, content: bytes, database: Path
+) -> Iterator[Callable[[], bool]]:
     """The block begins when the file is being indexed. Yields a function that tells whether it still is."""
 
     def state() -> str:
-        rows = json.loads(browser.get(f"/collections/{collection}/files.json"))["rows"]
-        return "".join(row["state"] for row in rows if row["path"] == "large.md")
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            last = "SELECT state FROM knowledge_ingestion WHERE path = 'large.md' ORDER BY id DESC LIMIT 1"
+            row = connection.execute(last).fetchone()
+        return str(row[0]) if row else ""
 
     browser.upload(f"/collections/{collection}/files/", "large.md", content)
     until = time.monotonic() + 120
@@ -158,6 +168,9 @@ def sentence_transformers(texts: Sequence[str]) -> Peer:
     import torch
     from sentence_transformers import SentenceTransformer
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    django.setup()
     from apps.models.config import default_encoder, encoder_configs
     from apps.models.inference.weights import find_folder
 
