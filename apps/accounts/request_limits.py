@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from apps.accounts.viewer import Viewer, viewer_of
+from apps.accounts.viewer import Viewer, viewer_of_request
 from apps.common import ratelimit
 from apps.common.addresses import request_address, subscriber_of
 from apps.common.errors import AppError, Code
@@ -31,7 +31,7 @@ def limited(requests: str, per_minute: Callable[[], int]) -> Callable[[View], Vi
     def decorate(view: View) -> View:
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            viewer = viewer_of(request.user, request.session)
+            viewer = viewer_of_request(request)
             check_rate(viewer, request_address(request), requests, per_minute())
             return view(request, *args, **kwargs)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 
 from apps.accounts.models import User
 
@@ -32,6 +33,10 @@ def viewer_of(user: User | AnonymousUser, session: MutableMapping[str, Any]) -> 
         return Viewer(user=user)
     secret = session.get(SESSION_KEY, "")
     return Viewer(visitor_key=_key(secret)) if secret else NOBODY
+
+
+def viewer_of_request(request: HttpRequest) -> Viewer:
+    return viewer_of(request.user, request.session)
 
 
 def new_visitor() -> tuple[Viewer, str]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.request_limits import limited
-from apps.accounts.viewer import NOBODY, Viewer, begin_visit, new_visitor, viewer_of
+from apps.accounts.viewer import NOBODY, begin_visit, new_visitor, viewer_of_request
 from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Message
@@ -113,7 +113,7 @@ def panel(request: HttpRequest, uid: uuid.UUID, answer: uuid.UUID, number: int) 
 @limited("proofs", lambda: chat_config().proofs_per_minute)
 def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Checks the answer now and says what was found."""
-    answer = answer_for(_viewer(request), uid)
+    answer = answer_for(viewer_of_request(request), uid)
     if answer.state != AnswerState.DONE:
         raise NotFound
     return render(
@@ -125,7 +125,7 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
     """Shows the collection that is wanted, else the last one that the viewer asked, else the first."""
-    viewer = _viewer(request)
+    viewer = viewer_of_request(request)
     choices = collections_for(viewer).order_by("-is_public", Lower("name"), "pk")
     shown = (choices.filter(uid=wanted).first() if wanted else None) or last_collection_of(viewer)
     shown = shown or choices.first()
@@ -146,7 +146,7 @@ def _conversation_page(
     beside: SourcePanel | None = None,
     again: Again | None = None,
 ) -> HttpResponse:
-    row = conversation_for(_viewer(request), uid)
+    row = conversation_for(viewer_of_request(request), uid)
     shown = conversation_view(row, before)
     again = again or Again()
     here = conversation_url(uid, before if shown.has_later else None)
@@ -172,7 +172,7 @@ def _before_showing(answer: Answer) -> int | None:
 
 def _composer(request: HttpRequest, back: str, shown: Collection | None, again: Again) -> dict[str, object]:
     """`back` is the page's address, to come back to after signing in."""
-    viewer = _viewer(request)
+    viewer = viewer_of_request(request)
     is_limited = again.problem is not None and again.problem.code is Code.TOO_MANY
     return {
         "back": back,
@@ -187,7 +187,7 @@ def _composer(request: HttpRequest, back: str, shown: Collection | None, again: 
 
 def _answer_in(request: HttpRequest, conversation: uuid.UUID, answer: uuid.UUID) -> Answer:
     """Raises NotFound, also for an answer of another conversation."""
-    found = answer_for(_viewer(request), answer)
+    found = answer_for(viewer_of_request(request), answer)
     if found.conversation.uid != conversation:
         raise NotFound
     return found
@@ -195,7 +195,7 @@ def _answer_in(request: HttpRequest, conversation: uuid.UUID, answer: uuid.UUID)
 
 def _send(request: HttpRequest, asked: Asked) -> Message:
     """A visitor's session begins with the first question that is accepted, so that crawlers leave none behind."""
-    viewer, secret = _viewer(request), ""
+    viewer, secret = viewer_of_request(request), ""
     if viewer == NOBODY:
         viewer, secret = new_visitor()
     with outages_as_app_errors():
@@ -222,10 +222,6 @@ def _asked(request: HttpRequest) -> Asked:
         conversation=_uuid(fields.get("conversation", "")),
         collection=_uuid(fields.get("collection", "")),
     )
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    return viewer_of(request.user, request.session)
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -42,6 +42,7 @@ from apps.chat.sockets.protocol import (
     Watch,
     Welcome,
     Work,
+    client_id_of,
     dump,
     parse_frame,
     parse_options,
@@ -94,7 +95,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         if not self._group:  # it is being closed
             return
         if not self._limit.take():
-            await self._slow_down()
+            await self._slow_down(text_data or "")
             return
         try:
             frame = parse_frame(text_data or "")
@@ -139,9 +140,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         await self._tell([Welcome(signed_in=user is not None)])
         self._tasks.append(asyncio.create_task(self._work_off()))
 
-    async def _slow_down(self) -> None:
+    async def _slow_down(self, raw: str) -> None:
         """Refuse a frame, and read no more from this socket until it may send another."""
-        await self._tell([Error(Code.TOO_MANY, _("Too much at once. Wait a moment."), None)])
+        await self._tell([Error(Code.TOO_MANY, _("Too much at once. Wait a moment."), client_id_of(raw))])
         await asyncio.sleep(self._limit.seconds_for_one)
 
     async def _work_off(self) -> None:

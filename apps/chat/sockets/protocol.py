@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from apps.chat.config import chat_config
 from apps.chat.presentation.conversation_views import AnswerView, MessageView
+from apps.chat.services.notifications import EventKind
 from apps.common.errors import AppError, Code
 
 VERSION = 1
@@ -30,9 +31,9 @@ class Type(StrEnum):
     PING = "ping"
 
     WELCOME = "welcome"
-    ACCEPTED = "message.accepted"
-    WORKING = "answer.working"
-    DONE = "answer.done"
+    ACCEPTED = EventKind.ACCEPTED
+    WORKING = EventKind.WORKING
+    DONE = EventKind.DONE
     RESUMED = "resumed"
     INGESTION = "ingestion.changed"
     PONG = "pong"
@@ -125,10 +126,11 @@ def parse_frame(raw: str) -> AnyIn:
     try:
         return _frame.validate_json(raw)
     except (ValidationError, UnicodeEncodeError) as error:
-        raise FrameError(Code.INVALID, _client_id(raw)) from error
+        raise FrameError(Code.INVALID, client_id_of(raw)) from error
 
 
-def _client_id(raw: str) -> str | None:
+def client_id_of(raw: str) -> str | None:
+    """Of a frame that is not parsed as a whole, so that an error can name it."""
     try:
         return str(uuid.UUID(json.loads(raw)["client_id"]))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -219,6 +219,20 @@ async def test_too_many_frames_are_refused_and_slowed_down(
         assert await opened.receive() == {"type": "pong"}
 
 
+async def test_a_question_that_is_refused_as_too_much_is_named(
+    visitor: Client, change_config: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_limit, "PERIOD", 0.1)
+    change_config("chat", frames_per_10_seconds=1)
+    client_id = str(uuid.uuid4())
+    async with socket(visitor) as opened:
+        await opened.send(type="ping")
+        await opened.send(type="message.send", client_id=client_id, text="Where do visitors park?")
+        answers = [await opened.receive() for _ in range(2)]
+    (refused,) = [answer for answer in answers if answer["type"] == "error"]
+    assert (refused["code"], refused["client_id"]) == ("too_many", client_id)
+
+
 async def test_a_person_has_so_many_sockets(
     cast: Cast, alice: Client, visitor: Client, change_config: Callable[..., None]
 ) -> None:

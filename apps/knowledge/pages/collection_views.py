@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.models import User
 from apps.accounts.selectors import workspaces_to_fill
-from apps.accounts.viewer import Viewer, viewer_of
+from apps.accounts.viewer import viewer_of_request
 from apps.common.templatetags.ui import count
 from apps.common.views import problem_response, wants_json
 from apps.knowledge import services
@@ -48,8 +48,8 @@ def new_collection(request: HttpRequest) -> HttpResponse:
 @require_safe
 def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """`?q=` searches the documents, `?sort=` sorts them, `?page=` and `?uploads=` are pages of the two lists."""
-    shown = collection_for(_viewer(request), uid)
-    may_edit = may_ask(_viewer(request), shown, editing=True)
+    shown = collection_for(viewer_of_request(request), uid)
+    may_edit = may_ask(viewer_of_request(request), shown, editing=True)
     context = {
         "collection": shown,
         "page": collection_page(shown, request.GET, may_edit=may_edit),
@@ -68,14 +68,14 @@ def files_json(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
     The rows that the page shows are posted, because they are too many for an address.
     """
-    shown = collection_for(_viewer(request), uid, editing=True)
+    shown = collection_for(viewer_of_request(request), uid, editing=True)
     return JsonResponse(collection_changes(shown, request.GET, request.POST))
 
 
 @require_POST
 def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Files of a form; `path` keeps the folder of a single file, which browsers leave out of its name."""
-    shown = collection_for(_viewer(request), uid, editing=True)
+    shown = collection_for(viewer_of_request(request), uid, editing=True)
     files = request.FILES.getlist("files")
     alone = request.POST.get("path", "") if len(files) == 1 else ""
     uploads = [
@@ -96,7 +96,7 @@ def refused(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
     Answers with a row for each of them, null for one that it would accept.
     """
-    shown = collection_for(_viewer(request), uid, editing=True)
+    shown = collection_for(viewer_of_request(request), uid, editing=True)
     sizes = [int(size) if size.isdecimal() and len(size) < 19 else 0 for size in request.POST.getlist("size")]
     files = list(zip(request.POST.getlist("path"), sizes, strict=False))[:REFUSALS_AT_ONCE]
     rows = services.report_refused(shown, files, uploaded_by=cast(User, request.user))
@@ -162,11 +162,7 @@ def _done(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _ingestion(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> Ingestion:
-    home = collection_for(_viewer(request), uid, editing=True)
+    home = collection_for(viewer_of_request(request), uid, editing=True)
     return get_object_or_404(
         Ingestion.objects.select_related("collection__workspace"), collection=home, uid=ingestion
     )
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    return viewer_of(request.user, request.session)

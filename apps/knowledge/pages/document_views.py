@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.request_limits import limited
-from apps.accounts.viewer import Viewer, viewer_of
+from apps.accounts.viewer import viewer_of_request
 from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge import services
 from apps.knowledge.config import document_config
@@ -27,14 +27,14 @@ MISSING = _("The original file is missing from this site's storage. Tell your ad
 @require_safe
 def document(request: HttpRequest, uid: uuid.UUID, number: int | None = None) -> HttpResponse:
     """`?start=` and `?end=` mark a passage, `?part=` asks for a part of a long one."""
-    version = version_for(_viewer(request), uid, number)
+    version = version_for(viewer_of_request(request), uid, number)
     start, end = _number(request, "start", -1), _number(request, "end", -1)
     mark = TextRange(start, end) if 0 <= start < end else None
     context = {
         "version": version,
         "collection": version.document.collection,
         "page": document_page(version, part=_number(request, "part", 0), mark=mark),
-        "may_edit": may_ask(_viewer(request), version.document.collection, editing=True),
+        "may_edit": may_ask(viewer_of_request(request), version.document.collection, editing=True),
     }
     return render(request, "knowledge/document.html", context)
 
@@ -45,7 +45,7 @@ def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> Htt
     """What the newer of two versions says otherwise than the older."""
     if older >= newer:
         raise NotFound
-    viewer = _viewer(request)
+    viewer = viewer_of_request(request)
     old, new = version_for(viewer, uid, older), version_for(viewer, uid, newer)
     context = {
         "older": old,
@@ -60,7 +60,7 @@ def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> Htt
 @limited("originals", lambda: document_config().originals_per_minute)
 def original(request: HttpRequest, uid: uuid.UUID, number: int) -> FileResponse:
     """The file as it was uploaded; for download, never shown in the browser: it may be a stranger's HTML."""
-    version = version_for(_viewer(request), uid, number)
+    version = version_for(viewer_of_request(request), uid, number)
     try:
         file = default_storage.open(version.original, "rb")
     except FileNotFoundError as error:
@@ -75,17 +75,13 @@ def original(request: HttpRequest, uid: uuid.UUID, number: int) -> FileResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    shown = document_for(_viewer(request), uid)
-    home = collection_for(_viewer(request), shown.collection.uid, editing=True)
+    shown = document_for(viewer_of_request(request), uid)
+    home = collection_for(viewer_of_request(request), shown.collection.uid, editing=True)
     if request.method != "POST":
         return render(request, "knowledge/delete.html", {"document": shown, "collection": home})
     services.delete_document(shown)
     messages.success(request, gettext("%(name)s was deleted.") % {"name": shown.name})
     return redirect("collection", home.uid)
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    return viewer_of(request.user, request.session)
 
 
 def _number(request: HttpRequest, name: str, otherwise: int) -> int:
