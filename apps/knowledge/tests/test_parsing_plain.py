@@ -6,12 +6,12 @@ from apps.knowledge.parsing.parse import parse
 
 def test_paragraphs_and_list_items() -> None:
     document = parse(b"First line\nsecond line\n\n \nList:\n- one\n  more\n2. two\n", "notes.txt")
-    assert document.text == "First line\nsecond line\n\nList:\n\none\n  more\ntwo"
-    assert [(block.kind, block.ordinal) for block in document.blocks] == [
+    assert document.text == "First line\nsecond line\n\nList:\n\none\n  more\n2. two"
+    assert [(block.kind, block.label) for block in document.blocks] == [
         (BlockKind.PARAGRAPH, 0),
         (BlockKind.PARAGRAPH, 0),
         (BlockKind.LIST_ITEM, 0),
-        (BlockKind.LIST_ITEM, 2),
+        (BlockKind.LIST_ITEM, 3),
     ]
     assert document.title == "notes"
 
