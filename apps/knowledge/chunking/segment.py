@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
+from apps.knowledge.parsing.plain_lists import without_wrapped_marks
 
 RULES_VERSION = 4  # raise it when the same file would be read or cut differently: files are then read again
 NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
@@ -114,7 +115,8 @@ def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[Senten
 def _sentences(
     document: ParsedDocument, start: int, end: int, max_words: int, context: str = ""
 ) -> list[SentenceSpan]:
-    spans = sentence_spans(document.text[start:end], document.language.split("-")[0].lower(), max_words)
+    text = without_wrapped_marks(document.text[start:end])
+    spans = sentence_spans(text, document.language.split("-")[0].lower(), max_words)
     return [SentenceSpan(start + first, start + last, context) for first, last in spans]
 
 
