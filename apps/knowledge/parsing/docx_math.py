@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element
 from apps.knowledge.parsing.docx_package import attribute, child, children, local
 from apps.knowledge.parsing.raised import lowered, raised
 
-_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_LETTER = r"[^\W\d_⁰¹²³⁴-⁹₀-₉]"
+_LAST_WORD = re.compile(rf"{_LETTER}+\Z")
+_FIRST_WORD = re.compile(rf"{_LETTER}+")
 _NOT_TEXT = {"del", "moveFrom", "delText", "instrText"}
 
 

@@ -42,7 +42,9 @@ def symbol(font: str, code: str) -> str:
     """The character of `w:sym`, whose code is written in hexadecimal digits: ("Wingdings", "F0FE") is "☑"."""
     try:
         value = int(code, 16)
-        return in_unicode(chr(value), font) if value >= 0x100 else _FONTS[font.lower()][value]
+        if value < 0x100 or _PRIVATE.match(chr(value)):
+            return _FONTS[font.lower()][value & 0xFF]
+        return chr(value)
     except (ValueError, KeyError, OverflowError):
         return UNKNOWN
 

@@ -30,7 +30,7 @@ class TextWriter:
 
     def text(self, text: str, look: Look, styles: frozenset[StyleKind] = frozenset()) -> None:
         height = look.get("raised", 0)
-        if height != self._height or styles != self._styles:
+        if height != self._height or (styles != self._styles and not height):
             self._flush()
             self._height = height
             self._set_styles(styles)
