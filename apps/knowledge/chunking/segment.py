@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
+from apps.knowledge.parsing.plain_lists import without_wrapped_marks
 
 RULES_VERSION = 4  # raise it when the same file would be read or cut differently: files are then read again
 NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
@@ -64,7 +65,7 @@ def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[
     blocks: list[Block] = []
     for block in document.blocks:
         is_heading = block.kind is BlockKind.HEADING
-        open_path = [above for above in path if not 0 < above.section_end <= block.start]
+        open_path = _still_open(path, block.start)
         if blocks and (is_heading or len(open_path) < len(path)):
             yield tuple(above.title for above in path), blocks
             blocks = []
@@ -76,6 +77,14 @@ def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[
             blocks.append(block)
     if blocks:
         yield tuple(above.title for above in path), blocks
+
+
+def _still_open(path: list[_Opened], offset: int) -> list[_Opened]:
+    """The headings whose sections go on. What is below a heading ends with it."""
+    for place, above in enumerate(path):
+        if 0 < above.section_end <= offset:
+            return path[:place]
+    return path
 
 
 def _name(heading: str) -> str:
@@ -114,7 +123,8 @@ def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[Senten
 def _sentences(
     document: ParsedDocument, start: int, end: int, max_words: int, context: str = ""
 ) -> list[SentenceSpan]:
-    spans = sentence_spans(document.text[start:end], document.language.split("-")[0].lower(), max_words)
+    text = without_wrapped_marks(document.text[start:end])
+    spans = sentence_spans(text, document.language.split("-")[0].lower(), max_words)
     return [SentenceSpan(start + first, start + last, context) for first, last in spans]
 
 

@@ -141,6 +141,16 @@ def test_a_label_begins_the_first_sentence_of_its_item() -> None:
     assert texts(document, passages) == ["Do this:", "2. Wait.", "Then go.", "3. Sit."]
 
 
+def test_a_number_at_the_start_of_a_wrapped_line_ends_its_sentence() -> None:
+    source = "It was built in\n1911. It has room for 3\n- 4 boats in\n2. Ask first."
+    document = parse(source.encode(), "a.txt")
+    assert texts(document, segment(document, 80, 160)) == [
+        "It was built in\n1911.",
+        "It has room for 3\n- 4 boats in\n2.",
+        "Ask first.",
+    ]
+
+
 def test_a_section_that_ends_early_gives_its_place_back() -> None:
     words = ("Top", "Panel", "inside", "outside")
     starts = [0, 5, 12, 20]
