@@ -1,75 +1,78 @@
-"""Parses DOCX: body, tables, lists, links, text boxes, content controls and notes of a Word document."""
+"""Parses DOCX: headers, body, notes and footers of a Word document."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from apps.knowledge.documents.parsed_document import ParsedDocument
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.docx_package import Package, attribute, child, children, local
-from apps.knowledge.parsing.docx_runs import RunReader, chosen
+from apps.knowledge.parsing.docx_blocks import BlockReader
+from apps.knowledge.parsing.docx_contents import without_typed_contents
+from apps.knowledge.parsing.docx_drafts import Draft
+from apps.knowledge.parsing.docx_fields import Fields
+from apps.knowledge.parsing.docx_margins import margin_parts, remove_page_numbers
+from apps.knowledge.parsing.docx_notes import KINDS, Notes
+from apps.knowledge.parsing.docx_numbering import Counter, Numbering
+from apps.knowledge.parsing.docx_package import Package, child
+from apps.knowledge.parsing.docx_runs import Story
 from apps.knowledge.parsing.docx_styles import Styles
-from apps.knowledge.parsing.docx_tables import read_table
-from apps.knowledge.parsing.inline import InlineWriter
-from apps.knowledge.parsing.tables import write_table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-_TRANSPARENT = {"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "Choice", "Fallback", "body"}
-
 
 def parse_docx(data: bytes, stem: str) -> ParsedDocument:
-    """Raises ParseError."""
+    """Headers and footers come first, once each: they belong to no section. Raises ParseError."""
     package = Package(data)
-    main = package.main_part()
-    styles = Styles(package.part_of(main, "styles"), package.part_of(main, "numbering"))
-    reader = _BodyReader(DocumentBuilder(), styles, _links(package, main))
-    reader.blocks(child(package.xml(main), "body"))
-    for kind in ("footnote", "endnote"):
-        for note in children(package.part_of(main, f"{kind}s"), kind):
-            if attribute(note, "type", "normal") == "normal":  # other types are separator lines
-                reader.blocks(note)
-    return reader.builder.finish(MEDIA_TYPE, stem, language=styles.language)
+    reader = _DocumentReader(package, package.main_part())
+    builder = DocumentBuilder()
+    body = list(without_typed_contents(reader.body()))
+    for draft in [*reader.margins(), *body]:
+        draft.write(builder)
+    return builder.finish(MEDIA_TYPE, stem, language=reader.styles.language)
 
 
-def _links(package: Package, main: str) -> dict[str, str]:
-    """{relationship id: URL of a hyperlink}"""
-    return {key: target for key, (kind, target) in package.relationships(main).items() if kind == "hyperlink"}
+class _DocumentReader:
+    def __init__(self, package: Package, main: str) -> None:
+        self._package = package
+        self._main = main
+        self._body = child(package.xml(main), "body")
+        self.styles = Styles(package.part_of(main, "styles"))
+        self._numbering = Numbering(package.part_of(main, "numbering"), self.styles)
+        self._note_parts = {kind: package.part_named(main, f"{kind}s") for kind in KINDS}
+        roots = {kind: package.xml(part) for kind, part in self._note_parts.items()}
+        self._notes = Notes(roots, self._body)
+        self._counters = {kind: Counter(self._numbering) for kind in KINDS}
+        self._drafts: list[Draft] = []
 
+    def body(self) -> list[Draft]:
+        """The body with its notes; notes that nothing refers to stand at its end."""
+        if self._body is not None:
+            self._read(self._body, self._main, Counter(self._numbering), self._drafts)
+        for kind, note in self._notes.without_reference():
+            self._read_note(kind, note)
+        return self._drafts
 
-@dataclass(frozen=True)
-class _BodyReader:
-    builder: DocumentBuilder
-    styles: Styles
-    links: dict[str, str]
+    def margins(self) -> list[Draft]:
+        """Headers and footers. What stands in several of them is given once."""
+        found: dict[str, Draft] = {}
+        for part in margin_parts(self._package, self._main, self._body):
+            root = self._package.xml(part)
+            if root is not None:
+                remove_page_numbers(root)
+                drafts: list[Draft] = []
+                self._read(root, part, Counter(self._numbering), drafts)
+                for draft in drafts:
+                    found.setdefault(draft.text, draft)
+        return list(found.values())
 
-    def blocks(self, parent: Element | None) -> None:
-        for element in parent if parent is not None else ():
-            name = local(element)
-            if name == "p":
-                self._paragraph(element)
-            elif name == "tbl":
-                self._table(element)
-            elif name == "AlternateContent":
-                self.blocks(chosen(element))
-            elif name in _TRANSPARENT:
-                self.blocks(element)
+    def _read_note(self, kind: str, note: Element) -> None:
+        self._read(note, self._note_parts[kind], self._counters[kind], self._drafts)
 
-    def _paragraph(self, paragraph: Element) -> None:
-        """Writes a paragraph. Text boxes that are anchored in it follow as separate blocks."""
-        runs = RunReader(InlineWriter(), self.links)
-        runs.read(paragraph)
-        role = self.styles.role(paragraph)
-        label = f"{role.ordinal}." if role.ordinal else ""
-        self.builder.block(role.kind, runs.writer.take(), role.level, label)
-        for box in runs.boxes:
-            self.blocks(box)
+    def _read(self, root: Element, part: str, counter: Counter, drafts: list[Draft]) -> None:
+        story = Story(self.styles, self._numbering, counter, self._links(part), Fields(root), self._notes)
+        BlockReader(story, drafts, self._read_note).story_of(root)
 
-    def _table(self, table: Element) -> None:
-        """Writes a table. A table of one cell is treated as a frame around its blocks."""
-        cells = [cell for row in children(table, "tr") for cell in children(row, "tc")]
-        if len(cells) == 1:
-            self.blocks(cells[0])
-        else:
-            write_table(self.builder, read_table(table, self.links))
+    def _links(self, part: str) -> dict[str, str]:
+        """{relationship id: URL of a hyperlink}"""
+        found = self._package.relationships(part)
+        return {key: target for key, (kind, target) in found.items() if kind == "hyperlink"}

@@ -14,14 +14,17 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 
 
 def docx(body: str, parts: dict[str, str] | None = None, main_type: str = WORD, prolog: str = "") -> bytes:
-    """A Word file; `parts` are further files of the package, by name: styles.xml, numbering.xml, footnotes.xml."""
+    """A Word file; `parts` are further files of the package, by name: styles.xml, numbering.xml, header1.xml. The id of
+    a part's relationship is its name without the ending.
+    """
     parts = parts or {}
     files = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Override PartName="/word/document.xml" '
         f'ContentType="{main_type}"/></Types>',
         "_rels/.rels": _relationships({"officeDocument": "word/document.xml"}),
         "word/_rels/document.xml.rels": _relationships(
-            {name.removesuffix(".xml"): name for name in parts}, link="https://example.org/form"
+            {name.removesuffix(".xml"): name for name in parts if "/" not in name},
+            link="https://example.org/form",
         ),
         "word/document.xml": f"{prolog}<w:document {_W} {_R}><w:body>{body}</w:body></w:document>",
         **{f"word/{name}": xml for name, xml in parts.items()},
@@ -35,6 +38,22 @@ def part(name: str, content: str) -> str:
 
 def paragraph(text: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def word_runs(*runs: tuple[str, str] | str) -> str:
+    """A Word paragraph of runs: a text, or a text with the content of its `w:rPr`."""
+    pairs = ((run, "") if isinstance(run, str) else run for run in runs)
+    return "<w:p>" + "".join(word_run(text, look) for text, look in pairs) + "</w:p>"
+
+
+def word_run(text: str, look: str = "") -> str:
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def word_field(code: str, result: str) -> str:
+    """The runs of a field of Word."""
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
+    return f"{mark('begin')}<w:r><w:instrText> {code} </w:instrText></w:r>{mark('separate')}{result}{mark('end')}"
 
 
 def table(rows: list[list[str]]) -> str:
@@ -96,9 +115,10 @@ def _pdf_file(objects: list[bytes]) -> bytes:
 
 
 def _relationships(targets: dict[str, str], link: str = "") -> str:
+    """`targets` by id, which is the type of the part and perhaps a number: header1."""
     items = "".join(
-        f'<Relationship Id="r{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets.items())
+        f'<Relationship Id="{key}" Type="{_OFFICE}/{key.rstrip("0123456789")}" Target="{target}"/>'
+        for key, target in targets.items()
     )
     if link:
         items += f'<Relationship Id="link" Type="{_OFFICE}/hyperlink" Target="{link}" TargetMode="External"/>'

@@ -22,10 +22,13 @@ STYLES = part(
 )
 NUMBERING = part(
     "numbering",
-    '<w:abstractNum w:abstractNumId="5"><w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/></w:lvl>'
+    '<w:abstractNum w:abstractNumId="5"><w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/>'
+    '<w:lvlText w:val="%1."/></w:lvl>'
     '<w:lvl w:ilvl="1"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>'
     '<w:num w:numId="2"><w:abstractNumId w:val="5"/></w:num>',
 )
+
+HEADER_ROW = "<w:tr><w:trPr><w:tblHeader/></w:trPr>"
 
 
 def read(body: str, parts: dict[str, str] | None = None) -> ParsedDocument:
@@ -70,7 +73,7 @@ def test_lists_count_on_after_their_inner_list() -> None:
 def test_tables_have_headers_and_merged_cells() -> None:
     merged = '<w:tcPr><w:vMerge w:val="restart"/></w:tcPr>'
     goes_on = "<w:tcPr><w:vMerge/></w:tcPr>"
-    body = table([["Leave", "Days"], ["Sick", "5"], ["", "6"]])
+    body = table([["Leave", "Days"], ["Sick", "5"], ["", "6"]]).replace("<w:tr>", HEADER_ROW, 1)
     body = body.replace(f"<w:tc>{paragraph('Sick')}", f"<w:tc>{merged}{paragraph('Sick')}")
     body = body.replace(f"<w:tc>{paragraph('')}", f"<w:tc>{goes_on}{paragraph('')}")
     document = read(body)

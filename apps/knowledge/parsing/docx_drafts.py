@@ -1,0 +1,46 @@
+"""Blocks of a Word document between reading and writing: notes and tables of contents change their order and number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.knowledge.documents.parsed_document import BlockKind
+from apps.knowledge.parsing.builder import DocumentBuilder
+from apps.knowledge.parsing.inline import Fragment
+from apps.knowledge.parsing.tables import TableCell, write_table
+
+
+@dataclass(frozen=True)
+class TextDraft:
+    """`entry` is the title that the text names if it has the form of an entry in a table of contents.
+    `is_contents_title`: the title of such a table, if entries follow.
+    """
+
+    kind: BlockKind
+    content: Fragment
+    level: int = 0
+    label: str = ""
+    entry: str = ""
+    is_contents_title: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.content.text
+
+    def write(self, builder: DocumentBuilder) -> None:
+        builder.block(self.kind, self.content, self.level, self.label)
+
+
+@dataclass(frozen=True)
+class TableDraft:
+    rows: list[list[TableCell]]
+
+    @property
+    def text(self) -> str:
+        return "\n".join("\t".join(cell.content.text for cell in row) for row in self.rows)
+
+    def write(self, builder: DocumentBuilder) -> None:
+        write_table(builder, self.rows)
+
+
+Draft = TextDraft | TableDraft
