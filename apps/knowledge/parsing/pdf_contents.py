@@ -1,4 +1,4 @@
-"""Finds contents lists: lines that end with the number of a page. They repeat the headings and say nothing themselves."""
+"""Finds contents lists: lines that end with the number of a page. They repeat the headings and say nothing else."""
 
 from __future__ import annotations
 

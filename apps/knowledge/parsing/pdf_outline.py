@@ -11,7 +11,7 @@ from apps.knowledge.parsing.normalise import normalise
 from apps.knowledge.parsing.pdf_headings import Outline, fold
 
 _MOST_ENTRIES = 20_000
-_MOST_LABEL_BYTES = 64
+_MOST_LABEL_BYTES = 34  # 16 characters and the end
 _DEEPEST = 6
 
 

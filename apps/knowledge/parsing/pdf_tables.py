@@ -246,7 +246,7 @@ def _is_bold(row: Sequence[list[Line]]) -> bool:
 
 
 def _names_columns(first: Sequence[list[Line]], body: Sequence[list[list[Line]]], is_ruled: bool) -> bool:
-    """Whether the first row is made of names, and the cells below at least one of them look otherwise: numbers, or words
+    """Whether the first row is made of names, and the cells below one of them look otherwise: numbers, or words
     in lower case.
     """
     names = [_text(cell) for cell in first]
