@@ -31,8 +31,8 @@ class QuoteView:
 
     `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
     `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
-    columns of table rows among the words; `code` are the ranges [start, end] of the words that are code. `page_label` is
-    what the document prints on the page, "" if nothing.
+    columns of table rows among the words; `code` are the ranges [start, end] of the words that are code. `page_label`
+    is what the document prints on the page, "" if nothing.
     """
 
     number: int

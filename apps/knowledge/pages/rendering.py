@@ -62,8 +62,8 @@ RenderedRow = tuple[RenderedCell, ...]
 
 @dataclass(frozen=True)
 class RenderedBlock:
-    """`kind` is a BlockKind, or "page_break" where page `level` begins; `label` is what the document prints on it, "" if
-    nothing or the same. `level` of a heading is that of its tag.
+    """`kind` is a BlockKind, or "page_break" where page `level` begins; `label` is what the document prints on it, ""
+    if nothing or the same. `level` of a heading is that of its tag.
 
     `head` are the heading rows of a table. They are repeated where `rows` continue a table that began further up.
     """

@@ -147,9 +147,9 @@ def _dropped(
 
 
 def _looks_other(candidates: Sequence[_Row]) -> bool:
-    """Whether the outermost row has another size than the next."""
+    """Whether the outermost row has another size than the next. A row alone on its page is its text."""
     if len(candidates) < 2:
-        return True
+        return False
     one, other = candidates[0][0].size, candidates[1][0].size
     return abs(one - other) > 0.08 * max(one, other)
 

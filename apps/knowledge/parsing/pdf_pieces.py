@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
 
+from apps.knowledge.parsing.pdf_right_to_left import Box, in_order, is_right_to_left
+
 HYPHEN = "\x02"  # PDFium's character for a hyphen at the end of a line whose word continues on the next
 _OLD_HYPHEN = "\ufffe"  # the same character in the text of a range
 # Digits apart from others: in "150²," they may be raised. Others change their size only at the ends of words.
@@ -19,8 +21,6 @@ _WIDE_GAP = 1.0  # of the height: more than any space between the words of a jus
 _SAME_SIZE = 0.12
 _SAME_LINE = 0.1
 _NAME_BYTES = 128
-
-Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 @dataclass(slots=True)
@@ -148,6 +148,10 @@ def _words(page: _Page, text: str, start: int) -> Iterator[tuple[int, str, Box]]
     """(place, characters, box) of each run of digits or of others that is of one size."""
     for match in _WORD.finditer(text):
         low, high = match.span()
+        if is_right_to_left(match[0]):
+            boxes = [page.box(start + at) for at in range(low, high)]
+            yield low, in_order(match[0], boxes), _around(boxes)
+            continue
         first = page.box(start + low)
         if high - low == 1:
             yield low, match[0], first
@@ -158,6 +162,11 @@ def _words(page: _Page, text: str, start: int) -> Iterator[tuple[int, str, Box]]
             continue
         for at in range(low, high):
             yield at, text[at], page.box(start + at)
+
+
+def _around(boxes: list[Box]) -> Box:
+    left, bottom, right, top = zip(*boxes, strict=True)
+    return min(left), min(bottom), max(right), max(top)
 
 
 def _joined(first: Box, last: Box) -> Box:
