@@ -146,6 +146,9 @@ class Quote(models.Model):
     sha256 = models.CharField(max_length=64)
     heading_path = models.JSONField(default=list)
     page = models.PositiveIntegerField(null=True, blank=True)
+    page_label = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="what the document prints on the page"
+    )
     columns = models.TextField(
         blank=True, default="", db_default="", help_text="names of the columns of a table row"
     )

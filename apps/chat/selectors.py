@@ -31,6 +31,7 @@ class StoredQuote(NamedTuple):
     title: str
     heading_path: tuple[str, ...]
     page: int | None
+    page_label: str
     document_uid: uuid.UUID
     document_path: str
     version_uid: uuid.UUID
@@ -123,8 +124,8 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
         .order_by("answer_id", "position")
         .values_list(
             "answer_id", "version__document__deleted_at", "kind", "words", "columns", "code", "version__title",
-            "heading_path", "page", "version__document__uid", "version__document__path", "version__uid",
-            "version__number", "start", "end",
+            "heading_path", "page", "page_label", "version__document__uid", "version__document__path",
+            "version__uid", "version__number", "start", "end",
         )
     )  # fmt: skip
     found: defaultdict[int, list[StoredQuote]] = defaultdict(list)

@@ -24,7 +24,8 @@ class Question:
 @dataclass(frozen=True)
 class QuoteSpan:
     """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
-    them; `code` are the ranges (start, end) of `text` that are code.
+    them; `code` are the ranges (start, end) of `text` that are code. `page_label` is what the document prints on the
+    page, "" if nothing.
     """
 
     version_id: int
@@ -39,6 +40,7 @@ class QuoteSpan:
     text: str
     columns: str = ""
     code: tuple[tuple[int, int], ...] = ()
+    page_label: str = ""
 
 
 @dataclass(frozen=True)

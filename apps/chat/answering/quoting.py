@@ -109,6 +109,7 @@ def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[Rank
         text=passage.text[start - passage.start : end - passage.start],
         columns="; ".join(dict.fromkeys(each.context for each in sentences if each.context)),
         code=_code(sentences, start),
+        page_label=passage.page_label_at(start),
     )
 
 

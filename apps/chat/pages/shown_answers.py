@@ -42,7 +42,7 @@ class ShownQuote:
         title, headings = self.view.document, self.view.heading
         parts = list(headings[1:] if headings[:1] == (title,) else headings)
         if self.view.page:
-            parts.append(_("page %(page)d") % {"page": self.view.page})
+            parts.append(_page(self.view.page, self.view.page_label))
         return "".join(f" › {part}" for part in parts).strip()
 
     @property
@@ -52,6 +52,13 @@ class ShownQuote:
             "start": self.view.start,
             "end": self.view.end,
         }
+
+
+def _page(page: int, label: str) -> str:
+    """The sheet is named beside another label, because viewers of PDF count sheets."""
+    if label in ("", str(page)):
+        return _("page %(page)d") % {"page": page}
+    return _("page %(label)s (sheet %(page)d)") % {"label": label, "page": page}
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ class QuoteView:
 
     `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
     `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
-    columns of table rows among the words; `code` are the ranges [start, end] of the words that are code.
+    columns of table rows among the words; `code` are the ranges [start, end] of the words that are code. `page_label`
+    is what the document prints on the page, "" if nothing.
     """
 
     number: int
@@ -43,6 +44,7 @@ class QuoteView:
     version: int
     heading: tuple[str, ...]
     page: int | None
+    page_label: str
     start: int
     end: int
     removed: bool
@@ -184,6 +186,7 @@ def _quote(row: StoredQuote, number: int) -> QuoteView:
         version=row.version_number,
         heading=row.heading_path,
         page=row.page,
+        page_label=row.page_label,
         start=row.start,
         end=row.end,
         removed=row.removed,

@@ -67,4 +67,5 @@ def _rows(answer: Answer, draft: AnswerDraft) -> Iterator[Quote]:
                 columns=span.columns,
                 code=span.code or None,
                 page=span.page,
+                page_label=span.page_label,
             )

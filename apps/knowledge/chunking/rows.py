@@ -80,6 +80,7 @@ class DocumentHead:
     language: str
     metadata: dict[str, str]
     pages: tuple[int, ...]
+    page_labels: tuple[str, ...]
     outline: tuple[OutlineEntry, ...]
     passages: int
     sentences: int
@@ -127,6 +128,7 @@ def _head(
         language=document.language[:LANGUAGE_CHARS],
         metadata=_short(document.metadata),
         pages=document.pages,
+        page_labels=document.page_labels,
         outline=tuple(outline_of(document.text, parts)),
         passages=len(passages),
         sentences=sum(len(passage.sentences) for passage in passages),

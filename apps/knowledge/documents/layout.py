@@ -15,23 +15,31 @@ from apps.knowledge.documents.parts import OutlineEntry, Part
 
 @dataclass(frozen=True)
 class DocumentLayout:
-    """`pages` are the start offsets of pages 1, 2, ...; empty if the format has no pages."""
+    """`pages` are the start offsets of pages 1, 2, ...; empty if the format has no pages. `page_labels` are the numbers
+    that the document prints on them, empty if it prints none or the same.
+    """
 
     pages: tuple[int, ...]
     outline: tuple[OutlineEntry, ...]
+    page_labels: tuple[str, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """The 1-based number of the page."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None
 
+    def label_of(self, page: int) -> str:
+        """The label that the document prints on the page; "" if none."""
+        return self.page_labels[page - 1] if page <= len(self.page_labels) else ""
+
 
 def layout_json(layout: DocumentLayout) -> dict[str, Any]:
-    return {"pages": list(layout.pages), "outline": [list(entry) for entry in layout.outline]}
+    labels = {"page_labels": list(layout.page_labels)} if layout.page_labels else {}
+    return {"pages": list(layout.pages), "outline": [list(entry) for entry in layout.outline], **labels}
 
 
 def layout_from_json(stored: dict[str, Any]) -> DocumentLayout:
     entries = tuple(OutlineEntry(*entry) for entry in stored.get("outline", []))
-    return DocumentLayout(tuple(stored.get("pages", [])), entries)
+    return DocumentLayout(tuple(stored.get("pages", [])), entries, tuple(stored.get("page_labels", [])))
 
 
 def part_json(part: Part) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _version(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVer
         original_bytes=ingestion.original_bytes,
         text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        layout=layout_json(DocumentLayout(head.pages, head.outline)),
+        layout=layout_json(DocumentLayout(head.pages, head.outline, head.page_labels)),
         metadata=_metadata(head),
         passages_digest=passages_digest(ingestion.collection.encoder_digest),
         passage_count=head.passages,

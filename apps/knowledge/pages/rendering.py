@@ -62,7 +62,8 @@ RenderedRow = tuple[RenderedCell, ...]
 
 @dataclass(frozen=True)
 class RenderedBlock:
-    """`kind` is a BlockKind, or "page_break" where page `level` begins; `level` of a heading is that of its tag.
+    """`kind` is a BlockKind, or "page_break" where page `level` begins; `label` is what the document prints on it, ""
+    if nothing or the same. `level` of a heading is that of its tag.
 
     `head` are the heading rows of a table. They are repeated where `rows` continue a table that began further up.
     """
@@ -74,6 +75,7 @@ class RenderedBlock:
     items: ItemList | None = None
     head: tuple[RenderedRow, ...] = ()
     rows: tuple[RenderedRow, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,10 @@ def _with_page_breaks(renderer: DocumentRenderer, blocks: Sequence[NumberedBlock
     for group in _groups(blocks, renderer.excerpt):
         now = renderer.excerpt.layout.page_of(group[0][1].start)
         if now is not None and now != page:
-            yield RenderedBlock("page_break", f"page-{now}", level=now)
+            label = renderer.excerpt.layout.label_of(now)
+            yield RenderedBlock(
+                "page_break", f"page-{now}", level=now, label="" if label == str(now) else label
+            )
             page = now
         yield _rendered_block(renderer, group)
 

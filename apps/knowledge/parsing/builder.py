@@ -77,6 +77,11 @@ class DocumentBuilder:
         self._separate(tight=False)
         self._pages.append(self._length)
 
+    def page_inside(self, offset: int) -> None:
+        """Begin the next page inside the last block, that many characters after its label."""
+        block = self._blocks[-1]
+        self._pages.append(min(block.start + block.label + offset, block.end))
+
     def finish(
         self,
         media_type: str,

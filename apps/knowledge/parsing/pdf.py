@@ -1,31 +1,45 @@
-"""Parses PDF: text that PDFium extracts from each page; paragraphs and headings from the layout. Images and tables are
-not read.
+"""Parses PDF: the text that PDFium finds on each page; paragraphs, headings, lists, tables and notes from the layout.
+Images are not read.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.builder import DocumentBuilder
-from apps.knowledge.parsing.inline import InlineWriter
-from apps.knowledge.parsing.pdf_blocks import (
-    dehyphenated,
-    mark_headings,
-    page_blocks,
-    without_running_lines,
-    words_of,
-)
-from apps.knowledge.parsing.pdf_lines import Line, page_lines
+from apps.knowledge.parsing.pdf_blocks import Item, join_pages, page_blocks
+from apps.knowledge.parsing.pdf_contents import without_contents
+from apps.knowledge.parsing.pdf_edges import PdfPage, without_edges
+from apps.knowledge.parsing.pdf_headings import Outline, mark_headings
+from apps.knowledge.parsing.pdf_lines import Line, segments
+from apps.knowledge.parsing.pdf_notes import split_notes
+from apps.knowledge.parsing.pdf_outline import metadata_title, outline_of, page_labels
+from apps.knowledge.parsing.pdf_pieces import page_pieces
+from apps.knowledge.parsing.pdf_rules import page_rules
+from apps.knowledge.parsing.pdf_tables import Table, page_items
 from apps.knowledge.parsing.pdf_title import pdf_title
+from apps.knowledge.parsing.pdf_words import words_of
+from apps.knowledge.parsing.pdf_writer import PdfWriter
 
 MEDIA_TYPE = "application/pdf"
 
 _PROGRESS_SECONDS = 0.25
+
+
+@dataclass
+class _Read:
+    """What was read from the file before it was closed."""
+
+    pages: list[PdfPage]
+    outline: Outline
+    title: str
+    labels: list[str]
 
 
 def parse_pdf(
@@ -35,12 +49,13 @@ def parse_pdf(
     document = _open(data)
     try:
         pages = _read_pages(document, on_progress)
-        if not any(pages):
+        if not any(page.items for page in pages):
             raise ParseError(FailureCode.SCANNED if _has_objects(document) else FailureCode.EMPTY)
-        metadata_title = _metadata_title(document)
+        labels = [page.label for page in pages]
+        read = _Read(pages, outline_of(document), metadata_title(document), labels)
     finally:
         document.close()
-    return _build(pages, stem, metadata_title)
+    return _build(read, stem)
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
@@ -53,39 +68,38 @@ def _open(data: bytes) -> pdfium.PdfDocument:
 
 def _read_pages(
     document: pdfium.PdfDocument, on_progress: Callable[[int, int], None] | None
-) -> list[list[Line]]:
+) -> list[PdfPage]:
     total = len(document)
     if not total:
         raise ParseError(FailureCode.MALFORMED, "no pages")
     pages, reported = [], time.monotonic()
-    for number in range(total):
-        pages.append(_read_page(document, number))
+    for number, label in enumerate(page_labels(document)):
+        pages.append(PdfPage(number + 1, label, *_read_page(document, number)))
         if on_progress and time.monotonic() - reported > _PROGRESS_SECONDS:
             on_progress(number + 1, total)
             reported = time.monotonic()
     return pages
 
 
-def _read_page(document: pdfium.PdfDocument, number: int) -> list[Line]:
-    """The lines of a page. A page that cannot be loaded is empty, as in PDF viewers."""
+def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[list[Line | Table], list[Line | Table]]:
+    """The items of a page that run in its main direction, and all others. A page that cannot be loaded is empty, as in
+    PDF viewers.
+    """
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return []
+        return [], []
     try:
         textpage = page.get_textpage()
-        return [line for line in page_lines(textpage.raw, textpage.count_chars()) if line.text.strip()]
+        turns = page_pieces(textpage.raw, textpage.count_chars())
+        main, *others = [page_items(segments(pieces), lambda: page_rules(page.raw)) for pieces in turns] or [
+            []
+        ]
+        return main, [item for items in others for item in items]
     except pdfium.PdfiumError:
-        return []
+        return [], []
     finally:
         page.close()
-
-
-def _metadata_title(document: pdfium.PdfDocument) -> str:
-    try:
-        return str(document.get_metadata_value("Title"))
-    except UnicodeDecodeError:
-        return ""
 
 
 def _has_objects(document: pdfium.PdfDocument) -> bool:
@@ -95,15 +109,25 @@ def _has_objects(document: pdfium.PdfDocument) -> bool:
     )
 
 
-def _build(pages: list[list[Line]], stem: str, metadata_title: str) -> ParsedDocument:
-    pages = without_running_lines(pages)
-    words = words_of(line for page in pages for line in page)
-    layout = [page_blocks(page) for page in pages]
-    mark_headings(layout)
-    builder, writer = DocumentBuilder(), InlineWriter()
-    for page in layout:
-        builder.page()
-        for block in page:
-            writer.write(dehyphenated(block.text, words))
-            builder.block(block.kind, writer.take(), block.level)
-    return builder.finish(MEDIA_TYPE, stem, title=pdf_title(metadata_title, layout[0]))
+def _build(read: _Read, stem: str) -> ParsedDocument:
+    without_edges(read.pages, read.title)
+    without_contents(read.pages)
+    words = words_of(line.text for page in read.pages for line in page.lines)
+    layout = [_blocks(page) for page in read.pages]
+    mark_headings(layout, read.outline)
+    join_pages(layout)
+    builder = DocumentBuilder()
+    PdfWriter(builder, words).write(layout)
+    document = builder.finish(MEDIA_TYPE, stem, title=pdf_title(read.title, layout[0]))
+    return replace(document, page_labels=_printed(read.labels))
+
+
+def _blocks(page: PdfPage) -> list[Item]:
+    items, notes = split_notes(page.items)
+    return page_blocks([*items, *page.turned], notes)
+
+
+def _printed(labels: list[str]) -> tuple[str, ...]:
+    """The labels, if they say more than the numbers of the sheets."""
+    sheets = [str(number + 1) for number in range(len(labels))]
+    return tuple(labels) if any(labels) and labels != sheets else ()

@@ -1,117 +1,168 @@
-"""Finds paragraphs, list items and headings among the lines of PDF pages, by distance, font size and bullets."""
+"""Finds paragraphs and list items among the lines of PDF pages, by distance, font size, bullets and numbers."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from apps.knowledge.documents.parsed_document import BlockKind
-from apps.knowledge.parsing.pdf_lines import HYPHEN, Line
+from apps.knowledge.parsing.pdf_lines import Line, Note
+from apps.knowledge.parsing.pdf_pieces import HYPHEN
+from apps.knowledge.parsing.pdf_tables import Table
 
-_BULLET = re.compile(r"\s*[•◦▪▫‣●○■□–⁃\uf0b7\uf0a7-]\s+(?=\S)")
-_NUMBER = re.compile(r"\s*\(?(?:\d{1,2}|[a-z])[.)]\s+\S")
-_SENTENCE_END = (".", "!", "?", ":", "…", ".”", '."', ".)")
-_HEADING_RATIO = 1.15  # of the font size of the body
-_MAX_HEADING_CHARS = 200
-_FULL_PAGE_LINES = 8
-_BROKEN_WORD = re.compile(rf"(\w+)(?:{HYPHEN}\s*|-\n)(\w+)")
-_EDGE_DIGITS = re.compile(r"[\d\s./|-]+")
+_CLEAR_BULLET = re.compile(r"\s*[•◦▪▫‣●○■□⁃\uf0b7\uf0a7]\s*(?=\S)")
+_DASH = re.compile(r"\s*[–—*-]\s+(?=\S)")
+_NUMBER = re.compile(
+    r"\s*(?P<label>\(?(?:\d{1,3}|[a-zA-Z]|[ivxl]{1,5})[.)]|\d{1,3}(?:\.\d{1,3}){1,5}\.?(?=\s+[^\Wa-z\d_]))\s+(?=\S)"
+)
+_SENTENCE_END = re.compile(r"[.!?…:;。！？؟][\"'”’»)\]]*$")
+_SAME_SIZE = 0.12
+_FULL_LINE = 0.9  # of the width of the text
+_MEASURED_LINES = 100
 
 
 @dataclass
 class PdfBlock:
+    """Lines that are one unit. `turns` are the places of the lines that begin a new page."""
+
     lines: list[Line]
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
+    label: str = ""
+    width: int = 0  # characters of bullet or label at the start of the first line
+    turns: list[int] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def size(self) -> float:
         return self.lines[0].size
 
     @property
-    def text(self) -> str:
-        """The lines joined by LF."""
-        joined = "\n".join(line.text.strip() for line in self.lines)
-        return _BULLET.sub("", joined, count=1) if self.kind is BlockKind.LIST_ITEM else joined
+    def is_bold(self) -> bool:
+        return all(line.is_bold for line in self.lines)
+
+    def text(self, lines: int | None = None) -> str:
+        """The first lines, or all, joined by LF, without bullet and label."""
+        return "\n".join(line.text.strip() for line in self.lines[:lines])[self.width :]
 
 
-def page_blocks(lines: Sequence[Line]) -> list[PdfBlock]:
-    """Group the lines of one page into paragraphs and list items."""
-    pitch = _pitch(lines)
-    blocks: list[PdfBlock] = []
-    for line in lines:
-        bullet = _BULLET.match(line.text) is not None
-        begins = bullet or _NUMBER.match(line.text) is not None
-        if blocks and not begins and _continues(blocks[-1], line, pitch):
-            blocks[-1].lines.append(line)
+Item = PdfBlock | Table
+
+
+def page_blocks(items: Sequence[Line | Table], notes: Sequence[Note]) -> list[Item]:
+    """Paragraphs, list items and tables of one page. Each note is placed after what refers to it first."""
+    measure = _Measure([item for item in items if isinstance(item, Line)])
+    blocks: list[Item] = []
+    for item in items:
+        last = blocks[-1] if blocks else None
+        if isinstance(item, Table):
+            blocks.append(item)
+        elif isinstance(last, PdfBlock) and measure.continues(last, item):
+            last.lines.append(item)
         else:
-            blocks.append(PdfBlock([line], BlockKind.LIST_ITEM if bullet else BlockKind.PARAGRAPH))
-    return blocks
+            blocks.append(_begun(item, last))
+    return _with_notes(blocks, notes)
 
 
-def mark_headings(pages: Iterable[Sequence[PdfBlock]]) -> None:
-    """Mark short blocks in a larger font than the body as headings. The largest size is level 1."""
-    blocks = [block for page in pages for block in page]
-    body = _body_size(blocks)
-    headings = [block for block in blocks if body and _is_heading(block, body)]
-    sizes = sorted({round(block.size) for block in headings}, reverse=True)
-    for block in headings:
-        block.kind = BlockKind.HEADING
-        block.level = min(sizes.index(round(block.size)) + 1, 6)
+def join_pages(pages: Sequence[list[Item]]) -> None:
+    """A paragraph that goes on at the top of the next page becomes one block."""
+    for earlier, later in pairwise(pages):
+        last, first = (earlier or [None])[-1], (later or [None])[0]
+        if isinstance(last, PdfBlock) and isinstance(first, PdfBlock) and _goes_on(last, first, earlier):
+            last.turns.append(len(last.lines))
+            last.lines += first.lines
+            last.notes += first.notes
+            later[0] = last  # so that it can go on to a third page; `pages` are written without repetitions
 
 
-def without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Drop the first and last line of full pages if they repeat, apart from page numbers.
-
-    Repeating on a quarter of the pages is enough, because left and right pages and chapters often differ.
-    """
-    full = [page for page in pages if len(page) >= _FULL_PAGE_LINES]
-    if len(full) < 3:
-        return list(pages)
-    heads, feet = (
-        {
-            key
-            for key, times in Counter(_edge_key(page, at) for page in full).items()
-            if times >= max(3, len(full) / 4)
-        }
-        for at in (0, -1)
-    )
-    return [_trimmed(page, heads, feet) if len(page) >= _FULL_PAGE_LINES else page for page in pages]
-
-
-def dehyphenated(text: str, words: set[str]) -> str:
-    """Join words that are broken at line ends. A hyphen is kept if the document has the word with a hyphen
-    elsewhere.
-    """
-
-    def whole(match: re.Match[str]) -> str:
-        first, second = match[1], match[2]
-        keeps = f"{first}-{second}".lower() in words or not second[0].islower()
-        return f"{first}-{second}" if keeps and f"{first}{second}".lower() not in words else first + second
-
-    return _BROKEN_WORD.sub(whole, text).replace(HYPHEN, "-")
-
-
-def words_of(lines: Iterable[Line]) -> set[str]:
-    """Complete words in lower case, including words with hyphens inside."""
-    return {word.lower() for line in lines for word in re.findall(r"\w+(?:-\w+)*(?![\w\x02-])", line.text)}
-
-
-def _continues(block: PdfBlock, line: Line, pitch: float) -> bool:
-    last = block.lines[-1]
-    if abs(line.size - last.size) > 0.12 * max(line.size, last.size):
+def _goes_on(last: PdfBlock, first: PdfBlock, page: Sequence[Item]) -> bool:
+    if BlockKind.HEADING in (last.kind, first.kind) or first.width:
         return False
-    gap = last.last_bottom - line.bottom
-    ended = last.text.rstrip().endswith(_SENTENCE_END)
-    if gap < -0.3 * line.size:  # further up: the next column
-        return not ended and line.text.lstrip()[:1].islower()
-    if gap > 1.3 * pitch:
+    if abs(last.lines[-1].size - first.size) > _SAME_SIZE * first.size or last.is_bold != first.is_bold:
         return False
-    indented = line.left > last.last_left + 0.8 * line.size
-    return not (ended and indented and block.kind is BlockKind.PARAGRAPH)
+    lines = [line for item in page if isinstance(item, PdfBlock) for line in item.lines[-_MEASURED_LINES:]]
+    return _is_unended(last.lines[-1], first.lines[0], max(line.right for line in lines))
+
+
+def _is_unended(last: Line, following: Line, right: float) -> bool:
+    """Whether the text goes on in another column or on another page."""
+    text = last.text.rstrip()
+    if text.endswith(HYPHEN):
+        return True
+    if _SENTENCE_END.search(text):
+        return False
+    is_full = last.right - last.left >= _FULL_LINE * (right - last.left)
+    return following.text.lstrip()[:1].islower() or (is_full and len(text) > 25)
+
+
+def _begun(line: Line, last: Item | None) -> PdfBlock:
+    text = line.text.strip()
+    bullet = _CLEAR_BULLET.match(text) or _DASH.match(text)
+    if bullet:
+        return PdfBlock([line], BlockKind.LIST_ITEM, width=bullet.end())
+    number = _NUMBER.match(text)
+    if number and len(text) > number.end():
+        return PdfBlock([line], BlockKind.LIST_ITEM, label=number["label"], width=number.end())
+    return PdfBlock([line])
+
+
+class _Measure:
+    """The line distance and the right edge of a page, which tell whether a line continues a block."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._pitch = _pitch(lines)
+        self._right = max((line.right for line in lines), default=0.0)
+
+    def continues(self, block: PdfBlock, line: Line) -> bool:
+        last = block.lines[-1]
+        if abs(line.size - last.size) > _SAME_SIZE * max(line.size, last.size):
+            return False
+        gap = last.bottom - line.bottom
+        if gap < -0.3 * line.size:  # further up: the next column
+            return not self._begins_item(block, line) and _is_unended(last, line, _right_of(block))
+        if gap > 1.3 * max(self._pitch, line.size) or self._begins_item(block, line):
+            return False
+        if line.is_bold != last.is_bold and self._is_heading_edge(block, line):
+            return False
+        ended = bool(_SENTENCE_END.search(last.text.rstrip()))
+        indented = line.left > last.left + 0.8 * line.size
+        return not (ended and indented and block.kind is BlockKind.PARAGRAPH)
+
+    def _is_heading_edge(self, block: PdfBlock, line: Line) -> bool:
+        """Whether bold lines stand above others, or below a paragraph that has ended."""
+        if block.is_bold:
+            return not block.lines[-1].text.rstrip().endswith((",", ";"))
+        return bool(_SENTENCE_END.search(block.lines[-1].text.rstrip()))
+
+    def _begins_item(self, block: PdfBlock, line: Line) -> bool:
+        """A number or dash that continues a sentence begins no item."""
+        text = line.text.strip()
+        if _CLEAR_BULLET.match(text):
+            return True
+        number = _NUMBER.match(text)
+        if not number and not _DASH.match(text):
+            return False
+        last = block.lines[-1]
+        if _SENTENCE_END.search(last.text.rstrip()) or last.right < 0.8 * self._right:
+            return True
+        is_next = number is not None and _follows(block.label, number["label"])
+        return is_next or (block.kind is BlockKind.LIST_ITEM and number is None and not block.label)
+
+
+def _follows(label: str, other: str) -> bool:
+    """Whether "4." follows "3.", or "(c)" follows "(b)"."""
+    one, two = label.strip("().").rpartition("."), other.strip("().").rpartition(".")
+    if not label or one[0] != two[0] or label[-1] != other[-1]:
+        return False
+    if one[2].isdigit() and two[2].isdigit():
+        return int(two[2]) == int(one[2]) + 1
+    return len(one[2]) == len(two[2]) == 1 and ord(two[2]) == ord(one[2]) + 1
+
+
+def _right_of(block: PdfBlock) -> float:
+    return max(line.right for line in block.lines)
 
 
 def _pitch(lines: Sequence[Line]) -> float:
@@ -119,33 +170,18 @@ def _pitch(lines: Sequence[Line]) -> float:
     gaps = sorted(
         gap
         for above, below in pairwise(lines)
-        if 0.8 * above.size < (gap := above.last_bottom - below.bottom) < 3 * above.size
+        if 0.8 * above.size < (gap := above.bottom - below.bottom) < 3 * above.size
     )
     return gaps[len(gaps) // 4] if gaps else max((line.size for line in lines), default=0.0)
 
 
-def _body_size(blocks: Sequence[PdfBlock]) -> float:
-    weights: Counter[float] = Counter()
+def _with_notes(blocks: list[Item], notes: Sequence[Note]) -> list[Item]:
+    """Notes wait at the block that refers to them first."""
+    waiting = {note.mark: note for note in notes}
     for block in blocks:
-        for line in block.lines:
-            weights[line.size] += len(line.text)
-    return weights.most_common(1)[0][0] if weights else 0.0
-
-
-def _is_heading(block: PdfBlock, body: float) -> bool:
-    text = block.text
-    return (
-        block.size >= _HEADING_RATIO * body
-        and len(text) <= _MAX_HEADING_CHARS
-        and sum(character.isalpha() for character in text) > max(2, len(text) / 2)
-    )
-
-
-def _edge_key(page: Sequence[Line], at: int) -> str:
-    return _EDGE_DIGITS.sub("", page[at].text)
-
-
-def _trimmed(page: list[Line], heads: set[str], feet: set[str]) -> list[Line]:
-    start = 1 if _edge_key(page, 0) in heads else 0
-    end = -1 if _edge_key(page, -1) in feet else None
-    return page[start:end]
+        lines = block.lines if isinstance(block, PdfBlock) else block.lines()
+        for mark in (mark for line in lines for mark in line.raised_marks()):
+            if mark in waiting:
+                block.notes.append(waiting.pop(mark))
+    rest = [PdfBlock(note.lines) for note in waiting.values()]  # what refers to them is not text
+    return [*blocks, *rest]

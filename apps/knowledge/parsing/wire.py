@@ -178,15 +178,15 @@ def _collected(kind: str, rows: Iterable[Any]) -> Iterator[bytes]:
 
 
 def _head_values(head: DocumentHead) -> Iterator[Any]:
-    yield from (head.title, head.media_type, head.language, head.metadata, head.pages)
+    yield from (head.title, head.media_type, head.language, head.metadata, head.pages, head.page_labels)
     yield [list(entry) for entry in head.outline]
     yield from (head.passages, head.sentences, head.length, head.terms)
 
 
 def _head(value: list[Any]) -> DocumentHead:
-    title, media_type, language, metadata, pages, outline, *sizes = value
+    title, media_type, language, metadata, pages, labels, outline, *sizes = value
     entries = tuple(OutlineEntry(*entry) for entry in outline)
-    return DocumentHead(title, media_type, language, metadata, tuple(pages), entries, *sizes)
+    return DocumentHead(title, media_type, language, metadata, tuple(pages), tuple(labels), entries, *sizes)
 
 
 def _part_tree(part: Part) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from apps.knowledge.documents.page_starts import PageStarts, page_starts, starts_within
+from apps.knowledge.documents.page_starts import PageLabels, Pages, PageStarts, pages_of
 from apps.knowledge.index import cache
 from apps.knowledge.index.analyzer import count_stems
 from apps.knowledge.index.embedded_text import sentence_text
@@ -69,6 +69,7 @@ class CandidatePassage:
     vectors: Vector
     sentence_words: tuple[WordVectors, ...]
     page_starts: PageStarts
+    page_labels: PageLabels
     places: Mapping[int, int]
 
     @property
@@ -150,15 +151,15 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
         sentences[row[0]].append(row[1:])
         hashes.add(row[-1])
     read = load_encodings(scope.workspace_id, scope.encoder_digest, sorted(hashes))
-    pages = page_starts({row[_VERSION] for row in passages if row[_PAGE] is not None})
-    return [_candidate(row, sentences[row[0]], read, pages.get(row[_VERSION], ())) for row in passages]
+    pages = pages_of({row[_VERSION] for row in passages if row[_PAGE] is not None})
+    return [_candidate(row, sentences[row[0]], read, pages.get(row[_VERSION], Pages())) for row in passages]
 
 
 def _candidate(
     row: Sequence[Any],
     sentences: Sequence[Sequence[Any]],
     read: Mapping[str, Encoding],
-    pages: PageStarts,
+    pages: Pages,
 ) -> CandidatePassage:
     (
         pk,
@@ -187,6 +188,6 @@ def _candidate(
     vectors = np.stack([read[key].vector, *(each.vector for each in own)])
     return CandidatePassage(
         pk, version_id, str(version_uid), str(document_uid), path, title, tuple(headings), page, start, end, text,
-        terms, length, parts, vectors, tuple(each.words for each in own), starts_within(pages, start, end),
+        terms, length, parts, vectors, tuple(each.words for each in own), *pages.within(start, end),
         {part.sentence_id: place for place, part in enumerate(parts)},
     )  # fmt: skip

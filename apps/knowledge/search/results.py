@@ -34,7 +34,9 @@ class RankedSentence(NamedTuple):
 
 
 class RankedPassage(NamedTuple):
-    """`page` is the page of `start`; further pages begin at `page_starts`, inside the passage."""
+    """`page` is the page of `start`; further pages begin at `page_starts`, inside the passage. `page_labels` are what
+    the document prints on all of them; empty if nothing.
+    """
 
     passage_id: int
     version_id: int
@@ -50,9 +52,14 @@ class RankedPassage(NamedTuple):
     scores: Scores
     sentences: tuple[RankedSentence, ...]
     page_starts: tuple[int, ...] = ()
+    page_labels: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         return None if self.page is None else self.page + bisect_right(self.page_starts, offset)
+
+    def page_label_at(self, offset: int) -> str:
+        """The label that the document prints on the page; "" if none."""
+        return self.page_labels[bisect_right(self.page_starts, offset)] if self.page_labels else ""
 
 
 @dataclass(frozen=True)

@@ -70,28 +70,38 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def pdf(pages: list[str], resources: str = "", *, title: bytes = b"") -> bytes:
-    """One page per content stream; /F1 is Helvetica. `title` is that of the metadata."""
+_BOLD = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>"
+
+
+def pdf(pages: list[str], resources: str = "", *, title: bytes = b"", catalog: str = "") -> bytes:
+    """One page per content stream; /F1 is Helvetica, /F2 is bold. `title` is that of the metadata, `catalog` are
+    further entries of the catalog, such as labels of pages.
+    """
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
         f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode(),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     for number, content in enumerate(pages):
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R "
-            f"/Resources << /Font << /F1 3 0 R >> {resources} >> >>".encode()
+            f"/Resources << /Font << /F1 3 0 R /F2 {_BOLD} >> {resources} >> >>".encode()
         )
         objects.append(_stream(content.encode("latin-1")))
     return _pdf_file([*objects, b"<< /Title <%s> >>" % title.hex().encode()])
 
 
-def pdf_text(lines: list[tuple[float, float, float, str]]) -> str:
+def pdf_text(lines: list[tuple[float, float, float, str]], font: str = "F1") -> str:
     """A content stream; lines are (size, left, bottom, text)."""
     return "\n".join(
-        f"BT /F1 {size} Tf {left} {bottom} Td ({text}) Tj ET" for size, left, bottom, text in lines
+        f"BT /{font} {size} Tf {left} {bottom} Td ({text}) Tj ET" for size, left, bottom, text in lines
     )
+
+
+def pdf_rule(left: float, bottom: float, right: float, top: float) -> str:
+    """A line from corner to corner."""
+    return f"\n{left} {bottom} m {right} {top} l S\n"
 
 
 def _stream(content: bytes) -> bytes:

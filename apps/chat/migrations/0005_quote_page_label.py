@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('chat', '0004_quote_columns_and_code'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='quote',
+            name='page_label',
+            field=models.CharField(blank=True, db_default='', default='', help_text='what the document prints on the page', max_length=16),
+        ),
+    ]

@@ -1,0 +1,45 @@
+"""The horizontal and vertical rules that a PDF page draws: lines, and the edges of boxes."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+
+import pypdfium2.raw as pdfium
+
+_MOST_OBJECTS = 20_000  # of a page; a drawing of more is no table
+_THIN = 4.0  # points
+_LONG = 8.0
+
+Span = tuple[float, float, float]  # place across, start, end
+
+
+@dataclass
+class Rules:
+    """`across` are (y, left, right), `upright` are (x, bottom, top)."""
+
+    across: list[Span] = field(default_factory=list)
+    upright: list[Span] = field(default_factory=list)
+
+
+def page_rules(page: pdfium.FPDF_PAGE) -> Rules:
+    rules = Rules()
+    edges = [ctypes.c_float() for _ in range(4)]
+    for index in range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
+        drawn = pdfium.FPDFPage_GetObject(page, index)
+        if pdfium.FPDFPageObj_GetType(drawn) != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
+        if pdfium.FPDFPageObj_GetBounds(drawn, *edges):
+            _add(rules, *(edge.value for edge in edges))
+    return rules
+
+
+def _add(rules: Rules, left: float, bottom: float, right: float, top: float) -> None:
+    wide, high = right - left, top - bottom
+    if high <= _THIN and wide >= _LONG:
+        rules.across.append(((bottom + top) / 2, left, right))
+    elif wide <= _THIN and high >= _LONG:
+        rules.upright.append(((left + right) / 2, bottom, top))
+    elif high > _THIN and wide > _THIN:
+        rules.across += [(bottom, left, right), (top, left, right)]
+        rules.upright += [(left, bottom, top), (right, bottom, top)]
