@@ -15,7 +15,6 @@ class AnswerConfig(Section):
     per_passage: int = Field(gt=0)
     considered: int = Field(gt=0)
     fewest_words: int = Field(ge=0)
-    same_words: float = Field(gt=0, le=1)
     nearest: int = Field(ge=0)
 
 

@@ -24,7 +24,7 @@ class Question:
 @dataclass(frozen=True)
 class QuoteSpan:
     """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
-    them; `code` are the ranges (start, end) of `text` that are code.
+    them; `code` are the ranges (start, end) of `text` that are code. `more` items of its list are not in it.
     """
 
     version_id: int
@@ -39,6 +39,7 @@ class QuoteSpan:
     text: str
     columns: str = ""
     code: tuple[tuple[int, int], ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def _span(span: Span) -> AnswerJson:
         "text": span.text,
         "heading": " › ".join(span.heading_path),
         "page": span.page,
+        "more": span.more,
     }
 
 

@@ -31,7 +31,8 @@ class QuoteView:
 
     `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
     `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
-    columns of table rows among the words; `code` are the ranges [start, end] of the words that are code.
+    columns of table rows among the words; `code` are the ranges [start, end] of the words that are code. `more` items of
+    the list are not in the quote.
     """
 
     number: int
@@ -46,6 +47,7 @@ class QuoteView:
     start: int
     end: int
     removed: bool
+    more: int
 
 
 @dataclass(frozen=True)
@@ -187,4 +189,5 @@ def _quote(row: StoredQuote, number: int) -> QuoteView:
         start=row.start,
         end=row.end,
         removed=row.removed,
+        more=0 if row.removed else row.more,
     )

@@ -22,7 +22,9 @@ class Scores(NamedTuple):  # cheap to create: a question creates a thousand
 
 
 class RankedSentence(NamedTuple):
-    """Offsets count in the text of the version; `context` contains the headers of a table row."""
+    """Offsets count in the text of the version; `context` contains the headers of a table row. `unit_start` to
+    `unit_end` is quoted with it (0 for itself alone); `more` items of its list are outside of the passage.
+    """
 
     sentence_id: int
     start: int
@@ -31,6 +33,9 @@ class RankedSentence(NamedTuple):
     context: str
     scores: Scores
     is_code: bool = False
+    unit_start: int = 0
+    unit_end: int = 0
+    more: int = 0
 
 
 class RankedPassage(NamedTuple):

@@ -224,6 +224,9 @@ def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Sco
             part.context,
             by_sentence[part.sentence_id],
             part.is_code,
+            part.unit_start,
+            part.unit_end,
+            part.more,
         )
         for part in row.sentences
     )
