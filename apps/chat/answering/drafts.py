@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from apps.knowledge.index.scope import Scope
-from apps.knowledge.search.results import RankedPassage
+from apps.knowledge.search.results import MissingWord, RankedPassage
 
 
 class Status(StrEnum):
@@ -46,7 +46,8 @@ class QuoteSpan:
 class AnswerDraft:
     """An answer before it is stored. A refusal has no quotes; `nearest` passages are not shown as an answer.
 
-    `confidence` is the calibrated probability that the documents answer the question.
+    `confidence` is the calibrated probability that the documents answer the question. `missing` are words that the
+    question turns on and that no document contains; `language` is the code of its language if no document is in it.
     """
 
     status: Status
@@ -59,3 +60,5 @@ class AnswerDraft:
     compared: int
     documents: int
     timings_ms: dict[str, float] = field(default_factory=dict)
+    missing: tuple[MissingWord, ...] = ()
+    language: str = ""

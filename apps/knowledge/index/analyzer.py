@@ -19,6 +19,7 @@ from apps.knowledge.index.unspaced import RUN, STOP_PHRASES, Pieces
 
 RULES_VERSION = 1
 MAX_CHARS = 64
+LONGEST_ACRONYM = 5
 
 _TOKEN = re.compile(rf"(?P<code>{codes.CODE}|{codes.NUMBER})|(?P<word>[^\W_]+(?:'[^\W_]+)*)")
 _PAIR = re.compile(r"(?<![^\W_])(?=([^\W_]{1,8})[- ]([^\W_]+)(?![^\W_]))")
@@ -55,8 +56,25 @@ def words(text: str) -> list[tuple[str, str]]:
 def joined_words(text: str) -> list[tuple[str, str, str]]:
     """The stems of neighbouring words of a question and the stem of both in one: "e 1057", "wi-fi"."""
     pairs = ((first, second, codes.token(first + second)) for first, second in _PAIR.findall(_fold(text)))
-    stemmed = (tuple(map(_stem_of, pair)) for pair in pairs)
-    return [(first, second, both) for first, second, both in stemmed if first and second and both]
+    stemmed = ((_stem_of(first), _stem_of(second), _stem_of(both)) for first, second, both in pairs)
+    return [pair for pair in stemmed if all(pair)]
+
+
+def written_words(text: str) -> dict[str, tuple[str, bool]]:
+    """{stem: (the word as it is written, whether it is written like a name inside a sentence)}"""
+    found: dict[str, tuple[str, bool]] = {}
+    for match in _TOKEN.finditer(text):
+        before = text[: match.start()].rstrip(" \"'(“‘")
+        is_shouted = match[0].isupper() and len(match[0]) > LONGEST_ACRONYM
+        is_name = match[0][0].isupper() and not is_shouted and before[-1:] not in ("", *".!?:\n")
+        for _, stem in _asked_in(match[0]):
+            found.setdefault(stem, (match[0], is_name))
+    return found
+
+
+def is_code(stem: str) -> bool:
+    """Whether it is the stem of a code or of a number with points: "e1042", "3p10"."""
+    return codes.IS_CODE.match(stem) is not None
 
 
 def parts_of_code(word: str) -> list[str]:
@@ -67,6 +85,10 @@ def parts_of_code(word: str) -> list[str]:
 def word_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
     """The [start, end) offsets, in characters, of all words from `start` on that are not stop words."""
     return [found.span() for found in _TOKEN.finditer(text, start) if _stem(_fold(found[0]))]
+
+
+def _asked_in(word: str) -> Iterator[tuple[str, str]]:
+    return (pair for match in _TOKEN.finditer(_fold(word)) for pair in _asked(match))
 
 
 def replace_words(text: str, by_stem: Mapping[str, str]) -> str:

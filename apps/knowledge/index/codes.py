@@ -14,6 +14,7 @@ CODE = rf"(?<![^\W_]){_LETTER}{{1,8}}[{_JOINTS}]?{_NUMBER}[^\W_]*(?:[{_JOINTS}](
 NUMBER = rf"(?<![^\W_]){_NUMBER}[^\W_]*"
 
 _RAISED = re.compile(r"(?<=\d)(?=[⁺⁻]?[⁰¹²³⁴-⁹₀-₉])")
+IS_CODE = re.compile(rf"{_LETTER}{{1,8}}\d|\d+[pr]\d")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _PART = re.compile(rf"{_LETTER}+|{_NUMBER}")
 _VERSION = re.compile(r"v(?=\d)")
@@ -42,7 +43,9 @@ def parts(written: str) -> list[str]:
     found = _PART.findall(written)
     numbers = [part for part in found if "." in part]
     shorter = [number.rsplit(".", cut)[0] for number in numbers for cut in range(1, number.count(".") + 1)]
-    tokens = [token(part) for part in (*(part for part in found if len(part) > 1), *shorter)]
+    tokens = [
+        token(part) for part in (*(part for part in found if len(part) > 1 or part.isdigit()), *shorter)
+    ]
     return [part for part in dict.fromkeys(tokens) if part != token(written)]
 
 

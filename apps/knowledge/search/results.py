@@ -70,6 +70,10 @@ class Evidence:
     is the share of stems that the collections never use, `corrected` of stems that replace mistyped ones (these count
     as known). `margin` is the fused score of the first passage minus that of the second. `noise_floor` is the sentence
     cosine that off-topic questions reach.
+
+    `missing` is 1 if a code or name that the question turns on is in no document. For other names it is their share,
+    less if the best passage lacks other words as well, and less again for rare words in small letters. `words_only`
+    when the encoder cannot read the question, so that cosines say nothing.
     """
 
     passage_cosine: float
@@ -83,13 +87,23 @@ class Evidence:
     corrected: float = 0.0
     stems: int = 0
     noise_floor: float = 0.0
+    missing: float = 0.0
+    words_only: bool = False
+
+
+class MissingWord(NamedTuple):
+    """`word` as the question has it; `meant` is a similar word of the documents, "" if there is none."""
+
+    word: str
+    meant: str = ""
 
 
 @dataclass(frozen=True)
 class Retrieval:
     """Passages best first, sentences in the order of the text. `compared` and `documents` count the candidates, for the
-    progress line. `question` is what was searched for, with mistyped words replaced. `store_version` did not change
-    from the first query to the last.
+    progress line. `question` is what was searched for, with mistyped words replaced. `missing` are words that it turns
+    on and that no document contains; `language` is the code of its language if no document is in it. `store_version`
+    did not change from the first query to the last.
     """
 
     passages: tuple[RankedPassage, ...]
@@ -98,6 +112,8 @@ class Retrieval:
     compared: int
     documents: int
     question: str = ""
+    missing: tuple[MissingWord, ...] = ()
+    language: str = ""
 
 
 NO_EVIDENCE = Evidence(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
