@@ -15,13 +15,12 @@ class AnswerConfig(Section):
     per_passage: int = Field(gt=0)
     considered: int = Field(gt=0)
     fewest_words: int = Field(ge=0)
-    same_words: float = Field(gt=0, le=1)
     nearest: int = Field(ge=0)
 
 
 Signal = Literal[
     "passage_cosine", "sentence_cosine", "noise_floor", "bm25", "coverage", "best_coverage", "sentence_coverage",
-    "unknown", "corrected", "margin", "stems",
+    "unknown", "missing", "corrected", "margin", "stems",
 ]  # fmt: skip
 
 
@@ -30,9 +29,13 @@ class MeasuredConfig(Section):
     partial: int = Field(ge=0, le=100)
 
 
-class DecisionConfig(Section):
+class LogisticConfig(Section):
     intercept: float
     weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.search.results.Evidence")
+
+
+class DecisionConfig(LogisticConfig):
+    words_only: LogisticConfig = Field(description="for questions in a script that the encoder cannot read")
     answered_from: float = Field(gt=0, lt=1)
     partial_from: float = Field(gt=0, lt=1)
     right_of_100: MeasuredConfig = Field(

@@ -153,6 +153,9 @@ class Quote(models.Model):
         blank=True, default="", db_default="", help_text="names of the columns of a table row"
     )
     code = models.JSONField(null=True, blank=True, help_text="ranges of the quote that are code")
+    more = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="items of its list that are not in it"
+    )
 
     class Meta:
         constraints: ClassVar = [

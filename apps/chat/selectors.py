@@ -38,6 +38,7 @@ class StoredQuote(NamedTuple):
     version_number: int
     start: int
     end: int
+    more: int
 
 
 def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
@@ -125,7 +126,7 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
         .values_list(
             "answer_id", "version__document__deleted_at", "kind", "words", "columns", "code", "version__title",
             "heading_path", "page", "page_label", "version__document__uid", "version__document__path",
-            "version__uid", "version__number", "start", "end",
+            "version__uid", "version__number", "start", "end", "more",
         )
     )  # fmt: skip
     found: defaultdict[int, list[StoredQuote]] = defaultdict(list)

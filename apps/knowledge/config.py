@@ -27,6 +27,7 @@ class RetrievalConfig(Section):
     sentence_lexical_weight: float = Field(ge=0, le=1)
     neighbour_weight: float = Field(ge=0)
     passage_weight: float = Field(ge=0)
+    code_weight: float = Field(ge=0)
     late_candidates: int = Field(gt=0)
     late_weight: float = Field(ge=0)
     sentence_late_weight: float = Field(ge=0)

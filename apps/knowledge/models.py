@@ -244,6 +244,9 @@ class Sentence(models.Model):
 
     `word_offsets` are pairs (start, end) of the words whose vectors are kept, as little-endian 16-bit numbers, within
     context and text (apps.knowledge.index.embedded_text).
+
+    version.text[unit_start:unit_end] is quoted with it: a list with the line before it, a question with its answer (0
+    for itself alone). `more` items of its list are outside of the passage.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -255,6 +258,9 @@ class Sentence(models.Model):
     text_hash = models.CharField(max_length=64)
     word_offsets = models.BinaryField(default=bytes)
     is_code = models.BooleanField(default=False, db_default=False, help_text="part of a code block")
+    unit_start = models.PositiveIntegerField(default=0, db_default=0)
+    unit_end = models.PositiveIntegerField(default=0, db_default=0)
+    more = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from apps.chat.answering.drafts import Status
-from apps.chat.config import DecisionConfig
+from apps.chat.config import DecisionConfig, LogisticConfig
 from apps.knowledge.search.results import Evidence
 
 
@@ -23,5 +23,6 @@ def probability(evidence: Evidence, rules: DecisionConfig) -> float:
     """1 / (1 + exp(-(intercept + weights . evidence))), rounded to four decimals, so that the number that is shown is
     the number that was compared.
     """
-    total = rules.intercept + sum(weight * getattr(evidence, name) for name, weight in rules.weights.items())
+    scale: LogisticConfig = rules.words_only if evidence.words_only else rules
+    total = scale.intercept + sum(weight * getattr(evidence, name) for name, weight in scale.weights.items())
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 4)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from apps.knowledge.index.scope import Scope
-from apps.knowledge.search.results import RankedPassage
+from apps.knowledge.search.results import MissingWord, RankedPassage
 
 
 class Status(StrEnum):
@@ -25,7 +25,7 @@ class Question:
 class QuoteSpan:
     """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
     them; `code` are the ranges (start, end) of `text` that are code. `page_label` is what the document prints on the
-    page, "" if nothing.
+    page, "" if nothing. `more` items of its list are not in it.
     """
 
     version_id: int
@@ -41,13 +41,15 @@ class QuoteSpan:
     columns: str = ""
     code: tuple[tuple[int, int], ...] = ()
     page_label: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True)
 class AnswerDraft:
     """An answer before it is stored. A refusal has no quotes; `nearest` passages are not shown as an answer.
 
-    `confidence` is the calibrated probability that the documents answer the question.
+    `confidence` is the calibrated probability that the documents answer the question. `missing` are words that the
+    question turns on and that no document contains; `language` is the code of its language if no document is in it.
     """
 
     status: Status
@@ -60,3 +62,5 @@ class AnswerDraft:
     compared: int
     documents: int
     timings_ms: dict[str, float] = field(default_factory=dict)
+    missing: tuple[MissingWord, ...] = ()
+    language: str = ""

@@ -50,6 +50,8 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "libraries": _libraries(),
         "status": str(draft.status),
         "confidence": draft.confidence,
+        "missing": [word._asdict() for word in draft.missing],
+        "language_not_held": draft.language,
         "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
     }
     return Manifest(content, digest(content))

@@ -61,6 +61,8 @@ def draft_from(
         compared=retrieval.compared,
         documents=retrieval.documents,
         timings_ms={"retrieve": retrieve_ms, "read": _since(started)},
+        missing=retrieval.missing,
+        language=retrieval.language,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,6 +10,8 @@ from itertools import groupby
 from apps.chat.answering.drafts import QuoteSpan
 from apps.chat.config import AnswerConfig
 from apps.knowledge.search.results import RankedPassage, RankedSentence
+
+_WORD = re.compile(r"[+\u2212-]?\w+(?:[.,:/'’^%-]\w+)*%?")  # with what makes another number or word of it
 
 
 @dataclass
@@ -20,47 +23,61 @@ class _Choice:
     last: int
 
     @property
-    def words(self) -> frozenset[str]:
-        return frozenset(self.span().text.lower().split())
-
-    @property
     def size(self) -> int:
         return self.last - self.first + 1
 
-    def touches(self, passage: RankedPassage, place: int) -> bool:
-        """Whether the sentence is one of these or next to them on the same line. Different blocks are quoted
+    def holds(self, passage: RankedPassage, place: int) -> bool:
+        return passage is self.passage and self.first <= place <= self.last
+
+    def touches(self, other: _Choice) -> bool:
+        """Whether they share sentences or are next to each other on the same line. Different blocks are quoted
         separately.
         """
-        if passage is not self.passage or not self.first - 1 <= place <= self.last + 1:
+        if self.passage is not other.passage or max(self.first, other.first) > min(self.last, other.last) + 1:
             return False
-        first, last = min(self.first, place), max(self.last, place)
-        between = slice(
-            passage.sentences[first].start - passage.start, passage.sentences[last].end - passage.start
-        )
-        return "\n" not in passage.text[between]
+        before, after = sorted((self, other), key=lambda choice: choice.first)
+        between = slice(before.end - self.passage.start, max(before.end, after.start) - self.passage.start)
+        return after.first <= before.last or "\n" not in self.passage.text[between]
 
-    def grow(self, place: int) -> None:
-        self.first, self.last = min(self.first, place), max(self.last, place)
+    def join(self, other: _Choice) -> None:
+        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+
+    @property
+    def start(self) -> int:
+        return self.passage.sentences[self.first].start
+
+    @property
+    def end(self) -> int:
+        return self.passage.sentences[self.last].end
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
     def span(self) -> QuoteSpan:
-        chosen = self.passage.sentences[self.first : self.last + 1]
-        return _span(self.passage, chosen[0].start, chosen[-1].end, chosen)
+        return _span(self.passage, self.start, self.end, self.passage.sentences[self.first : self.last + 1])
 
 
 def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[QuoteSpan, ...]:
-    """The best sentences, best first. Neighbours are joined into one quote, even when there are enough quotes
-    already.
+    """The best sentences, best first, each with what answers only together with it. Neighbours are joined into one
+    quote, even when there are enough quotes already. No two quotes overlap.
     """
     choices: list[_Choice] = []
     for number, (passage, place) in enumerate(_best_first(passages)):
         if len(choices) == rules.quotes and number >= rules.considered:
             break
+        if any(choice.holds(passage, place) for choice in choices):
+            continue
         if sum(choice.size for choice in choices if choice.passage is passage) >= rules.per_passage:
             continue
-        beside = next((choice for choice in choices if choice.touches(passage, place)), None)
-        if beside is not None:
-            beside.grow(place)
-        elif len(choices) < rules.quotes and not _said(new := _new(passage, place, rules), choices, rules):
+        new = _new(passage, place, rules)
+        beside = [choice for choice in choices if choice.touches(new)]
+        if beside:
+            beside[0].join(new)
+            for other in beside[1:]:
+                beside[0].join(other)
+            choices = [choice for choice in choices if choice not in beside[1:]]
+        elif len(choices) < rules.quotes and not any(_said(new, choice) for choice in choices):
             choices.append(new)
     return tuple(choice.span() for choice in choices)
 
@@ -79,20 +96,36 @@ def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassa
 
 
 def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
-    """A short sentence that only introduces the next one is quoted with it: "Follow these steps:", "Step 2". A row of a
-    table is not, however short it is.
+    """The sentence with its unit. Without one, a short sentence that only introduces the next one is quoted with it:
+    "Run this:", "Step 2". A row of a table is not, however short it is.
     """
     sentence = passage.sentences[place]
+    if (sentence.unit_start, sentence.unit_end) not in ((0, 0), (sentence.start, sentence.end)):
+        within = [
+            number
+            for number, each in enumerate(passage.sentences)
+            if sentence.unit_start <= each.start and each.end <= sentence.unit_end
+        ]
+        return _Choice(passage, within[0], within[-1])
     leads = sentence.text.endswith(":") or (
         not sentence.context and len(sentence.text.split()) < rules.fewest_words
     )
     return _Choice(passage, place, place + 1 if leads and place + 1 < len(passage.sentences) else place)
 
 
-def _said(new: _Choice, choices: Sequence[_Choice], rules: AnswerConfig) -> bool:
-    """Whether a quote of another passage has almost the same words."""
-    words = new.words
-    return any(len(words & other.words) >= rules.same_words * len(words | other.words) for other in choices)
+def _said(new: _Choice, other: _Choice) -> bool:
+    """Whether another quote has the same words under a heading of the same name, or holds them.
+
+    One other word is enough to tell them apart: a number, a "not" or a name.
+    """
+    if new.passage.heading_path[-1:] != other.passage.heading_path[-1:]:
+        return False
+    return f" {_plain(new.text)} " in f" {_plain(other.text)} "
+
+
+def _plain(text: str) -> str:
+    """The words, without differences of case, punctuation and white space."""
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[RankedSentence]) -> QuoteSpan:
@@ -110,6 +143,7 @@ def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[Rank
         columns="; ".join(dict.fromkeys(each.context for each in sentences if each.context)),
         code=_code(sentences, start),
         page_label=passage.page_label_at(start),
+        more=max((each.more for each in sentences), default=0),
     )
 
 

@@ -6,12 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from apps.chat.models import AnswerState, AnswerStatus, Outage
 from apps.chat.pages.addresses import passage_url, proof_url, source_url
-from apps.chat.presentation.conversation_views import AnswerView, MessageView, QuoteView, TurnView
+from apps.chat.presentation.conversation_views import (
+    AnswerView,
+    MessageView,
+    MissingWordView,
+    QuoteView,
+    TurnView,
+)
 
 HEADLINES: dict[str, Promise] = {
     AnswerStatus.ANSWERED: gettext_lazy("Strong match"),
@@ -97,6 +103,21 @@ class ShownAnswer:
         return ""
 
     @property
+    def notes(self) -> list[str]:
+        """What the documents lack: words that the question turns on, and its language."""
+        notes = [_missing(word) for word in self.view.missing]
+        if self.view.language:
+            language = get_language_info(self.view.language)["name_translated"]
+            notes.append(
+                _(
+                    "Your question seems to be in %(language)s, and no document here is in that language. "
+                    "Ask in the language of the documents."
+                )
+                % {"language": language}
+            )
+        return notes
+
+    @property
     def proof_url(self) -> str:
         return "" if all(quote.view.removed for quote in self.quotes) else proof_url(self.view.id)
 
@@ -125,6 +146,15 @@ def shown_answer(conversation: str, answer: AnswerView) -> ShownAnswer:
     quotes = (_shown(quote, source_url(conversation, answer.id, quote.number)) for quote in answer.quotes)
     nearest = (_shown(quote, _passage(quote)) for quote in answer.nearest)
     return ShownAnswer(answer, tuple(quotes), tuple(nearest))
+
+
+def _missing(word: MissingWordView) -> str:
+    if word.meant:
+        return _("No document here contains “%(word)s”. Did you mean “%(meant)s”?") % {
+            "word": word.word,
+            "meant": word.meant,
+        }
+    return _("No document here contains “%(word)s”.") % {"word": word.word}
 
 
 def _shown(quote: QuoteView, url: str) -> ShownQuote:

@@ -26,6 +26,8 @@ class _Content:
     nearest: Sequence[Span]
     model: Mapping[str, str]
     timings_ms: Mapping[str, float]
+    missing: Sequence[Mapping[str, str]]
+    language: str
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -40,6 +42,8 @@ def answer_json(answer: Answer) -> AnswerJson:
         nearest=[quote for quote in quotes if quote.kind == Quote.Kind.NEAREST],
         model=_model(manifest["encoder"]["name"], manifest["encoder"]["digest"], manifest["calibrator"]),
         timings_ms=answer.timings_ms,
+        missing=manifest.get("missing", []),
+        language=manifest.get("language_not_held", ""),
     )
     return _object(content, str(answer.uid))
 
@@ -55,6 +59,8 @@ def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
         nearest=draft.nearest,
         model=_model(scope.encoder, scope.encoder_digest, decision_config().digest()),
         timings_ms=draft.timings_ms,
+        missing=[word._asdict() for word in draft.missing],
+        language=draft.language,
     )
     return _object(content, "")
 
@@ -81,6 +87,8 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "resolved_question": content.resolved_question,
         "quotes": [_span(span) for span in content.quotes],
         "nearest": [_span(span) for span in content.nearest],
+        "missing": [dict(word) for word in content.missing],
+        "language_not_held": content.language,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,
@@ -97,6 +105,7 @@ def _span(span: Span) -> AnswerJson:
         "heading": " › ".join(span.heading_path),
         "page": span.page,
         "page_label": span.page_label or None,
+        "more": span.more,
     }
 
 

@@ -32,7 +32,7 @@ class QuoteView:
     `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
     `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
     columns of table rows among the words; `code` are the ranges [start, end] of the words that are code. `page_label`
-    is what the document prints on the page, "" if nothing.
+    is what the document prints on the page, "" if nothing. `more` items of the list are not in the quote.
     """
 
     number: int
@@ -48,6 +48,15 @@ class QuoteView:
     start: int
     end: int
     removed: bool
+    more: int
+
+
+@dataclass(frozen=True)
+class MissingWordView:
+    """A word of the question that no document contains; `meant` is a similar word of the documents or ""."""
+
+    word: str
+    meant: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,8 @@ class AnswerView:
 
     `strength` counts filled bars, 0 to 3. `right_of_100` is how many of 100 such answers contained a correct quote in
     tests, None for an answer without quotes. `searched` is what was searched for, "" if that is the question as
-    written. `collection` is the name of the collection that was asked.
+    written. `collection` is the name of the collection that was asked. `missing` are words that the question turns on;
+    `language` is the code of its language if no document is in it, else "".
     """
 
     id: str
@@ -72,6 +82,8 @@ class AnswerView:
     collection: str
     quotes: tuple[QuoteView, ...]
     nearest: tuple[QuoteView, ...]
+    missing: tuple[MissingWordView, ...] = ()
+    language: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -162,6 +174,8 @@ def _answer(
         collection=conversation.collection.name,
         quotes=_of_kind(quotes, Quote.Kind.QUOTE),
         nearest=_of_kind(quotes, Quote.Kind.NEAREST),
+        missing=tuple(MissingWordView(**word) for word in (answer.manifest or {}).get("missing", ())),
+        language=(answer.manifest or {}).get("language_not_held", ""),
     )
 
 
@@ -190,4 +204,5 @@ def _quote(row: StoredQuote, number: int) -> QuoteView:
         start=row.start,
         end=row.end,
         removed=row.removed,
+        more=0 if row.removed else row.more,
     )

@@ -66,6 +66,7 @@ def _rows(answer: Answer, draft: AnswerDraft) -> Iterator[Quote]:
                 heading_path=list(span.heading_path),
                 columns=span.columns,
                 code=span.code or None,
+                more=span.more,
                 page=span.page,
                 page_label=span.page_label,
             )

@@ -14,6 +14,7 @@ from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
 from apps.chat.models import Answer
 from apps.chat.services import claim_answers, complete_answer, send_message
 from apps.knowledge.models import Collection, DocumentVersion, Ingestion
+from apps.knowledge.search.results import MissingWord
 from apps.knowledge.services import ensure_collection
 from apps.knowledge.tests.files import bring, load, published
 
@@ -93,10 +94,13 @@ def refused(viewer: Viewer, collection: Collection, version: DocumentVersion) ->
 
 
 def finish(
-    answer: Answer, status: Status, quotes: tuple[QuoteSpan, ...] = (), nearest: tuple[QuoteSpan, ...] = ()
-) -> None:
+    answer: Answer, status: Status, quotes: tuple[QuoteSpan, ...] = (), nearest: tuple[QuoteSpan, ...] = (),
+    *, missing: tuple[MissingWord, ...] = (), language: str = "",
+) -> None:  # fmt: skip
     (claim,) = claim_answers([answer.pk])
-    draft = AnswerDraft(status, 0.9, claim.question.text, quotes, nearest, (), 1, 3, 1)
+    draft = AnswerDraft(
+        status, 0.9, claim.question.text, quotes, nearest, (), 1, 3, 1, missing=missing, language=language
+    )
     assert complete_answer(claim, draft)
     answer.refresh_from_db()
 

@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 ASKED = "You get 25 days of leave a year?"
 KEYS = {
-    "status", "answer", "confidence", "resolved_question", "quotes", "nearest", "model", "timings_ms", "answer_id",
+    "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "quotes", "nearest", "model",
+    "timings_ms", "answer_id",
 }  # fmt: skip
 
 

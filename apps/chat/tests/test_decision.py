@@ -21,7 +21,7 @@ ORDER = [Status.REFUSED, Status.PARTIAL, Status.ANSWERED]
 
 
 def test_every_signal_of_the_configuration_is_one_of_the_evidence() -> None:
-    assert set(get_args(Signal)) == {field.name for field in fields(Evidence)}
+    assert set(get_args(Signal)) == {field.name for field in fields(Evidence)} - {"words_only"}
 
 
 def test_the_logistic_by_hand() -> None:
@@ -51,6 +51,18 @@ def test_any_evidence_gives_a_probability(bm25: float) -> None:
 def test_shipped_thresholds_part_strong_weak_and_no_evidence() -> None:
     assert decide(STRONG, RULES)[0] == Status.ANSWERED
     assert decide(WEAK, RULES)[0] == decide(NO_EVIDENCE, RULES)[0] == Status.REFUSED
+
+
+def test_a_question_about_something_in_no_document_is_refused_however_near_the_rest_is() -> None:
+    assert decide(replace(STRONG, missing=1.0), RULES)[0] == Status.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("coverage", "status"), [(0.0, Status.REFUSED), (0.2, Status.REFUSED), (0.8, Status.ANSWERED)]
+)
+def test_where_the_encoder_cannot_read_only_words_count(coverage: float, status: Status) -> None:
+    evidence = replace(STRONG, sentence_cosine=0.95, words_only=True, best_coverage=coverage)
+    assert decide(evidence, RULES)[0] == status
 
 
 def test_thresholds_out_of_order_and_unknown_signals_are_errors() -> None:

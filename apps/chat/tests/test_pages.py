@@ -19,6 +19,7 @@ from apps.chat.presentation.conversation_views import TURNS_SHOWN
 from apps.chat.services import send_message
 from apps.chat.tests.cast import Cast, ask, client_of, finish, make_cast, refused, span
 from apps.common.tests.html import get, parse
+from apps.knowledge.search.results import MissingWord
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import load, published
 
@@ -152,6 +153,24 @@ def test_the_columns_of_a_quoted_row_are_named_beside_its_words(cast: Cast) -> N
     assert (
         '<small class="columns">Grade; Hours</small><mark data-slot="text">Keep your tickets.</mark>' in page
     )
+
+
+def test_a_quote_says_how_many_items_of_its_list_are_missing(cast: Cast) -> None:
+    row = ask(Viewer(user=cast.alice), cast.private, "Which steps?")
+    quoted = dataclasses.replace(span(cast.version, "Keep your tickets."), more=3)
+    finish(row, Status.ANSWERED, quotes=(quoted,))
+    page = client_of(cast.alice).get(reverse("conversation", args=[row.conversation.uid])).content.decode()
+    assert "3 more items of this list are in the document." in page
+
+
+def test_an_answer_names_the_words_that_no_document_contains(cast: Cast) -> None:
+    row = ask(Viewer(user=cast.alice), cast.private, "How much prednisone?")
+    missing = (MissingWord("prednisone", "prednisolone"), MissingWord("<K-9>"))
+    finish(row, Status.REFUSED, missing=missing, language="de")
+    page = client_of(cast.alice).get(reverse("conversation", args=[row.conversation.uid])).content.decode()
+    assert "No document here contains “prednisone”. Did you mean “prednisolone”?" in page
+    assert "No document here contains “&lt;K-9&gt;”." in page
+    assert "Your question seems to be in German" in page
 
 
 def test_quoted_code_is_marked_as_code_and_its_words_stay_as_they_are(cast: Cast) -> None:

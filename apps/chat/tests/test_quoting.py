@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,57 @@ def test_copies_in_other_documents_are_not_quoted_again() -> None:
     ]
     other = passage(3, [(f"Another {LONG}", 0.1)])
     assert len(texts(*copies, other)) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The pass costs 25 crowns in the summer season.", "The pass costs 28 crowns in the summer season."),
+        ("Guests may swim in the lake after dark.", "Guests may not swim in the lake after dark."),
+        ("Keys are kept by Ada Holm at the front desk.", "Keys are kept by Eva Holm at the front desk."),
+        ("Use release 3.1 of the meter on every roof.", "Use release 3.10 of the meter on every roof."),
+        ("The mill pays the farm for the grain.", "The farm pays the mill for the grain."),
+    ],
+)
+def test_texts_that_differ_in_one_word_are_both_quoted(first: str, second: str) -> None:
+    rows = [passage(n, [(text, 1.0)], document=f"{n}.md") for n, text in enumerate((first, second))]
+    assert texts(*rows) == [first, second]
+
+
+def test_the_same_words_under_another_heading_are_told_apart() -> None:
+    adults, children = (passage(n, [("The fee is six crowns a year.", 1.0)]) for n in range(2))
+    other = children._replace(heading_path=("Title", "Children"))
+    assert len(texts(adults, children)) == 1
+    assert [span.heading_path[-1] for span in choose_quotes([adults, other], RULES)] == ["Part", "Children"]
+
+
+def test_words_that_another_quote_holds_are_not_quoted_again() -> None:
+    long, short = passage(0, [("Wait for ten minutes, then rinse.", 1.0)]), passage(1, [("then rinse", 0.9)])
+    assert texts(long, short) == ["Wait for ten minutes, then rinse."]
+
+
+@given(passages, st.data())
+def test_quotes_with_units_never_overlap(found: list[RankedPassage], data: st.DataObject) -> None:
+    drawn = []
+    for row in found:
+        sentences = []
+        for place, sentence in enumerate(row.sentences):
+            first = data.draw(st.integers(0, place))
+            last = data.draw(st.integers(place, len(row.sentences) - 1))
+            start, end = row.sentences[first].start, row.sentences[last].end
+            sentences.append(sentence._replace(unit_start=start, unit_end=end))
+        drawn.append(row._replace(sentences=tuple(sentences)))
+    spans = sorted((quote.start, quote.end) for quote in choose_quotes(drawn, RULES))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+def test_a_quote_holds_the_whole_unit_and_says_what_is_missing() -> None:
+    row = passage(0, [("Bring:", 0.1), ("boots", 0.9), ("a torch", -1.0), ("The hut is old.", -2.0)])
+    end = row.sentences[2].end
+    items = [each._replace(unit_start=row.start, unit_end=end, more=2) for each in row.sentences[:3]]
+    in_a_list = row._replace(sentences=(*items, row.sentences[3]))
+    [quote] = choose_quotes([in_a_list], RULES)
+    assert (quote.text, quote.more) == ("Bring: boots a torch", 2)
 
 
 def test_a_sentence_that_leads_to_the_next_brings_it_along() -> None:

@@ -40,7 +40,9 @@ class RowLimits:
 
 @dataclass(frozen=True)
 class SentenceRow:
-    """`word_offsets` are pairs (start, end) of the words to compare, within context and text of the sentence."""
+    """`word_offsets` are pairs (start, end) of the words to compare, within context and text of the sentence.
+    `unit_start` to `unit_end` is quoted with it; `more` items of its list are outside of the passage.
+    """
 
     start: int
     end: int
@@ -48,6 +50,9 @@ class SentenceRow:
     text_hash: str
     word_offsets: tuple[int, ...]
     is_code: bool = False
+    unit_start: int = 0
+    unit_end: int = 0
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,9 @@ def _sentence(text: str, place: str, span: SentenceSpan) -> SentenceRow:
         text_hash=text_hash(sentence_text(place, span.context, words)),
         word_offsets=tuple(offset for pair in offsets for offset in pair),
         is_code=span.is_code,
+        unit_start=span.unit[0],
+        unit_end=span.unit[1],
+        more=span.more,
     )
 
 

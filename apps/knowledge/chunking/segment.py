@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
+from apps.knowledge.chunking.statements import says_something
+from apps.knowledge.chunking.units import SpannedBlock, Unit, Units, together, units_of
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
 from apps.knowledge.parsing.plain_lists import without_wrapped_marks
 
@@ -18,13 +20,16 @@ CONTEXT_CHARS = 2_000  # of all headers of one table row together
 @dataclass(frozen=True)
 class SentenceSpan:
     """`context` contains the headers of a table row ("Grade; Hours"); "" for other sentences. `is_code` when the
-    sentence is part of a code block.
+    sentence is part of a code block. `unit` is the span that is quoted with it, and `more` the number of items of its
+    list that are outside of the passage.
     """
 
     start: int
     end: int
     context: str = ""
     is_code: bool = False
+    unit: tuple[int, int] = (0, 0)
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,37 +51,69 @@ class _Opened:
 
 
 def segment(document: ParsedDocument, target_words: int, max_words: int) -> list[PassageSpan]:
-    """Passages are runs of sentences under one heading, cut between blocks unless one block alone is too long.
+    """Passages are runs of sentences under one heading, cut between units (apps.knowledge.chunking.units) unless one
+    unit alone is too long.
 
-    Headings are not sentences: a document that contains only headings has no passages.
+    A heading that says something by itself is the first sentence below it. One without any text below is a passage.
     """
     passages = []
-    for path, blocks in _sections(document):
-        units = [_unit(document, block, max_words) for block in _without_header_rows(blocks)]
-        for sentences in _runs(document.text, units, target_words, max_words):
+    for path, section in _sections(document):
+        blocks = _spanned(document, _without_header_rows(section), max_words)
+        units = units_of(document.text, [block.spans for block in blocks])
+        for sentences in _runs(document.text, _groups(blocks, units), target_words, max_words):
             page = _page_of(document.pages, sentences[0].start)
-            passages.append(PassageSpan(sentences[0].start, sentences[-1].end, path, page, tuple(sentences)))
+            passages.append(_passage(path, page, sentences, units))
     return passages
 
 
+def _passage(
+    path: tuple[str, ...], page: int | None, sentences: Sequence[SentenceSpan], units: Units
+) -> PassageSpan:
+    start, end = sentences[0].start, sentences[-1].end
+    placed = []
+    for each in sentences:
+        unit = units.get(each.start) or Unit(each.start, each.end)
+        span, more = unit.within(start, end)
+        placed.append(replace(each, unit=span, more=more))
+    return PassageSpan(start, end, path, page, tuple(placed))
+
+
 def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """The blocks between two headings, or a heading and the end of its section, with their heading path."""
+    """The blocks between two headings, or a heading and the end of its section, with their heading path.
+
+    A heading that says something is the first block of its section. If nothing is below it, it is a section by itself,
+    as is every heading that only another of its level or a higher one follows.
+    """
     path: list[_Opened] = []
     blocks: list[Block] = []
-    for block in document.blocks:
+    for block, following in zip(document.blocks, [*document.blocks[1:], None], strict=True):
         is_heading = block.kind is BlockKind.HEADING
         open_path = _still_open(path, block.start)
         if blocks and (is_heading or len(open_path) < len(path)):
-            yield tuple(above.title for above in path), blocks
+            yield _titles(path), blocks
             blocks = []
         path = open_path
-        if is_heading:
-            opened = _Opened(block.level, _name(document.text[block.start : block.end]), block.section_end)
-            path = [*(above for above in path if above.level < block.level), opened]
-        else:
+        if not is_heading:
             blocks.append(block)
+            continue
+        heading = document.text[block.start : block.end]
+        above = [opened for opened in path if opened.level < block.level]
+        path = [*above, _Opened(block.level, _name(heading), block.section_end)]
+        if following is not None and following.kind is not BlockKind.HEADING:
+            blocks = [block] if says_something(heading[block.label :]) else []
+        elif _is_empty(block, following) or says_something(heading[block.label :]):
+            yield _titles(above), [block]
     if blocks:
-        yield tuple(above.title for above in path), blocks
+        yield _titles(path), blocks
+
+
+def _titles(path: Sequence[_Opened]) -> tuple[str, ...]:
+    return tuple(opened.title for opened in path)
+
+
+def _is_empty(heading: Block, following: Block | None) -> bool:
+    """Whether nothing is below the heading, not even another heading. `following` is None or a heading."""
+    return following is None or following.level <= heading.level
 
 
 def _still_open(path: list[_Opened], offset: int) -> list[_Opened]:
@@ -103,7 +140,31 @@ def _without_header_rows(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
-def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[SentenceSpan]:
+@dataclass(frozen=True)
+class _Sentences:
+    """The sentences of a block, of which there is at least one."""
+
+    spans: SpannedBlock
+    sentences: list[SentenceSpan]
+
+
+def _spanned(document: ParsedDocument, blocks: Iterable[Block], max_words: int) -> list[_Sentences]:
+    found = ((block, _block_sentences(document, block, max_words)) for block in blocks)
+    return [
+        _Sentences(SpannedBlock(block, tuple((each.start, each.end) for each in sentences)), sentences)
+        for block, sentences in found
+        if sentences
+    ]
+
+
+def _groups(blocks: Sequence[_Sentences], units: Units) -> Iterator[list[list[SentenceSpan]]]:
+    """The sentences of the blocks, in groups that should not be cut."""
+    rest = iter(blocks)
+    for group in together([block.spans for block in blocks], units):
+        yield [next(rest).sentences for _ in group]
+
+
+def _block_sentences(document: ParsedDocument, block: Block, max_words: int) -> list[SentenceSpan]:
     """The sentences of one block. A table row is one sentence, unless it is longer than a passage may be."""
     text = document.text[block.start : block.end]
     if block.kind is not BlockKind.TABLE_ROW:
@@ -156,18 +217,25 @@ def _joined_names(names: Iterable[str]) -> str:
 
 
 def _runs(
-    text: str, units: Iterable[list[SentenceSpan]], target_words: int, max_words: int
+    text: str, groups: Iterable[list[list[SentenceSpan]]], target_words: int, max_words: int
 ) -> Iterator[list[SentenceSpan]]:
-    """The sentences of each passage: complete blocks, or single sentences of a block that is too long for one
-    passage.
+    """The sentences of each passage: complete groups of blocks. Of a group that is too long for one passage complete
+    blocks, and of such a block single sentences.
     """
 
     def parts() -> Iterator[list[SentenceSpan]]:
-        for unit in units:
-            fits = _size(text, unit) <= max_words
-            yield from (
-                [unit] if fits else _grouped(text, ([sentence] for sentence in unit), target_words, max_words)
-            )
+        for group in groups:
+            if len(group) > 1 and sum(_size(text, block) for block in group) > max_words:
+                pieces = (piece for block in group for piece in pieces_of(block))
+                yield from _grouped(text, pieces, max_words, max_words)
+            else:
+                yield from pieces_of([sentence for block in group for sentence in block])
+
+    def pieces_of(block: list[SentenceSpan]) -> Iterator[list[SentenceSpan]]:
+        if _size(text, block) <= max_words:
+            yield block
+        else:
+            yield from _grouped(text, ([sentence] for sentence in block), target_words, max_words)
 
     return _grouped(text, parts(), target_words, max_words)
 

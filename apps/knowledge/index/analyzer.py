@@ -9,15 +9,21 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import snowballstemmer
 
+from apps.knowledge.index import codes
+from apps.knowledge.index.unspaced import RUN, STOP_PHRASES, Pieces
+
 RULES_VERSION = 1
 MAX_CHARS = 64
+LONGEST_ACRONYM = 5
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_TOKEN = re.compile(rf"(?P<code>{codes.CODE}|{codes.NUMBER})|(?P<word>[^\W_]+(?:'[^\W_]+)*)")
+_PAIR = re.compile(r"(?<![^\W_])(?=([^\W_]{1,8})[- ]([^\W_]+)(?![^\W_]))")
+_COMPOUND = re.compile(r"(?<![^\W_])([^\W\d_]{1,3})-([^\W\d_]+)(?![^\W_])")
 _STOPWORDS = frozenset(
     """a about am an and any are as at be been being but by can could did do does doing for from had has have
     having he her here hers him his how i if in into is it its itself just me my of on or our ours she should so
@@ -26,40 +32,122 @@ _STOPWORDS = frozenset(
     i'm i've i'd i'll you're you've you'll he's she's it's we're we've they're that's there's what's where's who's
     how's let's isn't aren't wasn't weren't doesn't don't didn't can't couldn't won't wouldn't shouldn't""".split()
 )
+_VOICING = "\u3099\u309a"  # marks that make another letter of a kana
 _stemmer = snowballstemmer.stemmer("english")
 _stemmer_lock = threading.Lock()  # a stemmer keeps state while it stems a word
 
 
 def stems(text: str) -> list[str]:
-    """The stems of the text in order, repeated as often as they occur, without stop words."""
-    return [stem for _, stem in words(text)]
+    """The stems that a document is found by, repeated as often as they occur, without stop words.
+
+    Codes and compounds are found by their parts, too.
+    """
+    folded = _fold(text)
+    found = [stem for match in _TOKEN.finditer(folded) for stem in _indexed(match)]
+    joined = (_stem(first + second) for first, second in _COMPOUND.findall(folded))
+    return [*found, *filter(None, joined), *(token[:MAX_CHARS] for token in codes.spaced(text))]
 
 
 def words(text: str) -> list[tuple[str, str]]:
-    """(word in lower case, its stem) in order, without stop words."""
-    return [(word, stem) for word in _WORD.findall(_fold(text)) if (stem := _stem(word))]
+    """(word in lower case, its stem) of a question in order, without stop words."""
+    return [pair for match in _TOKEN.finditer(_fold(text)) for pair in _asked(match)]
+
+
+def joined_words(text: str) -> list[tuple[str, str, str]]:
+    """The stems of neighbouring words of a question and the stem of both in one: "e 1057", "wi-fi"."""
+    pairs = ((first, second, codes.token(first + second)) for first, second in _PAIR.findall(_fold(text)))
+    stemmed = ((_stem_of(first), _stem_of(second), _stem_of(both)) for first, second, both in pairs)
+    return [pair for pair in stemmed if all(pair)]
+
+
+def written_words(text: str) -> dict[str, tuple[str, bool]]:
+    """{stem: (the word as it is written, whether it is written like a name inside a sentence)}"""
+    found: dict[str, tuple[str, bool]] = {}
+    for match in _TOKEN.finditer(text):
+        before = text[: match.start()].rstrip(" \"'(“‘")
+        is_shouted = match[0].isupper() and len(match[0]) > LONGEST_ACRONYM
+        is_name = match[0][0].isupper() and not is_shouted and before[-1:] not in ("", *".!?:\n")
+        for _, stem in _asked_in(match[0]):
+            found.setdefault(stem, (match[0], is_name))
+    return found
+
+
+def is_code(stem: str) -> bool:
+    """Whether it is the stem of a code or of a number with points: "e1042", "3p10"."""
+    return codes.IS_CODE.match(stem) is not None
+
+
+def parts_of_code(word: str) -> list[str]:
+    """The stems of the parts of a code; empty for other words."""
+    return [stem for part in codes.parts(word) if (stem := _stem_of(part))]
 
 
 def word_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
     """The [start, end) offsets, in characters, of all words from `start` on that are not stop words."""
-    return [found.span() for found in _WORD.finditer(text, start) if _stem(_fold(found[0]))]
+    return [found.span() for found in _TOKEN.finditer(text, start) if _stem(_fold(found[0]))]
+
+
+def _asked_in(word: str) -> Iterator[tuple[str, str]]:
+    return (pair for match in _TOKEN.finditer(_fold(word)) for pair in _asked(match))
 
 
 def replace_words(text: str, by_stem: Mapping[str, str]) -> str:
     """The text with each word replaced whose stem is a key of `by_stem`."""
-    return _WORD.sub(lambda found: by_stem.get(_stem(_fold(found[0])), found[0]), text)
+    return _TOKEN.sub(lambda found: by_stem.get(_stem(_fold(found[0])), found[0]), text)
 
 
 def count_stems(text: str) -> Counter[str]:
     return Counter(stems(text))
 
 
+def _indexed(match: re.Match[str]) -> Iterator[str]:
+    word = match[0]
+    if match["code"]:
+        yield from (token[:MAX_CHARS] for token in (codes.token(word), *codes.parts(word)))
+    elif word.isascii() or not RUN.search(word):
+        yield from filter(None, [_stem(word)])
+    else:
+        for part, is_run in _split_runs(word):
+            yield from _pieces.indexed(part) if is_run else filter(None, [_stem(part)])
+
+
+def _asked(match: re.Match[str]) -> Iterator[tuple[str, str]]:
+    word = match[0]
+    if match["code"]:
+        yield word, codes.token(word)[:MAX_CHARS]
+    elif word.isascii() or not RUN.search(word):
+        if stem := _stem(word):
+            yield word, stem
+    else:
+        for part, is_run in _split_runs(word):
+            found = _pieces.asked(part) if is_run else filter(None, [_stem(part)])
+            yield from ((piece, piece) for piece in found)
+
+
+def _split_runs(word: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a word, each with whether it is in a script without spaces."""
+    end = 0
+    for run in RUN.finditer(word):
+        if word[end : run.start()]:
+            yield word[end : run.start()], False
+        yield run[0], True
+        end = run.end()
+    if word[end:]:
+        yield word[end:], False
+
+
 def _fold(text: str) -> str:
     """The text in lower case, without accents, with one kind of apostrophe."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).casefold()
-    return "".join(char for char in folded if not unicodedata.category(char).startswith("M"))
+    apart = codes.with_raised_apart(text.replace("\u2019", "'"))
+    folded = unicodedata.normalize("NFKD", apart).casefold()
+    bare = (char for char in folded if char in _VOICING or not unicodedata.category(char).startswith("M"))
+    return unicodedata.normalize("NFC", "".join(bare))
+
+
+def _stem_of(word: str) -> str:
+    return word[:MAX_CHARS] if any(map(str.isdigit, word)) else _stem(word)
 
 
 @lru_cache(maxsize=200_000)
@@ -70,3 +158,6 @@ def _stem(word: str) -> str:
     with _stemmer_lock:
         stem: str = _stemmer.stemWord(word[:MAX_CHARS])
     return stem.replace("'", "")
+
+
+_pieces = Pieces(tuple(_fold(phrase) for phrase in STOP_PHRASES))

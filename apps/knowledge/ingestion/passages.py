@@ -57,4 +57,7 @@ def _sentence(version: DocumentVersion, passage: Passage, position: int, row: Se
         text_hash=row.text_hash,
         word_offsets=pack_offsets(row.word_offsets),
         is_code=row.is_code,
+        unit_start=row.unit_start,
+        unit_end=row.unit_end,
+        more=row.more,
     )

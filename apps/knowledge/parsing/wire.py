@@ -247,6 +247,6 @@ def _passage(row: list[Any]) -> PassageRow:
 
 
 def _sentence(
-    start: int, end: int, context: str, key: str, word_offsets: list[int], is_code: bool
+    start: int, end: int, context: str, key: str, word_offsets: list[int], is_code: bool, *unit: int
 ) -> SentenceRow:
-    return SentenceRow(start, end, context, key, tuple(word_offsets), is_code)
+    return SentenceRow(start, end, context, key, tuple(word_offsets), is_code, *unit)

@@ -34,6 +34,9 @@ class CandidateSentence:
     context: str
     place: str
     is_code: bool = False
+    unit_start: int = 0
+    unit_end: int = 0
+    more: int = 0
 
     @cached_property
     def terms(self) -> Counter[str]:
@@ -145,7 +148,9 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
     passages = list(live_passages(scope).filter(pk__in=passage_ids).values_list(*_COLUMNS))
     sentences = defaultdict(list)
     hashes = {row[-1] for row in passages}
-    columns = ("passage_id", "pk", "start", "end", "context", "is_code", "text_hash")
+    columns = (
+        "passage_id", "pk", "start", "end", "context", "is_code", "unit_start", "unit_end", "more", "text_hash",
+    )  # fmt: skip
     within = Sentence.objects.filter(passage__in=[row[0] for row in passages]).order_by("position")
     for row in within.values_list(*columns):
         sentences[row[0]].append(row[1:])
@@ -180,9 +185,9 @@ def _candidate(
     ) = row
     parts = tuple(
         CandidateSentence(
-            sentence_id, first, last, text[first - start : last - start], context, place, is_code
+            sentence_id, first, last, text[first - start : last - start], context, place, is_code, *unit
         )
-        for sentence_id, first, last, context, is_code, _ in sentences
+        for sentence_id, first, last, context, is_code, *unit, _ in sentences
     )
     own = [read[sentence[-1]] for sentence in sentences]
     vectors = np.stack([read[key].vector, *(each.vector for each in own)])

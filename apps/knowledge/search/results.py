@@ -22,7 +22,9 @@ class Scores(NamedTuple):  # cheap to create: a question creates a thousand
 
 
 class RankedSentence(NamedTuple):
-    """Offsets count in the text of the version; `context` contains the headers of a table row."""
+    """Offsets count in the text of the version; `context` contains the headers of a table row. `unit_start` to
+    `unit_end` is quoted with it (0 for itself alone); `more` items of its list are outside of the passage.
+    """
 
     sentence_id: int
     start: int
@@ -31,6 +33,9 @@ class RankedSentence(NamedTuple):
     context: str
     scores: Scores
     is_code: bool = False
+    unit_start: int = 0
+    unit_end: int = 0
+    more: int = 0
 
 
 class RankedPassage(NamedTuple):
@@ -72,6 +77,10 @@ class Evidence:
     is the share of stems that the collections never use, `corrected` of stems that replace mistyped ones (these count
     as known). `margin` is the fused score of the first passage minus that of the second. `noise_floor` is the sentence
     cosine that off-topic questions reach.
+
+    `missing` is 1 if a code or name that the question turns on is in no document. For other names it is their share,
+    less if the best passage lacks other words as well, and less again for rare words in small letters. `words_only`
+    when the encoder cannot read the question, so that cosines say nothing.
     """
 
     passage_cosine: float
@@ -85,13 +94,23 @@ class Evidence:
     corrected: float = 0.0
     stems: int = 0
     noise_floor: float = 0.0
+    missing: float = 0.0
+    words_only: bool = False
+
+
+class MissingWord(NamedTuple):
+    """`word` as the question has it; `meant` is a similar word of the documents, "" if there is none."""
+
+    word: str
+    meant: str = ""
 
 
 @dataclass(frozen=True)
 class Retrieval:
     """Passages best first, sentences in the order of the text. `compared` and `documents` count the candidates, for the
-    progress line. `question` is what was searched for, with mistyped words replaced. `store_version` did not change
-    from the first query to the last.
+    progress line. `question` is what was searched for, with mistyped words replaced. `missing` are words that it turns
+    on and that no document contains; `language` is the code of its language if no document is in it. `store_version`
+    did not change from the first query to the last.
     """
 
     passages: tuple[RankedPassage, ...]
@@ -100,6 +119,8 @@ class Retrieval:
     compared: int
     documents: int
     question: str = ""
+    missing: tuple[MissingWord, ...] = ()
+    language: str = ""
 
 
 NO_EVIDENCE = Evidence(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)

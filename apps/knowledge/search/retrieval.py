@@ -23,6 +23,7 @@ from apps.knowledge.search.query_terms import QueryTerms, corrected_question, qu
 from apps.knowledge.search.results import (
     NO_EVIDENCE,
     Evidence,
+    MissingWord,
     RankedPassage,
     RankedSentence,
     Retrieval,
@@ -35,6 +36,12 @@ from apps.models.inference.interfaces import Encoding
 
 # A document may be published during a search, and another one during the retry.
 ATTEMPTS = 3
+WORDS_ONLY = {  # for questions that the encoder cannot read
+    "lexical_weight": 1.0,
+    "sentence_lexical_weight": 1.0,
+    "late_weight": 0.0,
+    "sentence_late_weight": 0.0,
+}
 MARGIN = 2  # passages: the margin is the difference between the first and the second
 
 
@@ -66,12 +73,17 @@ def _retrieve_at(
     snapshot: Snapshot, store: KnowledgeStore, questions: Sequence[str], rules: RetrievalConfig
 ) -> list[Retrieval]:
     terms = query_terms_of(snapshot, questions, correct=rules.correct_spelling)
-    searched = [corrected_question(snapshot, *asked) for asked in zip(questions, terms, strict=True)]
+    searched = [corrected_question(*asked) for asked in zip(questions, terms, strict=True)]
     encoded = get_encoder(snapshot.encoder).encode_words(
         searched, [word_spans(question) for question in searched]
     )
     return [
-        replace(_Search(store, snapshot, words, encoding, rules).retrieval(), question=question)
+        replace(
+            _Search(store, snapshot, words, encoding, rules).retrieval(),
+            question=question,
+            language=words.language,
+            missing=tuple(MissingWord(each.word, each.meant) for each in words.missing),
+        )
         for question, words, encoding in zip(searched, terms, encoded, strict=True)
     ]
 
@@ -101,7 +113,9 @@ class _Search:
         self._store = store
         self._snapshot = snapshot
         self._terms = terms
-        self._query = Query(encoding.vector, terms.idf(), terms.average_length, encoding.words)
+        self._words_only = terms.is_foreign_script
+        rules = rules.model_copy(update=WORDS_ONLY) if self._words_only else rules
+        self._query = Query(encoding.vector, terms.idf(), terms.average_length, terms.codes, encoding.words)
         self._rules = rules
         self._rows: dict[int, CandidatePassage] = {}
         self._matches: dict[int, Match] = {}
@@ -199,7 +213,18 @@ class _Search:
             corrected=self._terms.idf_share(frozenset(self._terms.corrected.values())),
             stems=len(self._terms.frequencies),
             noise_floor=noise_floor_of(self._store, self._snapshot),
+            words_only=self._words_only,
+            missing=self._missing(ranking.matches[0].coverage),
         )
+
+    def _missing(self, coverage: float) -> float:
+        missing = self._terms.missing
+        if not missing or any(word.is_sure for word in missing):
+            return float(bool(missing))
+        known = 1 - self._terms.idf_share(self._terms.unknown)
+        share = self._terms.idf_share(frozenset(word.stem for word in missing))
+        share = share if any(word.is_name for word in missing) else share**2
+        return share * min(1.0, coverage / known) ** 2 if known > 0 else share
 
     def _sentence_coverage(self, passages: Sequence[RankedPassage]) -> float:
         scored = [
@@ -224,6 +249,9 @@ def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Sco
             part.context,
             by_sentence[part.sentence_id],
             part.is_code,
+            part.unit_start,
+            part.unit_end,
+            part.more,
         )
         for part in row.sentences
     )

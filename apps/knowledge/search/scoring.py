@@ -45,11 +45,14 @@ class Candidate(Text, Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A question: its unit vector, the idf of each of its stems in the collections, and the vectors of its words."""
+    """A question: its unit vector, the idf of each of its stems in the collections, those stems that are codes, and the
+    vectors of its words.
+    """
 
     vector: Vectors
     idf: Mapping[str, float]
     average_length: float
+    codes: frozenset[str] = frozenset()
     words: WordVectors = field(default_factory=lambda: np.empty((0, WORD_DIMENSIONS), np.int8))
 
     @cached_property
@@ -67,6 +70,7 @@ class Match(NamedTuple):  # cheap to create: a question creates some hundred
     best_sentence: float
     bm25: float
     coverage: float
+    codes: int = 0
 
 
 class Competitor(NamedTuple):
@@ -105,11 +109,12 @@ def match(query: Query, candidates: Sequence[Candidate], rules: RetrievalConfig)
         [alike[start:end] for start, end in pairwise(ends)],
         bm25(counts, [row.length for row in candidates], query, rules).tolist(),
         coverage(counts, query).tolist(),
+        codes_in(candidates, query),
         strict=True,
     )
     return [
-        Match(pk, own, tuple(sentences), max(sentences, default=own), lexical, covered)
-        for pk, (own, *sentences), lexical, covered in columns
+        Match(pk, own, tuple(sentences), max(sentences, default=own), lexical, covered, codes)
+        for pk, (own, *sentences), lexical, covered, codes in columns
     ]
 
 
@@ -119,7 +124,9 @@ def rank(matches: Iterable[Match], rules: RetrievalConfig, first: int | None = N
     share = rules.sentence_share
     mixed = _rounded([(1 - share) * row.cosine + share * row.best_sentence for row in rows])
     lexical = _rounded([row.bm25 for row in rows])
-    fused = fuse(mixed, lexical, rules.lexical_weight)
+    fused = fuse(mixed, lexical, rules.lexical_weight) + rules.code_weight * np.array(
+        [row.codes for row in rows]
+    )
     order = np.argsort(-fused, kind="stable")[:first]
     columns = (mixed[order].tolist(), lexical[order].tolist(), fused[order].tolist())
     return Ranking(tuple(rows[place] for place in order.tolist()), tuple(map(Scores, *columns)))
@@ -149,8 +156,13 @@ def score_sentences(query: Query, sentences: Sequence[Competitor], rules: Retrie
     late = _rounded([row.late for row in sentences])
     passage = _rounded([row.passage for row in sentences])
     fused = fuse(cosine, lexical, rules.sentence_lexical_weight)
+    codes = np.array(codes_in(texts, query), np.float64)
     fused = np.round(
-        fused + rules.sentence_late_weight * z_scores(late) + rules.passage_weight * passage, DIGITS
+        fused
+        + rules.sentence_late_weight * z_scores(late)
+        + rules.passage_weight * passage
+        + rules.code_weight * codes,
+        DIGITS,
     )
     return list(map(Scores, cosine.tolist(), lexical.tolist(), fused.tolist(), late.tolist()))
 
@@ -222,6 +234,13 @@ def count_terms(texts: Sequence[Text], query: Query) -> Floats:
         for stem in places.keys() & terms.keys():  # most texts contain few of them or none
             counts[places[stem], column] = terms[stem]
     return counts
+
+
+def codes_in(texts: Sequence[Text], query: Query) -> list[int]:
+    """How many codes of the question each text contains."""
+    if not query.codes:
+        return [0] * len(texts)
+    return [len(query.codes & text.terms.keys()) for text in texts]
 
 
 def bm25(counts: Floats, lengths: Sequence[int], query: Query, rules: RetrievalConfig) -> Floats:

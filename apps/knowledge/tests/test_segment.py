@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from apps.knowledge.chunking.segment import PassageSpan, segment
 from apps.knowledge.chunking.sentences import MOST_AT_ONCE, count_words, portions, sentence_spans
+from apps.knowledge.chunking.statements import says_something
 from apps.knowledge.documents.parsed_document import Block, BlockKind, ParsedDocument, ParseError
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
@@ -59,7 +60,7 @@ def test_spans_lie_in_the_text_in_order(source: str) -> None:
 
 
 @given(SOURCES)
-def test_sentences_cover_all_text_but_headings(source: str) -> None:
+def test_sentences_cover_all_text_but_names_of_sections(source: str) -> None:
     document = read(source)
     if document is None:
         return
@@ -67,13 +68,14 @@ def test_sentences_cover_all_text_but_headings(source: str) -> None:
     for passage in segment(document, 20, 40):
         for sentence in passage.sentences:
             covered[sentence.start : sentence.end] = [True] * (sentence.end - sentence.start)
-    for block in document.blocks:
-        is_heading = block.kind is BlockKind.HEADING or (
-            block.cells and all(cell.is_header for cell in block.cells)
-        )
+    for block, following in zip(document.blocks, [*document.blocks[1:], None], strict=True):
+        words = document.text[block.start : block.end]
+        alone = following is None or (following.kind is BlockKind.HEADING and following.level <= block.level)
+        names = block.kind is BlockKind.HEADING and not (alone or says_something(words))
+        heads = block.cells and all(cell.is_header for cell in block.cells)
         for place in range(block.start, block.end):
             if not document.text[place].isspace():
-                assert covered[place] is not bool(is_heading)
+                assert covered[place] is not bool(names or heads)
 
 
 @given(SOURCES, st.integers(1, 50), st.integers(1, 80))
@@ -177,8 +179,20 @@ def test_a_row_longer_than_a_passage_is_cut_by_its_cells() -> None:
     assert contexts[:2] == ["Grade", "7; Duty"]
 
 
-def test_a_document_of_headings_alone_has_no_passages() -> None:
-    assert cut("# A\n\n## B")[1] == []
+def test_a_heading_with_nothing_below_it_is_a_passage_under_the_headings_above() -> None:
+    document, passages = cut("# A\n\n## B\n\n## C\n\nText.\n\n## D")
+    assert texts(document, passages) == ["B", "Text.", "D"]
+    assert [passage.heading_path for passage in passages] == [("A",), ("A", "C"), ("A",)]
+
+
+def test_a_heading_that_says_something_is_quoted_with_the_text_below_it() -> None:
+    document, passages = cut(
+        "# Pool\n\n## Lockers cost 2 crowns a day\n\nAsk at the desk.\n\n## Towels\n\nNone."
+    )
+    assert texts(document, passages) == ["Lockers cost 2 crowns a day", "Ask at the desk.", "None."]
+    first = passages[0].sentences[0]
+    assert document.text[slice(*first.unit)] == "Lockers cost 2 crowns a day\n\nAsk at the desk."
+    assert passages[0].heading_path == ("Pool", "Lockers cost 2 crowns a day")
 
 
 def test_passages_know_their_page() -> None:

@@ -52,7 +52,7 @@ class TestInACollection:
         publish(collection, "a.md", [["The Schedules of one Schedule are schedules."]])
         question = "When is my SCHEDUEL due?"
         wording = query_terms_of(snapshot_of(scope), [question])[0]
-        assert corrected_question(snapshot_of(scope), question, wording) == "When is my schedules due?"
+        assert corrected_question(question, wording) == "When is my schedules due?"
 
     def test_a_replaced_version_spells_nothing(self) -> None:
         collection, scope = scope_in_new_workspace("replaced")
@@ -60,9 +60,7 @@ class TestInACollection:
         publish(collection, "a.md", [["The schedule."]])
         question = "Which schedueles?"
         assert (
-            corrected_question(
-                snapshot_of(scope), question, query_terms_of(snapshot_of(scope), [question])[0]
-            )
+            corrected_question(question, query_terms_of(snapshot_of(scope), [question])[0])
             == "Which schedule?"
         )
 
@@ -78,6 +76,47 @@ class TestInACollection:
 
     def test_short_words_and_numbers_are_not_corrected(self) -> None:
         assert self._wording("wek 2024 rec").corrected == {}
+
+    def _asked(self, name: str, texts: list[list[str]], question: str) -> QueryTerms:
+        collection, scope = scope_in_new_workspace(name)
+        publish(collection, "a.md", texts)
+        return query_terms_of(snapshot_of(scope), [question])[0]
+
+    def test_a_name_is_not_replaced_by_another_name(self) -> None:
+        texts = [["Calls go to Ms Sandvik, room 4."], ["Other calls go to the porter."]]
+        wording = self._asked("names", texts, "Where do calls to Ms Sandvig go?")
+        assert wording.corrected == {}
+        [missing] = wording.missing
+        assert (missing.word, missing.meant, missing.is_sure) == ("Sandvig", "sandvik", True)
+
+    def test_two_edits_of_a_rare_word_are_no_slip(self) -> None:
+        texts = [["Give trimoxatolin at noon."], ["Give water at noon."]]
+        [missing] = self._asked("drugs", texts, "When is trimoxatin given?").missing
+        assert (missing.word, missing.meant, missing.is_sure) == ("trimoxatin", "trimoxatolin", True)
+
+    def test_a_code_in_no_document_is_missing(self) -> None:
+        texts = [["K-77 is the pump."], ["K-78 is the lamp."]]
+        for question in ("What is K-79?", "what is k79", "what is k 79"):
+            wording = self._asked(f"codes-{len(question)}", texts, question)
+            assert [(each.stem, each.is_sure) for each in wording.missing] == [("k79", True)]
+
+    def test_a_code_in_another_spelling_is_found(self) -> None:
+        texts = [["K-77 is the pump."], ["K-78 is the lamp."]]
+        for question in ("What is K-78?", "what is k78", "what is k 78"):
+            wording = self._asked(f"known-codes-{len(question)}", texts, question)
+            assert wording.codes == {"k78"}
+            assert wording.missing == ()
+
+    def test_a_word_with_a_number_is_its_parts_where_there_are_no_such_codes(self) -> None:
+        wording = self._asked(
+            "types", [["Diets for type 2 diabetes."]], "Is there a diet for type-2 diabetes?"
+        )
+        assert wording.frequencies.keys() == {"diet", "type", "2", "diabet"}
+
+    def test_a_name_in_no_document_is_missing_and_a_word_of_the_language_is_not(self) -> None:
+        texts = [["The desk opens at nine."], ["The desk is on the left."]]
+        wording = self._asked("people", texts, "Does Zebulonia open the goal at nine?")
+        assert [each.word for each in wording.missing] == ["Zebulonia"]
 
     def test_the_vocabulary_is_that_of_the_moment(self) -> None:
         collection, scope = scope_in_new_workspace("grows")
@@ -104,4 +143,4 @@ def test_an_empty_vocabulary_knows_nothing() -> None:
     ],
 )
 def test_the_rarest_words_find_candidates(counts: dict[str, int], limit: int, chosen: list[str]) -> None:
-    assert QueryTerms(1000, 80.0, counts, {}).rarest(limit, 4) == chosen
+    assert QueryTerms(1000, 80.0, counts, {}, {}).rarest(limit, 4) == chosen

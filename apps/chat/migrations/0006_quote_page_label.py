@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0004_quote_columns_and_code'),
+        ('chat', '0005_quote_more'),
     ]
 
     operations = [
