@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
+from apps.knowledge.parsing.plain_lists import without_wrapped_marks
 
 RULES_VERSION = 4  # raise it when the same file would be read or cut differently: files are then read again
 NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
@@ -35,6 +36,15 @@ class PassageSpan:
     sentences: tuple[SentenceSpan, ...]
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A heading whose section has begun."""
+
+    level: int
+    title: str
+    section_end: int
+
+
 def segment(document: ParsedDocument, target_words: int, max_words: int) -> list[PassageSpan]:
     """Passages are runs of sentences under one heading, cut between blocks unless one block alone is too long.
 
@@ -50,20 +60,23 @@ def segment(document: ParsedDocument, target_words: int, max_words: int) -> list
 
 
 def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """The blocks between two headings, with their heading path."""
-    path: list[tuple[int, str]] = []
+    """The blocks between two headings, or a heading and the end of its section, with their heading path."""
+    path: list[_Opened] = []
     blocks: list[Block] = []
     for block in document.blocks:
-        if block.kind is not BlockKind.HEADING:
+        is_heading = block.kind is BlockKind.HEADING
+        open_path = [above for above in path if not 0 < above.section_end <= block.start]
+        if blocks and (is_heading or len(open_path) < len(path)):
+            yield tuple(above.title for above in path), blocks
+            blocks = []
+        path = open_path
+        if is_heading:
+            opened = _Opened(block.level, _name(document.text[block.start : block.end]), block.section_end)
+            path = [*(above for above in path if above.level < block.level), opened]
+        else:
             blocks.append(block)
-            continue
-        if blocks:
-            yield tuple(title for _, title in path), blocks
-        title = _name(document.text[block.start : block.end])
-        path = [*(above for above in path if above[0] < block.level), (block.level, title)]
-        blocks = []
     if blocks:
-        yield tuple(title for _, title in path), blocks
+        yield tuple(above.title for above in path), blocks
 
 
 def _name(heading: str) -> str:
@@ -86,7 +99,7 @@ def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[Senten
     """The sentences of one block. A table row is one sentence, unless it is longer than a passage may be."""
     text = document.text[block.start : block.end]
     if block.kind is not BlockKind.TABLE_ROW:
-        found = _sentences(document, block.start, block.end, max_words)
+        found = _labelled(_sentences(document, block.start + block.label, block.end, max_words), block)
         return [replace(sentence, is_code=block.kind is BlockKind.CODE) for sentence in found]
     if count_words(text) <= max_words:
         # A row may begin or end with empty cells.
@@ -102,8 +115,14 @@ def _unit(document: ParsedDocument, block: Block, max_words: int) -> list[Senten
 def _sentences(
     document: ParsedDocument, start: int, end: int, max_words: int, context: str = ""
 ) -> list[SentenceSpan]:
-    spans = sentence_spans(document.text[start:end], document.language.split("-")[0].lower(), max_words)
+    text = without_wrapped_marks(document.text[start:end])
+    spans = sentence_spans(text, document.language.split("-")[0].lower(), max_words)
     return [SentenceSpan(start + first, start + last, context) for first, last in spans]
+
+
+def _labelled(sentences: list[SentenceSpan], block: Block) -> list[SentenceSpan]:
+    """The first sentence begins with the label of its block: "4. Wait"."""
+    return [replace(sentences[0], start=block.start), *sentences[1:]] if sentences else []
 
 
 def _cell_context(cell: Cell) -> str:

@@ -51,14 +51,19 @@ def part_from_json(start: int, end: int, first_block: int, stored: dict[str, Any
 
 
 def _block_row(block: Block) -> list[Any]:
-    row: list[Any] = [block.kind.value, block.start, block.end, block.level, block.ordinal]
+    row: list[Any] = [block.kind.value, block.start, block.end, block.level]
+    if not (block.cells or block.label or block.section_end):
+        return row
     cells = [
         [cell.start, cell.end, cell.column_header, cell.row_header, cell.is_header] for cell in block.cells
     ]
-    return [*row, cells] if cells else row
+    return [*row, cells, block.label, block.section_end]
 
 
 def _block(row: Sequence[Any]) -> Block:
-    kind, start, end, level, ordinal, *cells = row
-    shown = tuple(Cell(*cell) for cell in (cells[0] if cells else []))
-    return Block(BlockKind(kind), start, end, level, shown, ordinal)
+    """Rows of older versions hold the number of the list item in front of the cells. It was no part of their text."""
+    kind, start, end, level, *rest = row
+    if rest and isinstance(rest[0], int):
+        rest = rest[1:]
+    cells = tuple(Cell(*cell) for cell in rest[0]) if rest else ()
+    return Block(BlockKind(kind), start, end, level, cells, *rest[1:])

@@ -58,19 +58,26 @@ class Style:
 
 @dataclass(frozen=True)
 class Block:
-    """A run of text that reads as one unit. `level` is the heading level (1-6) or the nesting depth of a list item."""
+    """A run of text that reads as one unit. `level` is the heading level (1-6) or the nesting depth of a list item.
+
+    `label` is the number of characters of the label that the text begins with, with the space after it: 3 in "4. Wait".
+    `section_end` is the offset where a heading's section ends early, 0 if it lasts until the next heading of its level.
+    """
 
     kind: BlockKind
     start: int
     end: int
     level: int = 0
     cells: tuple[Cell, ...] = ()
-    ordinal: int = 0  # number of an ordered list's item, 0 in a bulleted list
+    label: int = 0
+    section_end: int = 0
 
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """`pages` are the start offsets of pages 1, 2, ... (empty where the format has none)."""
+    """`pages` are the start offsets of pages 1, 2, ... (empty where the format has none); `page_labels` are the labels
+    that the document prints on them (empty where it prints none).
+    """
 
     text: str
     title: str
@@ -78,6 +85,7 @@ class ParsedDocument:
     media_type: str
     language: str = ""
     pages: tuple[int, ...] = ()
+    page_labels: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     styles: tuple[Style, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)

@@ -122,7 +122,8 @@ def _short(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[Bloc
             continue
         kind = BlockKind.PARAGRAPH if block.cells else block.kind
         for start, end in pairwise(cuts):
-            yield replace(block, kind=kind, start=start, end=end, cells=())
+            label = block.label if start == block.start else 0
+            yield replace(block, kind=kind, start=start, end=end, cells=(), label=label)
 
 
 def _cuts(block: Block, spot_starts: Sequence[int]) -> list[int]:

@@ -63,8 +63,8 @@ def _parsed(version):
 
 
 def _block(row):
-    kind, start, end, level, ordinal, *cells = row
-    return Block(BlockKind(kind), start, end, level, tuple(Cell(*cell) for cell in (cells or [[]])[0]), ordinal)
+    kind, start, end, level, _, *cells = row
+    return Block(BlockKind(kind), start, end, level, tuple(Cell(*cell) for cell in (cells or [[]])[0]))
 
 
 def _fill_sizes(apps, version):

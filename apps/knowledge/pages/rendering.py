@@ -45,9 +45,9 @@ class Item:
 
 @dataclass(frozen=True)
 class ItemList:
-    """`first` is the number of the first item, 0 for bullets."""
+    """`is_numbered` if the text of its items begins with a label, so that they are shown without a marker."""
 
-    first: int
+    is_numbered: bool
     items: tuple[Item, ...]
 
 
@@ -122,7 +122,7 @@ def _splits(group: Sequence[NumberedBlock], block: Block, excerpt: Excerpt) -> b
     if block.kind != first.kind or excerpt.layout.page_of(block.start) != excerpt.layout.page_of(first.start):
         return True
     if block.kind == BlockKind.LIST_ITEM:
-        return block.level <= first.level and bool(block.ordinal) != bool(first.ordinal)
+        return block.level <= first.level and bool(block.label) != bool(first.label)
     return block.kind != BlockKind.TABLE_ROW or (_is_head(block) and not _is_head(last))
 
 
@@ -159,7 +159,7 @@ def _nested(renderer: DocumentRenderer, blocks: Sequence[Block]) -> ItemList:
         )
         for low, high in pairwise([*starts, len(blocks)])
     )
-    return ItemList(blocks[0].ordinal, tuple(items))
+    return ItemList(bool(blocks[0].label), tuple(items))
 
 
 def _row(renderer: DocumentRenderer, row: Block) -> tuple[RenderedCell, ...]:

@@ -34,13 +34,19 @@ class DocumentBuilder:
     def is_empty(self) -> bool:
         return not self._blocks
 
-    def block(self, kind: BlockKind, content: Fragment, level: int = 0, ordinal: int = 0) -> None:
-        """Append a block. A block without text is left out."""
+    def block(self, kind: BlockKind, content: Fragment, level: int = 0, label: str = "") -> None:
+        """Append a block whose text begins with the label and a space, if there is a label. A block without text is
+        left out.
+        """
         if not content.text.strip():
             return
         self._separate(tight=kind is BlockKind.LIST_ITEM and self._last_kind() is kind)
-        start = self._append(content)
-        self._blocks.append(Block(kind, start, self._length, level, ordinal=ordinal))
+        start = self._length
+        if label:
+            self._put(f"{label} ")
+        length = self._length - start
+        self._append(content)
+        self._blocks.append(Block(kind, start, self._length, level, label=length))
 
     def row(self, cells: Sequence[tuple[Fragment, Cell]], first: bool) -> None:
         """Append a table row, with its texts joined by tabs. Sets the offsets of the given cells."""

@@ -61,7 +61,8 @@ class _BodyReader:
         runs = RunReader(InlineWriter(), self.links)
         runs.read(paragraph)
         role = self.styles.role(paragraph)
-        self.builder.block(role.kind, runs.writer.take(), role.level, role.ordinal)
+        label = f"{role.ordinal}." if role.ordinal else ""
+        self.builder.block(role.kind, runs.writer.take(), role.level, label)
         for box in runs.boxes:
             self.blocks(box)
 

@@ -205,7 +205,7 @@ def _part_tree(part: Part) -> list[Any]:
 def _block_tree(block: Block) -> list[Any]:
     """A block as an array, to save space: a part has hundreds."""
     cells = [list(astuple(cell)) for cell in block.cells]
-    return [block.kind, block.start, block.end, block.level, cells, block.ordinal]
+    return [block.kind, block.start, block.end, block.level, cells, block.label, block.section_end]
 
 
 def _part(row: list[Any]) -> Part:
@@ -221,8 +221,9 @@ def _part(row: list[Any]) -> Part:
 
 
 def _block(row: list[Any]) -> Block:
-    kind, start, end, level, cells, ordinal = row
-    return Block(BlockKind(kind), start, end, level, tuple(Cell(*cell) for cell in cells), ordinal)
+    kind, start, end, level, cells, label, section_end = row
+    shown = tuple(Cell(*cell) for cell in cells)
+    return Block(BlockKind(kind), start, end, level, shown, label, section_end)
 
 
 def _passage_tree(passage: PassageRow) -> list[Any]:

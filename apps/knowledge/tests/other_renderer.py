@@ -26,6 +26,10 @@ def words_of_markdown(source: str) -> str:
     page = BeautifulSoup(str(_render("".join(shown))), "html.parser")
     for reference in page.select("sup.footnote-ref, .footnote"):
         reference.decompose()
+    for ordered in page.find_all("ol"):
+        first = int(str(ordered.get("start", "1")))
+        for number, item in enumerate(ordered.find_all("li", recursive=False), first):
+            item.insert(0, f"{number}. ")
     for block in page.find_all(_BLOCKS):
         block.append(" ")
         block.insert(0, " ")

@@ -13,8 +13,8 @@ from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Lin
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 BLOCKS = (
-    Block(BlockKind.HEADING, 0, 5, level=1),
-    Block(BlockKind.LIST_ITEM, 6, 10, level=2, ordinal=3),
+    Block(BlockKind.HEADING, 0, 5, level=1, section_end=20),
+    Block(BlockKind.LIST_ITEM, 6, 10, level=2, label=3),
     Block(BlockKind.TABLE_ROW, 11, 20, cells=(Cell(11, 14, "Grade", "", True), Cell(15, 20, "Hours", "7"))),
 )
 OUTLINE = (OutlineEntry("Leave", 1, 0, 0),)
@@ -32,6 +32,13 @@ def test_a_part_stored_before_styles_were_kept_has_none() -> None:
     stored = part_json(PART)
     del stored["styles"]
     assert part_from_json(PART.start, PART.end, PART.first_block, stored).styles == ()
+
+
+def test_a_part_stored_when_numbers_were_no_text_has_no_labels() -> None:
+    rows = [["list_item", 6, 10, 2, 3], ["table_row", 11, 14, 0, 0, [[11, 14, "Grade", "", True]]]]
+    item, row = part_from_json(0, 20, 0, {"blocks": rows}).blocks
+    assert item == Block(BlockKind.LIST_ITEM, 6, 10, level=2)
+    assert row == Block(BlockKind.TABLE_ROW, 11, 14, cells=(Cell(11, 14, "Grade", "", True),))
 
 
 def test_a_version_without_layout_has_an_empty_one() -> None:

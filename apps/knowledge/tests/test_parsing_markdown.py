@@ -96,7 +96,7 @@ def test_headings_lists_code_and_raw_html() -> None:
         *[BlockKind.LIST_ITEM] * 3,
         *[BlockKind.PARAGRAPH] * 2,
     ]
-    assert document.text == "A\n\none\ntwo\nin\n\nMore\n\nbody"
+    assert document.text == "A\n\n1. one\n2. two\nin\n\nMore\n\nbody"
 
 
 def test_tables_and_footnotes() -> None:

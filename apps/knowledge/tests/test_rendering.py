@@ -26,9 +26,9 @@ def place(words: str) -> TextRange:
     return TextRange(start, start + len(words))
 
 
-def block(kind: BlockKind, words: str, level: int = 0, ordinal: int = 0) -> Block:
+def block(kind: BlockKind, words: str, level: int = 0, label: int = 0) -> Block:
     span = place(words)
-    return Block(kind, span.start, span.end, level, ordinal=ordinal)
+    return Block(kind, span.start, span.end, level, label=label)
 
 
 def excerpt(*blocks: Block, pages: tuple[int, ...] = (), links: tuple[Link, ...] = ()) -> Excerpt:
@@ -93,14 +93,17 @@ def test_deeper_items_hang_below_the_one_before() -> None:
     ]
     (piece,) = rendered(excerpt(*items))
     assert piece.items
-    assert piece.items.first == 3
+    assert piece.items.is_numbered
     assert [item.runs[0].text for item in piece.items.items] == ["one", "last"]
-    assert piece.items.items[0].below == ItemList(3, (Item((Run("deep"),)),))
+    assert piece.items.items[0].below == ItemList(True, (Item((Run("deep"),)),))
 
 
 def test_bullets_and_numbers_are_two_lists() -> None:
     bullet, number = block(BlockKind.LIST_ITEM, "one"), block(BlockKind.LIST_ITEM, "two", 0, 1)
-    assert [piece.items.first for piece in rendered(excerpt(bullet, number)) if piece.items] == [0, 1]
+    assert [piece.items.is_numbered for piece in rendered(excerpt(bullet, number)) if piece.items] == [
+        False,
+        True,
+    ]
 
 
 def row(words: str, *, head: bool) -> Block:

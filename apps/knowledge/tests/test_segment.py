@@ -1,5 +1,6 @@
 """Passages and sentences are offsets inside the text, in order, that cover it, and are the same each time."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.knowledge.chunking.segment import PassageSpan, segment
 from apps.knowledge.chunking.sentences import MOST_AT_ONCE, count_words, portions, sentence_spans
-from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import Block, BlockKind, ParsedDocument, ParseError
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
 
@@ -133,6 +134,34 @@ def test_sentences_of_a_code_block_are_known_as_code() -> None:
     sentences = [it for passage in passages for it in passage.sentences]
     assert [document.text[it.start : it.end] for it in sentences if it.is_code] == ["waffle --clean"]
     assert len(sentences) == 3
+
+
+def test_a_label_begins_the_first_sentence_of_its_item() -> None:
+    document, passages = cut("Do this:\n\n2. Wait. Then go.\n3. Sit.")
+    assert texts(document, passages) == ["Do this:", "2. Wait.", "Then go.", "3. Sit."]
+
+
+def test_a_number_at_the_start_of_a_wrapped_line_ends_its_sentence() -> None:
+    source = "It was built in\n1911. It has room for 3\n- 4 boats in\n2. Ask first."
+    document = parse(source.encode(), "a.txt")
+    assert texts(document, segment(document, 80, 160)) == [
+        "It was built in\n1911.",
+        "It has room for 3\n- 4 boats in\n2.",
+        "Ask first.",
+    ]
+
+
+def test_a_section_that_ends_early_gives_its_place_back() -> None:
+    words = ("Top", "Panel", "inside", "outside")
+    starts = [0, 5, 12, 20]
+    kinds = (BlockKind.HEADING, BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.PARAGRAPH)
+    blocks = [
+        Block(kind, start, start + len(word), level=level)
+        for kind, start, word, level in zip(kinds, starts, words, (1, 2, 0, 0), strict=True)
+    ]
+    blocks[1] = replace(blocks[1], section_end=18)
+    document = ParsedDocument("Top\n\nPanel\n\ninside\n\noutside", "x", tuple(blocks), "text/html")
+    assert [passage.heading_path for passage in segment(document, 80, 160)] == [("Top", "Panel"), ("Top",)]
 
 
 def test_a_row_is_one_sentence_beside_its_headers() -> None:
