@@ -65,7 +65,7 @@ def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[
     blocks: list[Block] = []
     for block in document.blocks:
         is_heading = block.kind is BlockKind.HEADING
-        open_path = [above for above in path if not 0 < above.section_end <= block.start]
+        open_path = _still_open(path, block.start)
         if blocks and (is_heading or len(open_path) < len(path)):
             yield tuple(above.title for above in path), blocks
             blocks = []
@@ -77,6 +77,14 @@ def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[
             blocks.append(block)
     if blocks:
         yield tuple(above.title for above in path), blocks
+
+
+def _still_open(path: list[_Opened], offset: int) -> list[_Opened]:
+    """The headings whose sections go on. What is below a heading ends with it."""
+    for place, above in enumerate(path):
+        if 0 < above.section_end <= offset:
+            return path[:place]
+    return path
 
 
 def _name(heading: str) -> str:

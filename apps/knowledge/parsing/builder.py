@@ -48,6 +48,19 @@ class DocumentBuilder:
         self._append(content)
         self._blocks.append(Block(kind, start, self._length, level, label=length))
 
+    @property
+    def last_block(self) -> int:
+        """The number of the last block."""
+        return len(self._blocks) - 1
+
+    @property
+    def ends_with_heading(self) -> bool:
+        return self._last_kind() is BlockKind.HEADING
+
+    def end_section(self, heading: int) -> None:
+        """End the section of a heading, given by its number, before the next block."""
+        self._blocks[heading] = replace(self._blocks[heading], section_end=self._length)
+
     def row(self, cells: Sequence[tuple[Fragment, Cell]], first: bool) -> None:
         """Append a table row, with its texts joined by tabs. Sets the offsets of the given cells."""
         self._separate(tight=not first and self._last_kind() is BlockKind.TABLE_ROW)

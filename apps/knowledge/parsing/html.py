@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.html_blocks import BlockReader
+from apps.knowledge.parsing.html_plan import plan_of
 
 MEDIA_TYPE = "text/html"
-
-_NEVER_TEXT = (
-    "script, style, template, noscript, nav, iframe, object, embed, svg, canvas, video, audio, "
-    "select, textarea, input, datalist, annotation, annotation-xml, dialog, "
-    "[hidden], [aria-hidden=true], a.headerlink, sup.footnote-ref, a.footnote-backref"
-)
-_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def parse_html(source: str, stem: str) -> ParsedDocument:
@@ -26,8 +17,10 @@ def parse_html(source: str, stem: str) -> ParsedDocument:
     tree = parse_tree(source)
     title = _text_of(tree.css_first("title"))
     language = (tree.root.attributes.get("lang") or "") if tree.root else ""
-    strip_boilerplate(tree)
-    return read_blocks(_main(tree)).finish(MEDIA_TYPE, title or stem, language=language)
+    builder = read_blocks(tree, with_furniture=False)
+    if builder.is_empty:  # the names of the page mislead
+        builder = read_blocks(tree, with_furniture=True)
+    return builder.finish(MEDIA_TYPE, title or stem, language=language)
 
 
 def parse_tree(source: str) -> LexborHTMLParser:
@@ -38,72 +31,13 @@ def parse_tree(source: str) -> LexborHTMLParser:
         raise ParseError(FailureCode.TOO_MUCH_MEMORY, "HTML tree") from error
 
 
-def read_blocks(root: LexborNode | None) -> DocumentBuilder:
+def read_blocks(tree: LexborHTMLParser, with_furniture: bool) -> DocumentBuilder:
+    """The blocks of the page; `with_furniture` reads its menus, footers and lines about the page too."""
     builder = DocumentBuilder()
-    reader = BlockReader(builder)
-    for node, opens in _walk(root) if root else ():
-        tag = node.tag or ""
-        if tag == "-text":
-            reader.text(node.text_content or "")
-        elif opens:
-            reader.open(tag, node)
-        else:
-            reader.close(tag, node)
-    reader.flush()
+    root, plan = plan_of(tree, with_furniture)
+    if root is not None:
+        BlockReader(builder, plan, drops_furniture=not with_furniture).read(root)
     return builder
-
-
-def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Every node when it is entered (True) and left (False). Without recursion, because files may be nested deeply."""
-    stack = [(root, True)]
-    while stack:
-        node, opens = stack.pop()
-        if opens and _is_skipped(node):
-            continue
-        yield node, opens
-        if opens and node.tag != "-text":
-            stack.append((node, False))
-            child = node.last_child
-            while child is not None:
-                stack.append((child, True))
-                child = child.prev
-
-
-def _is_skipped(node: LexborNode) -> bool:
-    tag = node.tag or ""
-    return tag == "-comment" or (
-        tag[:1] != "-" and bool(_INVISIBLE.search(node.attributes.get("style") or ""))
-    )
-
-
-def strip_boilerplate(tree: LexborHTMLParser) -> None:
-    for node in tree.css(_NEVER_TEXT):
-        if node.tag not in ("html", "body"):  # many pages are hidden until a script shows them
-            node.decompose()
-    for button in tree.css("button"):
-        if not _has_ancestor(
-            button, ("h1", "h2", "h3", "h4", "h5", "h6")
-        ):  # the heading of an accordion is a button
-            button.decompose()
-
-
-def _has_ancestor(node: LexborNode, tags: tuple[str, ...]) -> bool:
-    parent = node.parent
-    for _ in range(4):
-        if parent is None or parent.tag in tags:
-            return parent is not None
-        parent = parent.parent
-    return False
-
-
-def _main(tree: LexborHTMLParser) -> LexborNode | None:
-    """The part that the page marks as its main content, else the body without its footer."""
-    mains = tree.css("main, [role=main]") or tree.css("article")
-    if len(mains) == 1 and _text_of(mains[0]):
-        return mains[0]
-    for footer in tree.css("body > footer"):
-        footer.decompose()
-    return tree.body
 
 
 def _text_of(node: LexborNode | None) -> str:

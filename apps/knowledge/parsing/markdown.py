@@ -12,7 +12,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.front_matter import split_front_matter
-from apps.knowledge.parsing.html import parse_tree, read_blocks, strip_boilerplate
+from apps.knowledge.parsing.html import parse_tree, read_blocks
 from apps.knowledge.parsing.inline import Fragment
 from apps.knowledge.parsing.template_tags import strip_target_marks, strip_template_tags
 
@@ -24,8 +24,7 @@ def parse_markdown(source: str, stem: str) -> ParsedDocument:
     metadata, body = split_front_matter(source)
     title = metadata.get("title", "")
     tree = parse_tree(strip_target_marks(_renderer().render(strip_template_tags(body))))
-    strip_boilerplate(tree)
-    builder = read_blocks(tree.body)
+    builder = read_blocks(tree, with_furniture=True)
     if builder.is_empty:
         builder.block(BlockKind.HEADING, Fragment(title), level=1)
     return builder.finish(MEDIA_TYPE, stem, title, metadata.get("lang", ""), metadata)

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 
 from apps.knowledge.documents.parsed_document import Cell
 from apps.knowledge.parsing.builder import DocumentBuilder
+from apps.knowledge.parsing.header_rows import TableCell, with_header_row
 from apps.knowledge.parsing.inline import Fragment
+
+__all__ = ["TableCell", "write_table"]
 
 _MAX_SPAN = 1000  # the limit of HTML for colspan; more could exhaust memory
 _HEADER_CHARS = 300  # limited because each cell repeats its headers
-
-
-@dataclass(frozen=True)
-class TableCell:
-    content: Fragment
-    is_header: bool = False
-    columns: int = 1
-    rows: int = 1
 
 
 @dataclass(frozen=True)
@@ -33,7 +28,7 @@ def write_table(builder: DocumentBuilder, rows: Sequence[Sequence[TableCell]]) -
     """Write one block for each row with text. Headers are the header rows above and the first cell of the row."""
     header: dict[int, str] = {}
     first, after_heading = True, True
-    for slots in _grid(rows):
+    for slots in _grid(with_header_row(rows)):
         is_heading = _is_heading(slots)
         if is_heading:
             header = _merged_header(header if after_heading else {}, slots)

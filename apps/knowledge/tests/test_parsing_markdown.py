@@ -94,7 +94,8 @@ def test_headings_lists_code_and_raw_html() -> None:
     assert [block.kind for block in document.blocks] == [
         BlockKind.HEADING,
         *[BlockKind.LIST_ITEM] * 3,
-        *[BlockKind.PARAGRAPH] * 2,
+        BlockKind.HEADING,
+        BlockKind.PARAGRAPH,
     ]
     assert document.text == "A\n\n1. one\n2. two\nin\n\nMore\n\nbody"
 
