@@ -118,6 +118,7 @@ def _ingest(report: Report) -> None:
             workspace=WORKSPACE,
             collection=COLLECTION,
             public=True,
+            mirror=True,
             stdout=_Lines(lines.append),
             stderr=_Lines(report),
         )

@@ -31,5 +31,5 @@ const picked = (file, path) => ({ file, path: path.normalize("NFC") });
 /** A folder comes in batches of at most 100; an empty one is its end. */
 const next = (reader) => new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
 
-/** Systems leave files of their own in folders, such as .DS_Store. */
-const isWanted = (file) => !file.name.startsWith(".");
+/** Systems and programs leave files of their own in folders: .DS_Store, Thumbs.db, lock files of Word, backups. */
+const isWanted = (file) => !/^\.|^~\$|~$|^(desktop\.ini|(eh)?thumbs\.db)$/i.test(file.name);

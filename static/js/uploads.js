@@ -57,7 +57,7 @@ export class Uploads {
 
   /** What the server would refuse is not sent. */
   refusal({ name, size }) {
-    if (!this.endings.has(name.slice(name.lastIndexOf(".")).toLowerCase())) return say("unlisted");
+    if (!this.endings.has(name.slice(Math.max(0, name.lastIndexOf("."))).toLowerCase())) return say("unlisted");
     return size > this.limit ? say("tooLarge") : "";
   }
 

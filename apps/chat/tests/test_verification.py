@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 
 from apps.accounts.models import Role
 from apps.accounts.services import register, set_role
@@ -169,6 +169,7 @@ def test_a_changed_digest_or_strength_is_found(answer: Answer) -> None:
 
 def test_the_command_verifies(answer: Answer) -> None:
     verdict = json.loads(verified_by_command(answer, "--json"))
+    guarantee = verdict.pop("guarantee")
     assert verdict == {
         "answer": str(answer.uid),
         "verified": True,
@@ -176,7 +177,23 @@ def test_the_command_verifies(answer: Answer) -> None:
         "manifest_sha256": answer.manifest_sha256,
         "findings": [],
     }
-    assert verified_by_command(answer).startswith("verified: ")
+    verified, last = verified_by_command(answer).splitlines()
+    assert verified.startswith("verified: ")
+    assert last == guarantee
+
+
+def test_the_command_says_what_is_compared_and_what_is_not(
+    answer: Answer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    original_of(answer).write_bytes(b"other")
+    with pytest.raises(SystemExit):
+        call_command("verify", str(answer.uid))
+    with pytest.raises(SystemExit):
+        ManagementUtility(["manage.py", "verify", "--help"]).execute()
+    for text in capsys.readouterr().out.split("usage:"):
+        said = " ".join(text.split())
+        assert "each quote with that text, character by character" in said
+        assert "Not compared: the extracted text with what a person sees in the original." in said
 
 
 def test_the_command_ends_with_1_and_names_each_problem(answer: Answer) -> None:

@@ -48,7 +48,7 @@ def size_of(file: IO[bytes]) -> int:
 
 def store_original(workspace: Workspace, file: IO[bytes]) -> Original:
     """Raises Unreadable, and AppError if there is not enough space."""
-    sha256, size = _digest(file)
+    sha256, size = digest_of(file)
     name = f"{workspace.uid}/{sha256[:2]}/{sha256}"
     if not default_storage.exists(name):
         check_quota(workspace, size)
@@ -117,7 +117,7 @@ def _fetched(name: str, target: Path) -> Path:
     return target
 
 
-def _digest(file: IO[bytes]) -> tuple[str, int]:
+def digest_of(file: IO[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with _source():
         file.seek(0)

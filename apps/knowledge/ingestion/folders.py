@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from apps.common.errors import AppError
 from apps.knowledge.documents.originals import Unreadable
+from apps.knowledge.ingestion.folder_walk import FolderWalk, SkippedFile
 from apps.knowledge.ingestion.paths import clean_path
 
 
 class NoSuchPath(Exception):
-    """A name is neither a file nor a folder, or is a folder without files."""
+    """A name is neither a file nor a folder, or is a folder without documents."""
 
 
 class SamePath(Exception):
@@ -37,15 +37,43 @@ class SourceFile:
         except OSError as error:
             raise Unreadable(str(error)) from error
 
+    @property
+    def place(self) -> str:
+        """The path in the collection. An invalid path is refused later, together with its file only."""
+        try:
+            return clean_path(self.path)
+        except AppError:
+            return self.path
 
-def find_files(named: Sequence[str]) -> list[SourceFile]:
-    """Sorted within each folder, each file once; hidden files and folders are left out.
 
-    Raises NoSuchPath and SamePath.
+@dataclass(frozen=True)
+class FoundFiles:
+    """`unlisted` are paths of folders whose content is not known; "" is a named folder. They are among `files`, too,
+    because loading them fails and reports them.
     """
+
+    files: Sequence[SourceFile]
+    skipped: Sequence[SkippedFile] = ()
+    unlisted: Sequence[str] = ()
+
+
+def find_files(named: Sequence[str], *, may_be_empty: bool = False) -> FoundFiles:
+    """The documents, sorted within each folder, each file once. A file that is named is never skipped.
+
+    Raises NoSuchPath (also for a folder without documents, unless it may be empty), SamePath and BadIgnoreFile.
+    """
+    found = [_found(Path(name), may_be_empty) for name in named]
+    return FoundFiles(
+        files=_once(source for part in found for source in part.files),
+        skipped=[skipped for part in found for skipped in part.skipped],
+        unlisted=[path for part in found for path in part.unlisted],
+    )
+
+
+def _once(sources: Iterator[SourceFile]) -> list[SourceFile]:
     places: dict[str, SourceFile] = {}
-    for source in (found for name in named for found in _found(Path(name))):
-        other = places.setdefault(_place(source), source)
+    for source in sources:
+        other = places.setdefault(source.place, source)
         if other is not source and source.file.resolve() != other.file.resolve():
             message = _(
                 "%(first)s and %(second)s would both be %(path)s in the collection. Load them into two collections, or "
@@ -55,44 +83,26 @@ def find_files(named: Sequence[str]) -> list[SourceFile]:
     return list(places.values())
 
 
-def _place(source: SourceFile) -> str:
-    """The path in the collection. An invalid path is refused later, together with its file only."""
-    try:
-        return clean_path(source.path)
-    except AppError:
-        return source.path
-
-
-def _found(path: Path) -> list[SourceFile]:
+def _found(path: Path, may_be_empty: bool) -> FoundFiles:
     if path.is_file():
-        return [SourceFile(path, path.name)]
+        return FoundFiles([SourceFile(path, path.name)])
     if not path.is_dir():
         raise NoSuchPath(_("There is no file or folder %(path)s.") % {"path": path})
-    if found := list(_below(path)):
+    found = _below(path)
+    if found.files or may_be_empty:
         return found
     raise NoSuchPath(
-        _("There is no file in %(path)s, not counting hidden ones. Name a folder with files.")
+        _("There is no file in %(path)s that may be a document. Name a folder with documents.")
         % {"path": path}
     )
 
 
-def _below(folder: Path) -> Iterator[SourceFile]:
-    for file in sorted(_walked(folder)):
-        inside = file.relative_to(folder)
-        if not any(part.startswith(".") for part in inside.parts):
-            yield SourceFile(file, inside.as_posix() if inside.parts else folder.name)
-
-
-def _walked(folder: Path) -> Iterator[Path]:
-    """Files, and folders that cannot be listed. Opening such a folder fails later and reports it."""
-    unlisted: list[OSError] = []
-    for place, _folders, names in os.walk(folder, onerror=unlisted.append):
-        yield from filter(_may_be_file, (Path(place, name) for name in names))
-    yield from (Path(error.filename) for error in unlisted)
-
-
-def _may_be_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # its type cannot be read
-        return True
+def _below(folder: Path) -> FoundFiles:
+    walk = FolderWalk(folder)
+    walk.run()
+    files = sorted([*walk.files, *walk.unlisted])
+    return FoundFiles(
+        [SourceFile(folder / path, path.as_posix() if path.parts else folder.name) for path in files],
+        sorted(walk.skipped, key=lambda skipped: skipped.path),
+        [path.as_posix() if path.parts else "" for path in walk.unlisted],
+    )

@@ -87,18 +87,18 @@ def _row(submission: Submission) -> Ingestion:
         original_sha256=submission.original.sha256,
         original_bytes=submission.original.size,
     )
-    if published := _published(submission):
+    if published := published_version(submission.collection, submission.path, submission.original.sha256):
         ingestion.state, ingestion.version, ingestion.unchanged = IngestionState.READY, published, True
         ingestion.finished_at = Now()
     return ingestion
 
 
-def _published(submission: Submission) -> DocumentVersion | None:
-    """The live version, if it was built from the same bytes by the current rules."""
+def published_version(collection: Collection, path: str, sha256: str) -> DocumentVersion | None:
+    """The live version at this path, if it was built from these bytes by the current rules."""
     return DocumentVersion.objects.filter(
-        document__collection=submission.collection,
-        document__path=submission.path,
+        document__collection=collection,
+        document__path=path,
         state=VersionState.PUBLISHED,
-        original_sha256=submission.original.sha256,
-        passages_digest=passages_digest(submission.collection.encoder_digest),
+        original_sha256=sha256,
+        passages_digest=passages_digest(collection.encoder_digest),
     ).first()

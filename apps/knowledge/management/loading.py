@@ -46,11 +46,16 @@ def load_files(collection: Collection, files: Sequence[SourceFile], report: Repo
         time.sleep(POLL_SECONDS)
         pipeline.run([ingestion.pk for ingestion in waiting])
     clean_versions()  # removes drafts of earlier runs
+    project_changes(report)
+    rows = Ingestion.objects.in_bulk(asked)
+    return [*(rows[pk] for pk in asked), *refused]
+
+
+def project_changes(report: Report) -> None:
+    """Brings a store outside the database up to date."""
     if settings.QUOTH_STORE != "local":
         report(_("Projecting the documents to the knowledge store"))
         projection.project_outbox()
-    rows = Ingestion.objects.in_bulk(asked)
-    return [*(rows[pk] for pk in asked), *refused]
 
 
 def _others_at_work(count: int) -> str:

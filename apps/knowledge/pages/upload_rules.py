@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.media_types import NAMES
 from apps.knowledge.documents.parsed_document import FailureCode
-from apps.knowledge.parsing.detect import EXTENSIONS
+from apps.knowledge.parsing.detect import EXTENSIONS, TEXT_NAMES
 from apps.knowledge.parsing.failures import sentence_for
 
 
 @dataclass(frozen=True)
 class UploadRules:
-    """`too_large` and `unlisted` are what is said of a file that breaks them."""
+    """`too_large` and `unlisted` are what is said of a file that breaks them. `endings` are extensions, and names of
+    files that have none.
+    """
 
     max_bytes: int
     too_large: str
     unlisted: str
-    endings: str = " ".join(EXTENSIONS)
+    endings: str = " ".join([*EXTENSIONS, *sorted(TEXT_NAMES)])
 
     @property
     def accept(self) -> str:

@@ -27,6 +27,11 @@ EXTENSIONS = {
     ".pdf": Format.PDF,
     ".docx": Format.DOCX,
 }
+# Files of plain text that customarily have no extension.
+TEXT_NAMES = frozenset(
+    "authors changelog changes contributing contributors copying copyright credits faq history install licence license "
+    "maintainers news notice readme security thanks todo".split()
+)
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -56,7 +61,11 @@ _META_CHARSET = re.compile(
 
 
 def listed_format(name: str) -> Format:
-    """The format that the file's extension stands for. Raises ParseError(UNLISTED_TYPE)."""
+    """The format that the file's extension stands for; README and its like have none. Raises
+    ParseError(UNLISTED_TYPE).
+    """
+    if PurePath(name).name.lower() in TEXT_NAMES:
+        return Format.PLAIN
     suffix = PurePath(name).suffix.lower()
     if suffix not in EXTENSIONS:
         raise ParseError(FailureCode.UNLISTED_TYPE, suffix)

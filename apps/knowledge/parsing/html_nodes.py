@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from selectolax.lexbor import LexborNode
 
@@ -27,19 +27,32 @@ def nodes_below(root: LexborNode, skipped: Collection[int] = ()) -> Iterator[Lex
             child = child.prev
 
 
-def text_below(root: LexborNode, skipped: Collection[int] = (), most: int = 2_000) -> str:
-    """The text with single spaces. Of a long one, about so many characters; a node counts as one."""
+def text_below(
+    root: LexborNode,
+    skipped: Collection[int] = (),
+    most: int = 2_000,
+    scripts: Mapping[int, Callable[[str], str]] | None = None,
+) -> str:
+    """The text with single spaces. Of a long one, about so many characters; a node counts as one. `scripts` write the
+    text that stands directly in a node.
+    """
     parts, length = list[str](), 0
     for node in nodes_below(root, skipped):
         length += 1
         if length > most:
             break
         if node.tag == "-text":
-            parts.append(node.text_content or "")
+            parts.append(_written(node, scripts or {}))
             length += len(parts[-1])
         elif node.tag in BLOCKS or node.tag == "br":
             parts.append(" ")
     return " ".join("".join(parts).split())
+
+
+def _written(text: LexborNode, scripts: Mapping[int, Callable[[str], str]]) -> str:
+    content = text.text_content or ""
+    parent = text.parent
+    return scripts[parent.mem_id](content) if parent is not None and parent.mem_id in scripts else content
 
 
 def ancestors_of(nodes: Iterable[LexborNode]) -> set[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -65,8 +65,11 @@ class Panels:
     hidden: set[int] = field(default_factory=set)
 
 
-def panels_of(tree: LexborHTMLParser) -> Panels:
-    finder = _Finder(tree)
+def panels_of(
+    tree: LexborHTMLParser, struck: Collection[int], scripts: Mapping[int, Callable[[str], str]]
+) -> Panels:
+    """Labels have no struck-out text, and raised and lowered text as `scripts` write it."""
+    finder = _Finder(tree, struck, scripts)
     finder.details()
     finder.references()
     finder.tabs()
@@ -76,8 +79,12 @@ def panels_of(tree: LexborHTMLParser) -> Panels:
 
 
 class _Finder:
-    def __init__(self, tree: LexborHTMLParser) -> None:
+    def __init__(
+        self, tree: LexborHTMLParser, struck: Collection[int], scripts: Mapping[int, Callable[[str], str]]
+    ) -> None:
         self._tree = tree
+        self._struck = struck
+        self._scripts = scripts
         self._hidden = {node.mem_id: node for node in _hidden_nodes(tree)}
         self._buttons = tree.css(_BUTTONS)
         self._with_button = ancestors_of(self._buttons) | {node.mem_id for node in self._buttons}
@@ -158,11 +165,11 @@ class _Finder:
         is_inside = panel.tag != "details" and panel.mem_id in self._ancestors(control)
         if panel.mem_id in self.panels.labels or is_inside:
             return
-        holder = _holder(control)
-        if holder.tag in HEADINGS:
+        label = text_below(control, self._struck, _LABEL_CHARS + 1, self._scripts)
+        if _holder(control).tag in HEADINGS or len(label) > _LABEL_CHARS:  # it is read where it stands
             self.panels.labels[panel.mem_id] = ""
         else:
-            self.panels.labels[panel.mem_id] = text_below(control, most=_LABEL_CHARS)
+            self.panels.labels[panel.mem_id] = label
             self.panels.controls.add(control.mem_id)
 
     def _ancestors(self, node: LexborNode) -> Iterator[int]:

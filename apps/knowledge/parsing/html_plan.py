@@ -33,13 +33,14 @@ class ReadingPlan:
 
 def plan_of(tree: LexborHTMLParser, with_furniture: bool) -> tuple[LexborNode | None, ReadingPlan]:
     """The part of the page that is read, and how."""
-    looks, panels = looks_of(tree), panels_of(tree)
+    looks = looks_of(tree)
+    scripts: dict[int, Script] = dict.fromkeys(looks.raised, raised)
+    scripts |= dict.fromkeys(looks.lowered, lowered)
+    panels = panels_of(tree, looks.struck, scripts)
     skipped = never_text(tree) | comments_of(tree) | looks.struck | panels.hidden | panels.controls
     if not with_furniture:
         skipped |= furniture(tree)
     root = tree.body if with_furniture else _main(tree, skipped)
-    scripts: dict[int, Script] = dict.fromkeys(looks.raised, raised)
-    scripts |= dict.fromkeys(looks.lowered, lowered)
     notes = notes_of(tree, root, skipped, looks.raised) if root is not None else Notes()
     layout = ancestors_of(tree.css("table h1, table h2, table h3, table h4, table h5, table h6, table table"))
     skipped |= notes.dropped

@@ -22,11 +22,8 @@ Row = dict[str, str]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "guide").mkdir()
-    (tmp_path / ".git").mkdir()
     (tmp_path / "guide/travel.md").write_bytes(TRAVEL)
     (tmp_path / "leave.md").write_bytes(LEAVE)
-    (tmp_path / ".hidden.md").write_bytes(LEAVE)
-    (tmp_path / ".git/inside.md").write_bytes(LEAVE)
     return tmp_path
 
 
@@ -50,6 +47,22 @@ def test_a_folder_goes_in_by_relative_paths(folder: Path, ingest: Callable[..., 
     ]
     assert str(Collection.objects.get().slug) == "docs"
     assert Collection.objects.get().workspace.slug == "demo"
+
+
+def test_what_is_no_document_is_a_skipped_row(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    (folder / ".git").mkdir()
+    (folder / "guide/plan.png").write_bytes(b"\x89PNG")
+    (folder / os.fsdecode(b"guide/\xff\x1b[31m.css")).write_bytes(b"p{}")
+    skipped = {row["path"]: row["reason"] for row in ingest(str(folder)) if row["state"] == "skipped"}
+    assert skipped == {".git/": "hidden", "guide/plan.png": "image", "guide/?[31m.css": "code"}
+
+
+def test_a_readme_without_an_ending_is_read_as_text(folder: Path, ingest: Callable[..., list[Row]]) -> None:
+    (folder / "README").write_bytes(b"# Not a heading\n\nRing the bell twice.\n")
+    assert {row["path"]: row["state"] for row in ingest(str(folder))}["README"] == "ready"
+    version = published(Collection.objects.get(), "README")
+    assert version is not None
+    assert (version.media_type, "# Not a heading" in version.text) == ("text/plain", True)
 
 
 def test_a_single_file_goes_in_by_its_name(folder: Path, ingest: Callable[..., list[Row]]) -> None:

@@ -139,3 +139,15 @@ def test_many_panels_cost_little() -> None:
     tabs = "<ul role=tablist><li role=tab>a</ul><div role=tabpanel hidden>b</div>" * 3_000
     document = read(deep + "</details>" * 3_000 + tabs)
     assert max(block.level for block in document.blocks) == 9
+
+
+def test_a_label_of_a_panel_is_read_like_other_text() -> None:
+    document = read(
+        "<details><summary>Area of 150 m<sup>2</sup>, CO<sub>2</sub> <del>free</del></summary><p>Text.</details>"
+    )
+    assert document.text == "Area of 150 m², CO₂\n\nText."
+
+
+def test_a_long_label_of_a_panel_is_read_whole() -> None:
+    label = " ".join(f"word{number}" for number in range(200))
+    assert read(f"<details><summary>{label}</summary><p>Text.</details>").text == f"{label}\n\nText."

@@ -6,18 +6,26 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer
 from apps.common.commands import QuothCommand
 from apps.common.proof import Finding, Verdict
 
+GUARANTEE = gettext_lazy(
+    "Compared: each original file and the text that was extracted from it with the checksums recorded for the answer, "
+    "and each quote with that text, character by character. Not compared: the extracted text with what a person sees "
+    "in the original."
+)
+
 
 class Command(QuothCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
-            "Check an answer against the stored originals. Exit code 0: verified; 1: not; 2: no such answer."
-        )
+            "Check an answer against the stored originals. %(guarantee)s Exit code 0: verified; 1: not; 2: no such "
+            "answer."
+        ) % {"guarantee": GUARANTEE}
         parser.add_argument("answer", help=_("the answer's id, as `ask --json` and the proof page show it"))
         parser.add_argument("--json", action="store_true", help=_("print the verdict as JSON"))
 
@@ -45,6 +53,7 @@ def _as_json(answer: Answer, verdict: Verdict) -> str:
             "verified": verdict.verified,
             "quotes": verdict.quotes,
             "manifest_sha256": answer.manifest_sha256,
+            "guarantee": str(GUARANTEE),
             "findings": [
                 {"problem": finding.problem, "quote": finding.quote} for finding in verdict.findings
             ],
@@ -54,10 +63,11 @@ def _as_json(answer: Answer, verdict: Verdict) -> str:
 
 def _as_text(answer: Answer, verdict: Verdict) -> str:
     if verdict.verified:
-        message = _("verified: %(count)d quotes stand word for word in their documents (%(sha256)s)")
-        return message % {"count": verdict.quotes, "sha256": answer.manifest_sha256}
-    lines = [_("NOT verified: answer %(id)s") % {"id": answer.uid}]
-    return "\n".join([*lines, *map(_line, verdict.findings)])
+        message = _("verified: %(count)d quotes are unchanged in the text of their documents (%(sha256)s)")
+        lines = [message % {"count": verdict.quotes, "sha256": answer.manifest_sha256}]
+    else:
+        lines = [_("NOT verified: answer %(id)s") % {"id": answer.uid}, *map(_line, verdict.findings)]
+    return "\n".join([*lines, str(GUARANTEE)])
 
 
 def _line(finding: Finding) -> str:
