@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from apps.knowledge.chunking.plain_lists import without_wrapped_marks
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
 from apps.knowledge.chunking.statements import says_something
 from apps.knowledge.chunking.units import SpannedBlock, Unit, Units, together, units_of
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
-from apps.knowledge.parsing.plain_lists import without_wrapped_marks
 
 RULES_VERSION = 4  # raise it when the same file would be read or cut differently: files are then read again
 NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from apps.knowledge.documents.parsed_document import ParsedDocument
+from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.docx_blocks import BlockReader
 from apps.knowledge.parsing.docx_contents import without_typed_contents
-from apps.knowledge.parsing.docx_drafts import Draft
+from apps.knowledge.parsing.docx_drafts import Draft, TextDraft
 from apps.knowledge.parsing.docx_fields import Fields
 from apps.knowledge.parsing.docx_margins import margin_parts, remove_page_numbers
 from apps.knowledge.parsing.docx_notes import KINDS, Notes
@@ -18,6 +18,7 @@ from apps.knowledge.parsing.docx_runs import Story
 from apps.knowledge.parsing.docx_styles import Styles
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SEVERAL = 2
 
 
 def parse_docx(data: bytes, stem: str) -> ParsedDocument:
@@ -28,7 +29,19 @@ def parse_docx(data: bytes, stem: str) -> ParsedDocument:
     body = list(without_typed_contents(reader.body()))
     for draft in [*reader.margins(), *body]:
         draft.write(builder)
-    return builder.finish(MEDIA_TYPE, stem, language=reader.styles.language)
+    return builder.finish(MEDIA_TYPE, stem, _title(body, stem), reader.styles.language)
+
+
+def _title(drafts: list[Draft], stem: str) -> str:
+    """The name of the file if the first of several top headings only begins a section; "" if it is the title of the
+    document.
+    """
+    tops = [n for n, it in enumerate(drafts) if isinstance(it, TextDraft) and it.is_top]
+    if len(tops) < _SEVERAL:
+        return ""
+    first, second = drafts[tops[0]], drafts[tops[0] + 1]
+    is_title = isinstance(first, TextDraft) and first.is_title
+    return "" if is_title or (isinstance(second, TextDraft) and second.kind is BlockKind.HEADING) else stem
 
 
 class _DocumentReader:

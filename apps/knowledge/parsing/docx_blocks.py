@@ -84,9 +84,10 @@ class BlockReader:
         label, depth = place or ("", 0)
         if place and kind is not BlockKind.HEADING:
             kind, level = BlockKind.LIST_ITEM, depth
-        is_title = styles.is_contents_title(paragraph) or (self._in_contents and not self._has_entries)
+        heads_contents = styles.is_contents_title(paragraph) or (self._in_contents and not self._has_entries)
         entry = "" if kind is BlockKind.HEADING else entry_title(runs.writer.plain)
-        return TextDraft(kind, runs.writer.take(), level, label, entry, is_title)
+        is_title = styles.is_title(paragraph)
+        return TextDraft(kind, runs.writer.take(), level, label, entry, heads_contents, is_title)
 
     def _is_entry(self, paragraph: Element, runs: RunReader) -> bool:
         """Whether the paragraph is an entry in a table of contents by its style, its field or its form."""

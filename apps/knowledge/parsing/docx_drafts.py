@@ -13,7 +13,8 @@ from apps.knowledge.parsing.tables import TableCell, write_table
 @dataclass(frozen=True)
 class TextDraft:
     """`entry` is the title that the text names if it has the form of an entry in a table of contents.
-    `is_contents_title`: the title of such a table, if entries follow.
+    `is_contents_title`: the title of such a table, if entries follow. `is_title`: the title of the document, by its
+    style.
     """
 
     kind: BlockKind
@@ -22,10 +23,16 @@ class TextDraft:
     label: str = ""
     entry: str = ""
     is_contents_title: bool = False
+    is_title: bool = False
 
     @property
     def text(self) -> str:
         return self.content.text
+
+    @property
+    def is_top(self) -> bool:
+        """Whether it is a heading of the first level."""
+        return self.kind is BlockKind.HEADING and self.level == 1
 
     def write(self, builder: DocumentBuilder) -> None:
         builder.block(self.kind, self.content, self.level, self.label)

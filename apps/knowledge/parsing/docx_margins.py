@@ -37,7 +37,7 @@ def margin_parts(package: Package, main: str, body: Element | None) -> list[str]
         on = {"default": True, "first": is_on(child(section, "titlePg")), "even": bool(has_even)}
         for kind in _KINDS:
             shown[kind].update({current[kind, it]: None for it in _TYPES if on[it] and (kind, it) in current})
-    return [targets[key] for kind in _KINDS for key in shown[kind] if key in targets]
+    return list(dict.fromkeys(targets[key] for kind in _KINDS for key in shown[kind] if key in targets))
 
 
 def remove_page_numbers(root: Element) -> None:

@@ -21,6 +21,7 @@ _CONTENTS_TITLE = re.compile(
 )
 _QUOTE, _PARAGRAPH = (BlockKind.QUOTE, 0), (BlockKind.PARAGRAPH, 0)
 _QUOTES = {"quote", "intense quote"}
+_TITLE = "title"
 _MAX_CHAIN = 20  # of styles based on each other, which may form a cycle
 _OFF = {"0", "false", "off"}
 _RAISED_FROM = 4  # half-points: text that is moved less stands on its line
@@ -46,6 +47,7 @@ class _Facts:
     named: tuple[BlockKind, int]
     is_contents: bool
     is_contents_title: bool
+    is_title: bool
 
 
 class Styles:
@@ -119,6 +121,9 @@ class Styles:
     def is_contents_title(self, paragraph: Element) -> bool:
         return self._facts(self.paragraph_style(paragraph)).is_contents_title
 
+    def is_title(self, paragraph: Element) -> bool:
+        return self._facts(self.paragraph_style(paragraph)).is_title
+
     def _facts(self, style_id: str) -> _Facts:
         if style_id not in self._known:
             self._known[style_id] = _facts(style_id, [style for _, style in self.chain(style_id)])
@@ -172,6 +177,7 @@ def _facts(style_id: str, styles: list[Element]) -> _Facts:
         named=named,
         is_contents=bool(_CONTENTS_NAME.match(own)),
         is_contents_title=bool(_CONTENTS_TITLE.match(own)),
+        is_title=any(name.lower() == _TITLE for name in names),
     )
 
 
@@ -182,7 +188,7 @@ def _outline_level(outline: Element | None) -> int:
 
 def _named_level(name: str) -> int:
     match = _HEADING_NAME.match(name)
-    return min(max(int(match[1]), 1), 6) if match else int(name.lower() == "title")
+    return min(max(int(match[1]), 1), 6) if match else int(name.lower() == _TITLE)
 
 
 def _is_default_paragraph(style: Element) -> bool:

@@ -34,6 +34,7 @@ _LABEL = re.compile(r"\blabel\b|fn-bracket", re.IGNORECASE)
 _HOLDERS = {"li", "p", "div", "aside", "dd", "td"}
 _NOTE_NAME = re.compile(r"foot-?note|endnote|ftn|\bfn", re.IGNORECASE)
 _MARK_CHARS = 12
+_FEW = 20  # characters and nodes that are enough to know whether text is a mark
 _NOTE_CHARS = 5_000
 _NOTE_NODES = 500
 _PUNCTUATION = re.compile(r"[\s,;\[\]()–-]*")
@@ -96,7 +97,7 @@ class _Finder:
     def linked(self, anchors: list[LexborNode]) -> None:
         for anchor in anchors:
             place = self._place.get(anchor.mem_id)
-            if place is None or not _MARK.fullmatch(text_below(anchor)):
+            if place is None or not _MARK.fullmatch(text_below(anchor, most=_FEW)):
                 continue
             sup = self._raised_around(anchor)
             if sup is None and not _is_named_mark(anchor):
@@ -113,7 +114,7 @@ class _Finder:
         starts: dict[str, list[tuple[int, LexborNode, LexborNode]]] = defaultdict(list)
         marks = []
         for node in self._raised_nodes:
-            text = text_below(node)
+            text = text_below(node, most=_FEW)
             if not _MARK.fullmatch(text) or node.mem_id in self.notes.of_mark:
                 continue
             block = _block_begun_by(node)
@@ -150,7 +151,7 @@ class _Finder:
         return (
             node.mem_id in self._raised
             and _block_begun_by(node) is not None
-            and bool(_MARK.fullmatch(text_below(node)))
+            and bool(_MARK.fullmatch(text_below(node, most=_FEW)))
         )
 
     def _refer(self, mark: LexborNode, note: LexborNode, is_read: bool, is_text: bool = False) -> None:
@@ -166,7 +167,9 @@ class _Finder:
         for _ in range(3):
             if above is None:
                 break
-            if above.mem_id in self._raised and all(map(_is_mark, re.split(r"[\s,;]+", text_below(above)))):
+            if above.mem_id in self._raised and all(
+                map(_is_mark, re.split(r"[\s,;]+", text_below(above, most=5 * _FEW)))
+            ):
                 return above
             above = above.parent
         inner = anchor.first_child

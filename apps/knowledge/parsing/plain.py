@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from apps.knowledge.chunking.plain_lists import item_marks
 from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.inline import Fragment
-from apps.knowledge.parsing.plain_lists import item_marks
 
 MEDIA_TYPE = "text/plain"
 

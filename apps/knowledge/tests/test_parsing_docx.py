@@ -56,6 +56,23 @@ def test_headings_come_from_styles() -> None:
     assert (document.title, document.language) == ("Top", "en-GB")
 
 
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ([("H1", "Rent"), ("", "Due in May."), ("H1", "Repairs")], "file"),
+        ([("T", "Lease"), ("", "Of the quay."), ("H1", "Rent"), ("H1", "Repairs")], "Lease"),
+        ([("H1", "Lease"), ("H1", "Rent"), ("", "Due in May.")], "Lease"),
+        ([("H1", "Lease"), ("", "Due in May.")], "Lease"),
+    ],
+)
+def test_the_first_of_several_sections_is_not_the_title(body: list[tuple[str, str]], title: str) -> None:
+    styles = STYLES.replace(
+        "<w:style ", '<w:style w:styleId="T"><w:name w:val="Title"/></w:style><w:style ', 1
+    )
+    paragraphs = (paragraph(text, f'<w:pStyle w:val="{style}"/>') for style, text in body)
+    assert read("".join(paragraphs), {"styles.xml": styles}).title == title
+
+
 def test_bold_and_italic_runs_are_kept() -> None:
     bold, off = "<w:rPr><w:b/></w:rPr>", '<w:rPr><w:b w:val="0"/><w:i/></w:rPr>'
     runs = "".join(f"<w:r>{look}<w:t>{text}</w:t></w:r>" for look, text in ((bold, "Never"), (off, "alone")))
