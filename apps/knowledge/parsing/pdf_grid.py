@@ -91,7 +91,7 @@ def _grids_of(rows: Sequence[VisualRow]) -> list[Grid]:
         if not current.rows and len(row.segments) > 1:
             _add(current, row)
     found.append(current)
-    return [grid for grid in map(_trimmed, found) if _is_grid(grid)]
+    return [grid for grid in map(_trimmed, found) if grid.rows]
 
 
 def _is_near(above: VisualRow, below: VisualRow) -> bool:
@@ -139,7 +139,3 @@ def _trimmed(grid: Grid) -> Grid:
 
 def _is_close(above: VisualRow, below: VisualRow) -> bool:
     return above.bottom - below.bottom <= _LINE_PITCH * below.height
-
-
-def _is_grid(grid: Grid) -> bool:
-    return sum(len(row.segments) > 1 for row in grid.rows) >= 2
