@@ -12,6 +12,7 @@ from apps.knowledge.parsing.pdf_lines import Line
 _SAME_ROW = 0.35  # of the height
 _ROW_GAP = 3.0  # of the height: rows further apart belong to different tables
 _LINE_PITCH = 1.4
+_OTHER_SIZE = 0.15
 _MOST_COLUMNS = 60
 
 
@@ -95,7 +96,11 @@ def _grids_of(rows: Sequence[VisualRow]) -> list[Grid]:
 
 
 def _is_near(above: VisualRow, below: VisualRow) -> bool:
-    return above.bottom - below.bottom <= _ROW_GAP * max(above.height, below.height)
+    """Not for a heading below a table: its font is larger."""
+    height = max(above.height, below.height)
+    return above.bottom - below.bottom <= _ROW_GAP * height and (
+        len(below.segments) > 1 or abs(above.height - below.height) <= _OTHER_SIZE * height
+    )
 
 
 def _add(grid: Grid, row: VisualRow) -> bool:
