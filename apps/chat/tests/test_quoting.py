@@ -169,6 +169,9 @@ def test_a_quote_names_the_page_on_which_it_begins() -> None:
     second, third = row.sentences[1].start, row.sentences[2].start
     paged = row._replace(page=2, page_starts=(second, third))
     assert [quote.page for quote in choose_quotes([paged], RULES)] == [2, 4]
+    labelled = paged._replace(page_labels=("ii", "1", "2"))
+    assert [quote.page_label for quote in choose_quotes([labelled], RULES)] == ["ii", "2"]
+    assert {quote.page_label for quote in choose_quotes([paged], RULES)} == {""}
     assert whole_passage(paged).page == 2
     assert whole_passage(row).page is None
 

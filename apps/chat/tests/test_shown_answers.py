@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from apps.accounts.viewer import Viewer
@@ -55,6 +57,15 @@ def test_a_quote_leads_its_asker_to_the_source_and_others_to_the_document(cast: 
     assert get(client_of(cast.bob), quote.address).one("mark#passage").text == SENTENCE
     get(client_of(cast.charlie), quote.address, 404)
     assert quote.reference == f"version 1, characters {quote.view.start} to {quote.view.end}"
+
+
+def test_the_label_of_a_page_is_shown_beside_the_sheet(cast: Cast, alice: Viewer) -> None:
+    labelled = replace(span(cast.version, SENTENCE), page=6, page_label="2")
+    same = replace(labelled, page_label="6")
+    answer = ask(alice, cast.private, "How much?")
+    finish(answer, Status.ANSWERED, quotes=(labelled,), nearest=(same,))
+    assert shown(alice, answer).quotes[0].place.endswith("page 2 (sheet 6)")
+    assert shown(alice, answer).nearest[0].place.endswith("page 6")
 
 
 def test_a_refusal(cast: Cast, alice: Viewer) -> None:

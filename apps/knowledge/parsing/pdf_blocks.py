@@ -69,7 +69,9 @@ def page_blocks(items: Sequence[Line | Table], notes: Sequence[Note]) -> list[It
 def join_pages(pages: Sequence[list[Item]]) -> None:
     """A paragraph that goes on at the top of the next page becomes one block."""
     for earlier, later in pairwise(pages):
-        last, first = (earlier or [None])[-1], (later or [None])[0]
+        if not earlier or not later:
+            continue
+        last, first = earlier[-1], later[0]
         if isinstance(last, PdfBlock) and isinstance(first, PdfBlock) and _goes_on(last, first, earlier):
             last.turns.append(len(last.lines))
             last.lines += first.lines

@@ -119,7 +119,7 @@ def _is_running(
     if rows[number - 1][at][0].size > _LARGER * body:
         return False
     if key == _ANY_NAME:
-        places = [(page, at, _BESIDE_NUMBER.search(text)[0]) for page, at, text in places]
+        places = [(page, at, found[0]) for page, at, text in places if (found := _BESIDE_NUMBER.search(text))]
     return all(_counts(text, pages[page - 1]) for page, _, text in places) or _count_on(places)
 
 
@@ -182,4 +182,4 @@ def _printed(page: PdfPage, candidates: Sequence[_Row], edge: int, title: str) -
 
 def _is_page_number(text: str, page: PdfPage) -> bool:
     match = _PAGE_NUMBER.fullmatch(text)
-    return bool(match) and match[1].lower() in {str(page.number), page.label.lower()}
+    return match is not None and match[1].lower() in {str(page.number), page.label.lower()}

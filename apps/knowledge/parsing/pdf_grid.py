@@ -12,6 +12,7 @@ from apps.knowledge.parsing.pdf_lines import Line
 _SAME_ROW = 0.35  # of the height
 _ROW_GAP = 3.0  # of the height: rows further apart belong to different tables
 _LINE_PITCH = 1.4
+_OTHER_SIZE = 0.15
 _MOST_COLUMNS = 60
 
 
@@ -91,11 +92,15 @@ def _grids_of(rows: Sequence[VisualRow]) -> list[Grid]:
         if not current.rows and len(row.segments) > 1:
             _add(current, row)
     found.append(current)
-    return [grid for grid in map(_trimmed, found) if _is_grid(grid)]
+    return [grid for grid in map(_trimmed, found) if grid.rows]
 
 
 def _is_near(above: VisualRow, below: VisualRow) -> bool:
-    return above.bottom - below.bottom <= _ROW_GAP * max(above.height, below.height)
+    """Not for a heading below a table: its font is larger."""
+    height = max(above.height, below.height)
+    return above.bottom - below.bottom <= _ROW_GAP * height and (
+        len(below.segments) > 1 or abs(above.height - below.height) <= _OTHER_SIZE * height
+    )
 
 
 def _add(grid: Grid, row: VisualRow) -> bool:
@@ -139,7 +144,3 @@ def _trimmed(grid: Grid) -> Grid:
 
 def _is_close(above: VisualRow, below: VisualRow) -> bool:
     return above.bottom - below.bottom <= _LINE_PITCH * below.height
-
-
-def _is_grid(grid: Grid) -> bool:
-    return sum(len(row.segments) > 1 for row in grid.rows) >= 2

@@ -31,7 +31,7 @@ class Line:
     main: Piece  # a piece of the line's own size
     _note_marks: frozenset[str] = frozenset()
     _text: str | None = None
-    _weights: dict[float, int] = field(default_factory=dict)  # characters by height
+    _weights: dict[int, int] = field(default_factory=dict)  # characters by height
 
     @classmethod
     def of(cls, piece: Piece) -> Line:
@@ -48,14 +48,14 @@ class Line:
         if round(part.main.height) == self._own_height():
             self.main = part.main
 
-    def _own_height(self) -> float:
+    def _own_height(self) -> int:
         """The largest height of a quarter of the characters: signs of some fonts are higher than the line."""
         least, seen = sum(self._weights.values()) / 4, 0
         for height in sorted(self._weights, reverse=True):
             seen += self._weights[height]
             if seen >= least:
                 return height
-        return 0.0
+        return 0
 
     @property
     def order(self) -> int:

@@ -122,6 +122,8 @@ def _is_table(grid: Grid, rules: Rules) -> bool:
     if _is_prose(grid):
         return ruled > 1 or (ruled == 1 and _has_upright(grid, grid.rows, rules))
     several = sum(len(row.segments) > 1 for row in grid.rows)
+    if several < 2:  # the end of a table that began on another page, perhaps
+        return _has_upright(grid, grid.rows, rules)
     return ruled > 0 or several >= (3 if len(grid.columns) == 2 else 2)
 
 

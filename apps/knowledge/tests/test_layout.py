@@ -18,7 +18,7 @@ BLOCKS = (
     Block(BlockKind.TABLE_ROW, 11, 20, cells=(Cell(11, 14, "Grade", "", True), Cell(15, 20, "Hours", "7"))),
 )
 OUTLINE = (OutlineEntry("Leave", 1, 0, 0),)
-LAYOUT = DocumentLayout((0, 20), OUTLINE)
+LAYOUT = DocumentLayout((0, 20), OUTLINE, ("i", "1"))
 PART = Part(0, 20, 7, BLOCKS, (Link(0, 5, "a.md"),), (Style(0, 3, StyleKind.CODE),))
 
 
@@ -47,4 +47,6 @@ def test_a_version_without_layout_has_an_empty_one() -> None:
 
 def test_page_of_an_offset() -> None:
     assert [LAYOUT.page_of(offset) for offset in (0, 19, 20, 39)] == [1, 1, 2, 2]
+    assert [LAYOUT.label_of(page) for page in (1, 2)] == ["i", "1"]
+    assert DocumentLayout((0, 20), ()).label_of(2) == ""
     assert DocumentLayout((), ()).page_of(5) is None

@@ -135,6 +135,15 @@ def test_pages_are_announced_where_they_begin() -> None:
     ]
 
 
+def test_the_label_of_a_page_is_shown_beside_the_sheet() -> None:
+    layout = DocumentLayout((0, 6), (), ("ii", "2"))
+    shown = rendered(replace(excerpt(HEADING, PARAGRAPH), layout=layout))
+    breaks = [piece for piece in shown if piece.kind == "page_break"]
+    assert [piece.label for piece in breaks] == ["ii", ""]
+    written = [render_to_string("knowledge/page_break.html", {"block": piece}) for piece in breaks]
+    assert ["Page ii (sheet 1)" in written[0], "Page 2<" in written[1]] == [True, True]
+
+
 def test_headings_skip_no_level() -> None:
     words = (("Leave", 3), ("one", 1), ("two", 6), ("deep", 6), ("last", 1))
     shown = rendered(excerpt(*(block(BlockKind.HEADING, text, level) for text, level in words)))
