@@ -21,7 +21,11 @@ RULES_VERSION = 1
 MAX_CHARS = 64
 LONGEST_ACRONYM = 5
 
-_TOKEN = re.compile(rf"(?P<code>{codes.CODE}|{codes.NUMBER})|(?P<word>[^\W_]+(?:'[^\W_]+)*)")
+# Most words are found by the first branch, which is fast: letters alone, and no number after them.
+_TOKEN = re.compile(
+    rf"(?P<plain>[^\W\d_]++(?:'[^\W\d_]++)*+)(?![^\W_]|[{codes.JOINTS}]\d|'[^\W_])"
+    rf"|(?P<code>{codes.CODE}|{codes.NUMBER})|(?P<word>[^\W_]+(?:'[^\W_]+)*)"
+)
 _PAIR = re.compile(r"(?<![^\W_])(?=([^\W_]{1,8})[- ]([^\W_]+)(?![^\W_]))")
 _COMPOUND = re.compile(r"(?<![^\W_])([^\W\d_]{1,3})-([^\W\d_]+)(?![^\W_])")
 _STOPWORDS = frozenset(
@@ -43,9 +47,16 @@ def stems(text: str) -> list[str]:
     Codes and compounds are found by their parts, too.
     """
     folded = _fold(text)
-    found = [stem for match in _TOKEN.finditer(folded) for stem in _indexed(match)]
-    joined = (_stem(first + second) for first, second in _COMPOUND.findall(folded))
-    return [*found, *filter(None, joined), *(token[:MAX_CHARS] for token in codes.spaced(text))]
+    found: list[str] = []
+    for match in _TOKEN.finditer(folded):
+        if match.lastgroup == "plain" and (folded.isascii() or not RUN.search(match[0])):
+            if stem := _stem(match[0]):
+                found.append(stem)
+        else:
+            found += _indexed(match)
+    if "-" in folded:
+        found += filter(None, (_stem(first + second) for first, second in _COMPOUND.findall(folded)))
+    return found + [token[:MAX_CHARS] for token in codes.spaced(text)]
 
 
 def words(text: str) -> list[tuple[str, str]]:
@@ -64,7 +75,7 @@ def written_words(text: str) -> dict[str, tuple[str, bool]]:
     """{stem: (the word as it is written, whether it is written like a name inside a sentence)}"""
     found: dict[str, tuple[str, bool]] = {}
     for match in _TOKEN.finditer(text):
-        before = text[: match.start()].rstrip(" \"'(“‘")
+        before = text[max(0, match.start() - 4) : match.start()].rstrip(" \"'(“‘")
         is_shouted = match[0].isupper() and len(match[0]) > LONGEST_ACRONYM
         is_name = match[0][0].isupper() and not is_shouted and before[-1:] not in ("", *".!?:\n")
         for _, stem in _asked_in(match[0]):
@@ -102,8 +113,8 @@ def count_stems(text: str) -> Counter[str]:
 
 def _indexed(match: re.Match[str]) -> Iterator[str]:
     word = match[0]
-    if match["code"]:
-        yield from (token[:MAX_CHARS] for token in (codes.token(word), *codes.parts(word)))
+    if match.lastgroup == "code":
+        yield from _code_stems(word)
     elif word.isascii() or not RUN.search(word):
         yield from filter(None, [_stem(word)])
     else:
@@ -111,9 +122,14 @@ def _indexed(match: re.Match[str]) -> Iterator[str]:
             yield from _pieces.indexed(part) if is_run else filter(None, [_stem(part)])
 
 
+@lru_cache(maxsize=50_000)
+def _code_stems(word: str) -> tuple[str, ...]:
+    return tuple(token[:MAX_CHARS] for token in (codes.token(word), *codes.parts(word)))
+
+
 def _asked(match: re.Match[str]) -> Iterator[tuple[str, str]]:
     word = match[0]
-    if match["code"]:
+    if match.lastgroup == "code":
         yield word, codes.token(word)[:MAX_CHARS]
     elif word.isascii() or not RUN.search(word):
         if stem := _stem(word):

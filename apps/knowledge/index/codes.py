@@ -7,10 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_JOINTS = "-\u2010\u2011\u2013"
+JOINTS = "-\u2010\u2011\u2013"
 _LETTER = r"[^\W\d_]"
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)*)(?:\^[-\u2212]?\d+)?"
-CODE = rf"(?<![^\W_]){_LETTER}{{1,8}}[{_JOINTS}]?{_NUMBER}[^\W_]*(?:[{_JOINTS}](?=[^\W_]*\d)[^\W_]+)*"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+){0,5})(?:\^[-\u2212]?\d+)?"
+CODE = (
+    rf"(?<![^\W_]){_LETTER}{{1,8}}[{JOINTS}]?{_NUMBER}[^\W_]*(?:[{JOINTS}](?=[^\W_]{{0,20}}\d)[^\W_]+){{0,5}}"
+)
 NUMBER = rf"(?<![^\W_]){_NUMBER}[^\W_]*"
 
 _RAISED = re.compile(r"(?<=\d)(?=[⁺⁻]?[⁰¹²³⁴-⁹₀-₉])")
@@ -32,7 +34,7 @@ def token(written: str) -> str:
     """The token of a number or code in lower case: letters and digits only."""
     bare = _VERSION.sub("", written, count=1) if _VERSION.match(written) else written
     parts = bare.split("^", 1)
-    joined = "".join(char for char in parts[0] if char not in _JOINTS)
+    joined = "".join(char for char in parts[0] if char not in JOINTS)
     power = ["^" + parts[1].replace("-", "\u2212")] if len(parts) > 1 else []
     plain = _THOUSANDS.sub("", joined) if "," in joined else joined
     return "".join([plain, *power]).translate(_LETTERS_OF_SIGNS)
