@@ -59,7 +59,7 @@ def _docling() -> tuple[Read, str]:
     converter, note = module.DocumentConverter(), ""
     try:
         converter.initialize_pipeline(base.InputFormat.PDF)
-    except Exception as error:  # no network, no models
+    except OSError as error:  # no network, no models
         note = f"PDFs without models, by its native pipeline: {type(error).__name__}: {error}"[:300]
         options = {base.InputFormat.PDF: module.NativePdfFormatOption()}
         converter = module.DocumentConverter(format_options=options)
