@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+CHARSET = "charset"  # the key of the metadata with the name of the encoding, if it had to be recognised
+
 
 class BlockKind(StrEnum):
     HEADING = "heading"

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from apps.common.templatetags.ui import count
+from apps.knowledge.documents.parsed_document import CHARSET
 from apps.knowledge.ingestion.lease import WORKING_STATES
 from apps.knowledge.models import OPEN_STATES, Collection, Ingestion, IngestionState
 from apps.knowledge.pages.paging import CountedRows, Pager, page_of, pager_of
@@ -22,6 +23,7 @@ from apps.knowledge.parsing.failures import is_retryable, sentence_for
 
 COLUMNS = (
     "uid", "path", "state", "reason", "progress", "total", "created_at", "finished_at", "version__document__uid",
+    f"version__metadata__{CHARSET}",
 )  # fmt: skip
 SENDING = "sending"  # the state of a file that the browser has not sent yet
 
@@ -128,23 +130,26 @@ def _row(
     created_at: datetime,
     finished_at: datetime | None,
     document: uuid.UUID | None,
+    charset: str | None,
 ) -> UploadRow:
     return UploadRow(
         uid=uid,
         path=path,
         state=state,
         label=str(IngestionState(state).label),
-        detail=sentence_for(reason, path) if reason else _progress(state, progress, total),
+        detail=sentence_for(reason, path) if reason else _progress(state, progress, total, charset),
         changed_at=finished_at or created_at,
         document=document if state == IngestionState.READY else None,
         may_retry=state == IngestionState.FAILED and is_retryable(reason),
     )
 
 
-def _progress(state: str, done: int, total: int) -> str:
+def _progress(state: str, done: int, total: int, charset: str | None) -> str:
     figures = {"done": count(done), "total": count(total)}
     if state == IngestionState.READING and total:
         return _("Reading page %(done)s of %(total)s") % figures
     if state == IngestionState.INDEXING and total:
         return _("Indexing %(done)s of %(total)s sentences and passages") % figures
+    if state == IngestionState.READY and charset:
+        return _("Read as %(charset)s") % {"charset": charset}
     return ""

@@ -86,18 +86,21 @@ def detect_format(data: bytes, name: str) -> Format:
     return found
 
 
-def decode_text(data: bytes, found: Format) -> str:
-    """Decode by byte order mark, as UTF-8, or with the charset that an HTML page declares. Raises ParseError."""
+def decode_text(data: bytes, found: Format) -> tuple[str, str]:
+    """Decode by byte order mark, as UTF-8, with the charset that an HTML page declares, or with one that is recognised.
+    Returns the text and the name of a recognised encoding, else "". Raises ParseError.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _decode(data, encoding)
-    _expect(b"\x00" not in data[:4096] or _is_mostly_text(data), "NUL bytes and no byte order mark")
+            return _decode(data, encoding), ""
     declared = _META_CHARSET.search(data[:2048]) if found is Format.HTML else None
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        encoding = (declared[1] or declared[2]).decode("ascii") if declared else "utf-8"
-        return _decode(data, encoding)
+        if declared:
+            return _decode(data, (declared[1] or declared[2]).decode("ascii")), ""
+        return _recognised(data)
+    return (text, "") if b"\x00" not in data[:4096] or _is_mostly_text(data) else _recognised(data)
 
 
 def _check_office(data: bytes) -> None:
@@ -111,6 +114,15 @@ def _decode(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
         raise ParseError(FailureCode.MALFORMED, f"not valid {encoding[:40]} text") from error
+
+
+def _recognised(data: bytes) -> tuple[str, str]:
+    """The library is imported only when it is needed."""
+    from apps.knowledge.parsing.charset import decoded
+
+    text, name = decoded(data)
+    _expect(_is_mostly_text(text.encode()), "control characters")
+    return text, name
 
 
 def _is_mostly_text(data: bytes) -> bool:

@@ -14,6 +14,7 @@ from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument
 from apps.knowledge.parsing.front_matter import split_front_matter
 from apps.knowledge.parsing.html import parse_tree, read_blocks
 from apps.knowledge.parsing.inline import Fragment
+from apps.knowledge.parsing.site_markup import plain_markdown
 from apps.knowledge.parsing.template_tags import strip_target_marks, strip_template_tags
 
 MEDIA_TYPE = "text/markdown"
@@ -23,7 +24,7 @@ def parse_markdown(source: str, stem: str) -> ParsedDocument:
     """Raises ParseError(EMPTY). For a page with only front matter, the text is its title, as a heading."""
     metadata, body = split_front_matter(source)
     title = metadata.get("title", "")
-    tree = parse_tree(strip_target_marks(_renderer().render(strip_template_tags(body))))
+    tree = parse_tree(strip_target_marks(_renderer().render(strip_template_tags(plain_markdown(body)))))
     builder = read_blocks(tree, with_furniture=True)
     if builder.is_empty:
         builder.block(BlockKind.HEADING, Fragment(title), level=1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 
-from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import CHARSET, FailureCode, ParsedDocument, ParseError
 from apps.knowledge.parsing.detect import Format, decode_text, detect_format
 from apps.knowledge.parsing.normalise import normalise
 
@@ -32,7 +33,10 @@ def _read(found: Format, data: bytes, stem: str, on_progress: Progress | None) -
         from apps.knowledge.parsing.docx import parse_docx
 
         return parse_docx(data, stem)
-    return _read_text(found, normalise(decode_text(data, found)), stem)
+    text, charset = decode_text(data, found)
+    document = _read_text(found, normalise(text), stem)
+    own = {key: value for key, value in document.metadata.items() if key != CHARSET}
+    return replace(document, metadata={CHARSET: charset, **own} if charset else own)
 
 
 def _read_text(found: Format, text: str, stem: str) -> ParsedDocument:

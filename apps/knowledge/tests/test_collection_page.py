@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.common.tests.html import Html, get, parse
 from apps.knowledge.index.list_keys import search_text, sort_key
 from apps.knowledge.models import Collection, CollectionStatistic, Document, Ingestion
+from apps.knowledge.pages.upload_list import upload_row
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
@@ -322,3 +323,8 @@ def many(collection: Collection, number: int) -> None:
         for path in paths
     )
     count_documents(collection)
+
+
+def test_the_row_of_a_file_says_which_encoding_was_recognised(collection: Collection) -> None:
+    ingestion = load(collection, "rope.txt", "Die Länge beträgt 12 m.".encode("cp1252"))
+    assert upload_row(ingestion).detail == "Read as Windows-1252"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.documents.parsed_document import CHARSET, FailureCode, ParseError
 from apps.knowledge.parsing.detect import Format, detect_format
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.tests.parsing_files import docx, paragraph, pdf, pdf_text, zipped
@@ -48,7 +48,7 @@ def test_a_listed_type_is_recognised(name: str, data: bytes, expected: Format) -
         ("a.txt", PDF, FailureCode.MISLABELLED),
         ("a.md", DOCX, FailureCode.MISLABELLED),
         ("a.txt", bytes(range(32)) * 20, FailureCode.MISLABELLED),
-        ("a.txt", "Prüfung".encode("latin-1"), FailureCode.MALFORMED),
+        ("a.txt", b"a \x81 b \x8d c \x90 d", FailureCode.MALFORMED),
         ("a.html", b"<meta charset=klingon><p>Pr\xfcfung", FailureCode.MALFORMED),
         ("a.docx", DOCX[: len(DOCX) // 2], FailureCode.MALFORMED),
     ],
@@ -71,6 +71,34 @@ def test_a_page_names_its_own_charset() -> None:
         "latin-1"
     )
     assert parse(data, "a.html").text == "Prüfung"
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding", "name"),
+    [
+        ("Prüfung", "latin-1", "Windows-1252"),
+        ("The rope – 20 metres – costs £ 9.", "cp1252", "Windows-1252"),
+        ("L’entrée coûte 5 € le soir, c’est très bien.", "cp1252", "Windows-1252"),
+        ("Zámek se otevírá v osm hodin, přístup je zdarma; žádné výjimky.", "cp1250", "Windows-1250"),
+        ("Klucz leży na półce, a drzwi są zamknięte o ósmej.", "cp1250", "Windows-1250"),
+        ("Ключ лежит в сером шкафу за стойкой.", "cp1251", "Windows-1251"),
+        ("鍵は灰色の棚の中にあります。", "shift_jis", "Shift-JIS"),
+        ("鍵は灰色の棚の中にあります。", "euc_jp", "EUC-JP"),
+        ("钥匙在前台后面的灰色柜子里，晚上八点关门。", "gb18030", "GB18030"),
+        ("The key hangs behind the desk.", "utf-16-le", "UTF-16-LE"),
+        ("The key hangs behind the desk.", "utf-16-be", "UTF-16-BE"),
+        ("鍵は灰色の棚の中にあります。 はい。", "utf-16-le", "UTF-16-LE"),
+    ],
+)
+def test_an_encoding_that_nothing_names_is_recognised(words: str, encoding: str, name: str) -> None:
+    for times in (1, 30):
+        text = "\n\n".join([words] * times)
+        document = parse(text.encode(encoding), "a.txt")
+        assert (document.text, document.metadata) == (text, {CHARSET: name})
+
+
+def test_an_author_cannot_claim_that_an_encoding_was_recognised() -> None:
+    assert CHARSET not in parse(b"---\ncharset: klingon\n---\nText.", "a.md").metadata
 
 
 def test_a_stray_nul_is_dropped() -> None:

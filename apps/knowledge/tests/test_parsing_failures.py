@@ -19,8 +19,8 @@ def test_every_failure_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("latin1.txt", "Prüfung".encode("latin-1"), "This file is damaged, or its text isn't UTF-8."),
-        ("latin1.MD", "Prüfung".encode("latin-1"), "This file is damaged, or its text isn't UTF-8."),
+        ("unknown.txt", b"a \x81 b \x8d c \x90 d", "This file is damaged, or its text isn't UTF-8."),
+        ("unknown.MD", b"a \x81 b \x8d c \x90 d", "This file is damaged, or its text isn't UTF-8."),
         ("binary.txt", bytes(range(32)) * 20, "This file doesn't contain text."),
         ("fake.pdf", b"Not a PDF at all", "This file isn't a PDF."),
         (

@@ -47,11 +47,11 @@ def test_a_page_of_front_matter_alone_has_its_title() -> None:
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ('Ask in {% slack "x" %} or write.', "Ask in or write."),
+        ('Ask in {% slack "x" %} or write.', "Ask in […] or write."),
         ("Ask in\n{% slack %}\nor write.", "Ask in or write."),
         ("{% alert %}\n  Careful.\n{% endalert %}\n\nNext.", "Careful.\n\nNext."),
         ("Do it {% comment %}TODO *later*{% endcomment %} now.", "Do it now."),
-        ("Go to {{ site.url | absolute }}.", "Go to ."),
+        ("Go to {{ site.url | absolute }}.", "Go to […]."),
         ("## Set up {#set-up}\n\nGo.\n{: .wide }", "Set up\n\nGo."),
         ("Use `{{ x }}` and {% raw %}{{ y }}{% endraw %}.", "Use {{ x }} and {{ y }}."),
         ("```\n{% raw %}{% page %}{% endraw %}\n${{ secrets.x }}\n```", "{% page %}\n${{ secrets.x }}"),
