@@ -22,6 +22,8 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from defusedxml.ElementTree import fromstring
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SCRIPTS = {"sup": _RAISED, "sub": _LOWERED, "superscript": _RAISED, "subscript": _LOWERED}
 _KEPT = re.compile("[⁰¹²³⁴-⁹₀-₉]")
 _WORD = re.compile("[⁰¹²³⁴-⁹]+|[₀-₉]+|[^\\W_⁰¹²³⁴-⁹₀-₉]+")
 _BROKEN_WORD = re.compile(r"(?<=[a-z])[-\u00ad\ufffe]\s*\n\s*(?=[a-z])")
@@ -122,8 +124,8 @@ def _pieces(node: PageElement) -> Iterable[str]:
     elif isinstance(node, Tag) and not _is_note_mark(node):
         edge = "" if node.name in _INLINE else "\n"
         yield edge
-        if node.name == "sup" and node.get_text(strip=True).isdigit():
-            yield node.get_text(strip=True).translate(_RAISED)
+        if node.name in _SCRIPTS and node.get_text(strip=True).isdigit():
+            yield node.get_text(strip=True).translate(_SCRIPTS[node.name])
         else:
             for child in node.children:
                 yield from _pieces(child)
@@ -151,10 +153,11 @@ def _run_pieces(element: Element) -> Iterable[str]:
         yield element.text or ""
     elif element.tag in (f"{_W}tab", f"{_W}br", f"{_W}p", f"{_W}tc"):
         yield "\n"
-    is_raised = element.find(f"{_W}rPr/{_W}vertAlign[@{_W}val='superscript']") is not None
+    align = element.find(f"{_W}rPr/{_W}vertAlign")
+    script = _SCRIPTS.get(align.get(f"{_W}val", "")) if align is not None else None
     for child in element:
         for piece in _run_pieces(child):
-            yield piece.translate(_RAISED) if is_raised and piece.isdigit() else piece
+            yield piece.translate(script) if script and piece.isdigit() else piece
 
 
 def _is_hidden(run: Element) -> bool:
