@@ -42,7 +42,8 @@ def test_labels_of_list_items_do_not_count() -> None:
 
 def test_html_without_what_is_no_text() -> None:
     reference = html_reference(
-        '<nav>Menu</nav><p>Area 150<sup>2</sup> <del>old</del><b>n</b>ew H<sub>2</sub>O<sup><a href="#n">1</a></sup><!-- no -->'
+        "<nav>Menu</nav><p>Area 150<sup>2</sup> <del>old</del><b>n</b>ew "
+        'H<sub>2</sub>O<sup><a href="#n">1</a></sup><!-- no -->'
     )
     assert list(reference.words) == ["area", "150", "²", "new", "h", "₂", "o"]
     assert {"menu", "old", "n"} <= reference.known
