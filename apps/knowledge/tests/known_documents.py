@@ -52,6 +52,11 @@ def _note_marked(word: str, note: tuple[str, ...]) -> Piece:
     return Piece(word, word, (word,), note)
 
 
+def _commented(word: str, comment: tuple[str, ...]) -> Piece:
+    source = f"{word} <!-- {' '.join(comment)} -->"
+    return Piece(source, source, (word,))
+
+
 word = st.text(LETTERS, min_size=2, max_size=8)
 words = st.lists(word, min_size=1, max_size=4).map(tuple)
 number = st.one_of(st.sampled_from(NUMBERS), st.integers(0, 99_999).map(str))
@@ -76,7 +81,7 @@ piece = st.one_of(
         lambda it: Piece(f"{it[0]}*{it[1]}*", f"{it[0]}<i>{it[1]}</i>", ("".join(it),))
     ),
     # A comment at the beginning of a line would end a paragraph of Markdown.
-    st.tuples(word, words).map(lambda it: Piece(*[f"{it[0]} <!-- {' '.join(it[1])} -->"] * 2, (it[0],))),
+    st.tuples(word, words).map(lambda it: _commented(*it)),
 )
 noted = st.tuples(word, words).map(lambda it: _note_marked(*it))
 line = st.tuples(word.map(plain), st.lists(piece, max_size=8)).map(lambda it: [it[0], *it[1]])
