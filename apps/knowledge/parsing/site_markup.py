@@ -36,6 +36,9 @@ _NO_TEXT = re.compile(
     re.I,
 )
 _OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t]|$)")
+_RANGE_MARK = re.compile(r"[ \t]*[-+*][ \t]")
+_RANGE = re.compile(r"[-+*] \d")
+_ENDS_IN_NUMBER = re.compile(r"(?![ \t>#|]|[-+*] |\d+[.)] )\S.*\d[ \t]*$")
 _SNIPPETS = re.compile(r"[ \t]*-{1,2}8<-{1,2}[ \t]*$")
 _FOLDED = {"details", "dropdown", "tab-item", "tab", "collapse", "spoiler"}
 _NOT_READ = {
@@ -98,8 +101,16 @@ class _Rewriter:
         if skipped:
             return skipped
         if not self._block(line, indent):
-            self.written.append(line)
+            self.written.append(self._without_range(number, line))
         return 1
+
+    def _without_range(self, number: int, line: str) -> str:
+        """A wrapped line such as "- 15 berths" below "between 10" is no list item: its mark is escaped."""
+        before = self.written[-1] if self.written else ""
+        following = self.lines[number + 1] if number + 1 < len(self.lines) else ""
+        if not _RANGE.match(line) or not _ENDS_IN_NUMBER.match(before) or _RANGE_MARK.match(following):
+            return line
+        return "\\" + line
 
     def _inside(self, line: str) -> None:
         fence = self.fences[-1]

@@ -55,6 +55,13 @@ def test_markup_of_site_generators(source: str, expected: str) -> None:
     assert text(source) == expected
 
 
+def test_a_range_over_a_line_end_is_no_list() -> None:
+    source = "It holds between 4\n- 6 people.\nIt has 3\n+ 1 oars."
+    assert text(source) == "It holds between 4 - 6 people. It has 3 + 1 oars."
+    assert text("We have 2\n- 4 oars\n- 6 ropes") == "We have 2\n\n4 oars\n6 ropes"
+    assert text("- 3\n- 5 oars") == "3\n5 oars"
+
+
 FOLDED = {
     "mkdocs tab": '=== "Lake"\n\n    It is sweet.\n\n',
     "mkdocs details": '??? question "Lake"\n\n    It is sweet.\n\n',
