@@ -20,7 +20,6 @@ import mistune
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SCRIPTS = {"sup": _RAISED, "sub": _LOWERED, "superscript": _RAISED, "subscript": _LOWERED}
