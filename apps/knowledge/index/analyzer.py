@@ -17,7 +17,7 @@ import snowballstemmer
 from apps.knowledge.index import codes
 from apps.knowledge.index.unspaced import RUN, STOP_PHRASES, Pieces
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 MAX_CHARS = 64
 LONGEST_ACRONYM = 5
 
