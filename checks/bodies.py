@@ -22,6 +22,7 @@ BODY_BYTES = 40 * 1_000_000
 ACCEPTED_MB = 2.0  # what may be in the system's buffers when the refusal comes
 HALF_SENT, CLOSED_SECONDS, PAGE_SECONDS = 150, 30.0, 0.5
 DRIP_SECONDS = 3
+HANDSHAKE_SECONDS = 2.0
 AT_ONCE, CONNECTIONS, SLOW_SECONDS = 200, 40, 6
 ANSWERED_SECONDS = 60
 ONE_AFTER_ANOTHER, NEW_CONNECTIONS = 40, 8
@@ -130,6 +131,39 @@ def _drip(made: socket.socket) -> None:
         return  # closed meanwhile, as it should be
 
 
+def unreadable_handshakes(checkout: Checkout) -> Iterator[Result]:
+    """WebSocket handshakes that a parser refuses must be answered and closed, so that they occupy no connection."""
+    with checkout.installation("a4-handshakes").serving() as server:
+        cases = {
+            "address": (f"/ws/v1/?x={'a' * 9000}", ""),
+            "cookie": ("/ws/v1/", f"Cookie: a={'b' * 9000}\r\n"),
+            "headers": ("/ws/v1/", "".join(f"X-{number}: a\r\n" for number in range(150))),
+            "body": ("/ws/v1/", "Content-Length: 5\r\n"),
+            "chunked": ("/ws/v1/", "Transfer-Encoding: chunked\r\n"),
+        }
+        for name, (address, headers) in cases.items():
+            began = time.monotonic()
+            answer = exchange(server.port, _handshake(server, address, headers))
+            seconds = time.monotonic() - began
+            passed = answer.status in {400, 431} and seconds < HANDSHAKE_SECONDS
+            yield Result(
+                f"A4.handshake.{name}", answer.status, "400 or 431 at once", passed, f"{seconds:.1f} s"
+            )
+
+
+def _handshake(server: Server, address: str, headers: str) -> bytes:
+    lines = [
+        f"GET {address} HTTP/1.1",
+        f"Host: 127.0.0.1:{server.port}",
+        f"Origin: {server.address}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    ]
+    return ("\r\n".join([*lines, headers]) + "\r\n").encode()
+
+
 def many_at_once(checkout: Checkout) -> Iterator[Result]:
     """PostgreSQL: requests that wait for a lock, far more than there may be connections."""
     folder = checkout.folder / "postgres"
@@ -198,6 +232,7 @@ def _reused(server: Server, watch: psycopg.Connection[tuple[int]]) -> Result:
 CHECKS = [
     Check("A4.bodies", large_bodies, quick=True),
     Check("A4.headers", large_headers, quick=True),
+    Check("A4.handshakes", unreadable_handshakes, quick=True),
     Check("A4.half-sent", half_sent),
     Check("A4.postgres", many_at_once),
 ]

@@ -91,6 +91,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         """Without the hop to another thread that channels takes first for connections that are not used here."""
         await getattr(self, get_handler_name(message))(message)
 
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Without effect if the socket is closed already."""
+        with suppress(OSError):
+            await super().close(code, reason)
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self._group:  # it is being closed
             return
