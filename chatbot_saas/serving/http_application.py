@@ -11,6 +11,7 @@ from typing import IO, Any, TypeVar
 
 from django.conf import settings
 
+from apps.common.addresses import scope_address, subscriber_of
 from apps.common.errors import AppError
 from apps.knowledge.config import upload_config
 from chatbot_saas.serving.refusals import (
@@ -67,7 +68,7 @@ class HttpApplication:
         if _may_be_large(scope):
             await self._serve_upload(scope, receive, send)
             return
-        with self._memory.share() as take:
+        with self._memory.share(subscriber_of(scope_address(scope))) as take:
             await self._answer(scope, receive, send, await read_to_memory(receive, SMALL, take))
 
     async def _serve_upload(self, scope: dict[str, Any], receive: _Receiver, send: Any) -> None:

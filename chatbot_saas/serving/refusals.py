@@ -57,3 +57,10 @@ class TooManyUploads(AppError):
         super().__init__(
             Code.TOO_MANY, _("Too many of your files are being sent. Wait until one has arrived.")
         )
+
+
+class TooMuchAtOnce(AppError):
+    def __init__(self) -> None:
+        super().__init__(
+            Code.TOO_MANY, _("Your network is sending too much at once. Wait a moment and try again.")
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
@@ -14,11 +15,13 @@ from django.conf import settings
 from apps.common.disk_space import check_reserve, disk_full_as_app_error
 from apps.common.errors import AppError, Code
 from apps.common.threads import CROWDED
-from chatbot_saas.serving.refusals import TooLarge, TooSlow
+from chatbot_saas.serving.refusals import TooLarge, TooMuchAtOnce, TooSlow
 
 CHUNK_SECONDS = 20.0  # between two parts of a body
 LEAST_BYTES_PER_SECOND = 8192  # on average, after that
+SMALL_SECONDS = 15.0  # for a whole body that is kept in memory
 IN_MEMORY = 64 << 20  # small bodies of all requests together
+SHARE = 4  # an address may use this part of it
 WRITE_BYTES = 1 << 18  # of a large body are written at once, each time by a thread
 
 
@@ -27,35 +30,48 @@ class Disconnected(Exception):
 
 
 class Memory:
-    """Counts the memory of all small bodies in this process."""
+    """Counts the memory of all small bodies in this process, and that of each address."""
 
     def __init__(self) -> None:
-        self._left = IN_MEMORY
+        self._taken = 0
+        self._by_address: Counter[str] = Counter()
 
     @contextmanager
-    def share(self) -> Iterator[Callable[[int], None]]:
+    def share(self, address: str) -> Iterator[Callable[[int], None]]:
         """Yields a function that reserves memory; all of it is released at the end. The function raises AppError."""
         taken = 0
 
         def take(size: int) -> None:
             nonlocal taken
             taken += size
-            self._left -= size
-            if self._left < 0:
+            self._add(address, size)
+            if self._by_address[address] > IN_MEMORY // SHARE:
+                raise TooMuchAtOnce
+            if self._taken > IN_MEMORY:
                 raise AppError(Code.UNAVAILABLE, CROWDED)
 
         try:
             yield take
         finally:
-            self._left += taken
+            self._add(address, -taken)
+
+    def _add(self, address: str, size: int) -> None:
+        self._taken += size
+        self._by_address[address] += size
+        if not self._by_address[address]:
+            del self._by_address[address]
 
 
 async def read_to_memory(receive: Any, limit: int, take: Callable[[int], None]) -> IO[bytes]:
     """Raises AppError and Disconnected."""
     body = BytesIO()
-    async for chunk in chunks(receive, limit):
-        take(len(chunk))
-        body.write(chunk)
+    try:
+        async with asyncio.timeout(SMALL_SECONDS):
+            async for chunk in chunks(receive, limit):
+                take(len(chunk))
+                body.write(chunk)
+    except TimeoutError as error:
+        raise TooSlow from error
     body.seek(0)
     return body
 
