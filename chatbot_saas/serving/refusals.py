@@ -47,6 +47,11 @@ class Ambiguous(AppError):
         )
 
 
+class CutOff(AppError):
+    def __init__(self) -> None:
+        super().__init__(Code.INVALID, _("This form did not arrive completely. Send it again."))
+
+
 class WrongHost(AppError):
     def __init__(self) -> None:
         super().__init__(Code.INVALID, _("This site has another name. Use the address that you were given."))

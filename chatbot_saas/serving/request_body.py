@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from typing import IO, Any
@@ -23,6 +23,8 @@ SMALL_SECONDS = 15.0  # for a whole body that is kept in memory
 IN_MEMORY = 64 << 20  # small bodies of all requests together
 SHARE = 4  # an address may use this part of it
 WRITE_BYTES = 1 << 18  # of a large body are written at once, each time by a thread
+
+CHECK_BYTES = 4 << 20  # of a body without an announced length are received between two checks
 
 
 class Disconnected(Exception):
@@ -76,13 +78,22 @@ async def read_to_memory(receive: Any, limit: int, take: Callable[[int], None]) 
     return body
 
 
-async def read_to_disk(receive: Any, limit: int) -> IO[bytes]:
-    """Read into a file without a name in the folder for uploads. Raises AppError and Disconnected."""
+async def read_to_disk(
+    receive: Any, limit: int, check: Callable[[int], Awaitable[object]] | None = None
+) -> IO[bytes]:
+    """Read into a file without a name in the folder for uploads. Raises AppError and Disconnected.
+
+    `check` is called with the number of received bytes, again and again, and may raise an exception.
+    """
     with ExitStack() as unless_it_is_read:
         file = unless_it_is_read.enter_context(tempfile.TemporaryFile(dir=settings.INCOMING))
-        buffer = bytearray()
+        buffer, received, checked = bytearray(), 0, 0
         async for chunk in chunks(receive, limit):
             buffer += chunk
+            received += len(chunk)
+            if check is not None and received - checked >= CHECK_BYTES:
+                await check(received)
+                checked = received
             if len(buffer) >= WRITE_BYTES:
                 await asyncio.to_thread(_write, file, bytes(buffer))
                 buffer.clear()
