@@ -5,6 +5,7 @@ import os
 import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import SessionMiddlewareStack
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
 django.setup(set_prefix=False)  # must come before models are imported
@@ -12,12 +13,15 @@ django.setup(set_prefix=False)  # must come before models are imported
 from apps.chat.sockets.routing import websocket_urlpatterns  # noqa: E402
 from chatbot_saas.serving.http_application import HttpApplication  # noqa: E402
 from chatbot_saas.serving.lifespan import Lifespan  # noqa: E402
+from chatbot_saas.serving.replies import reply_no_socket  # noqa: E402
 from chatbot_saas.websocket_origin import WebSocketOrigin  # noqa: E402
 
+unknown = re_path("", reply_no_socket)  # type: ignore[arg-type]  # as channels has it, an ASGI application
+sockets = URLRouter([*websocket_urlpatterns, unknown])
 application = ProtocolTypeRouter(
     {
         "http": HttpApplication(),
-        "websocket": WebSocketOrigin(SessionMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": WebSocketOrigin(SessionMiddlewareStack(sockets)),
         "lifespan": Lifespan(),
     }
 )
