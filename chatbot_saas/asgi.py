@@ -1,6 +1,7 @@
 """HTTP and WebSocket entry point. The origin of a socket is checked before a consumer is created."""
 
 import os
+from typing import Any, cast
 
 import django
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -16,7 +17,7 @@ from chatbot_saas.serving.lifespan import Lifespan  # noqa: E402
 from chatbot_saas.serving.replies import reply_no_socket  # noqa: E402
 from chatbot_saas.websocket_origin import WebSocketOrigin  # noqa: E402
 
-unknown = re_path("", reply_no_socket)  # type: ignore[arg-type]  # as channels has it, an ASGI application
+unknown = re_path("", cast(Any, reply_no_socket))  # channels routes ASGI applications, and not views
 sockets = URLRouter([*websocket_urlpatterns, unknown])
 application = ProtocolTypeRouter(
     {

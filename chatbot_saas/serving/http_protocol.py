@@ -147,7 +147,7 @@ class WebSockets(ReadingDeadline, WebSocketsSansIOProtocol):
 
     _handshake_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._handshake_timer = self.loop.call_later(HANDSHAKE_SECONDS, self._end_handshake_time)
 
