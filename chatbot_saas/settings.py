@@ -275,6 +275,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", default=0, least=0)
 
 # --- browser security ---------------------------------------------------------------------------------------------
 _https = _site.scheme == "https"
+SESSION_ENGINE = "apps.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # showing one writes no session
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=False)

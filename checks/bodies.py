@@ -11,10 +11,10 @@ from contextlib import ExitStack, closing
 
 import psycopg
 
-from checks.browser import Browser
+from checks.browser import Browser, multipart
 from checks.installation import Checkout, Server
 from checks.probes import Pages, probing
-from checks.raw_http import Sent, exchange, is_closed, send_body
+from checks.raw_http import Sent, connection, exchange, is_closed, send_body
 from checks.results import Check, Result, at_most, none_of, p95
 from deploy.testing.servers import postgres
 
@@ -22,6 +22,9 @@ BODY_BYTES = 40 * 1_000_000
 ACCEPTED_MB = 2.0  # what may be in the system's buffers when the refusal comes
 HALF_SENT, CLOSED_SECONDS, PAGE_SECONDS = 150, 30.0, 0.5
 DRIP_SECONDS = 3
+HANDSHAKE_SECONDS = 2.0
+QUOTA_TAKEN_MB = 16.0
+SMALL_BYTES, UNFINISHED, SMALL_CLOSED_SECONDS = 1_000_000, 70, 25.0
 AT_ONCE, CONNECTIONS, SLOW_SECONDS = 200, 40, 6
 ANSWERED_SECONDS = 60
 ONE_AFTER_ANOTHER, NEW_CONNECTIONS = 40, 8
@@ -130,6 +133,78 @@ def _drip(made: socket.socket) -> None:
         return  # closed meanwhile, as it should be
 
 
+def unfinished_small_bodies(checkout: Checkout) -> Iterator[Result]:
+    """One address that never ends its small bodies must not keep others from sending forms."""
+    with checkout.installation("a4-small").serving() as server, ExitStack() as stack:
+        bystander = Browser(server.address, "127.0.0.2")
+        bystander.get("/accounts/login/")
+        head = (
+            f"POST /theme/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: {SMALL_BYTES + 1}\r\n\r\n"
+        ).encode()
+        connections = [stack.enter_context(closing(connection(server.port))) for _ in range(UNFINISHED)]
+        for made in connections:
+            made.sendall(head + b"x" * SMALL_BYTES)
+        time.sleep(1)
+        answer = bystander.post("/theme/", {"theme": "dark"})
+        yield Result("A4.small-bodies.form", answer.status, "302", answer.status == 302, "of another address")
+        time.sleep(SMALL_CLOSED_SECONDS)
+        still_open = sum(not is_closed(made) for made in connections)
+        yield at_most("A4.small-bodies.open", still_open, 0, f"still open after {SMALL_CLOSED_SECONDS:.0f} s")
+
+
+def chunked_uploads(checkout: Checkout) -> Iterator[Result]:
+    with checkout.installation("a4-chunked", config={"workspace_mb": 5}).serving() as server:
+        owner = server.member("owner@example.org")
+        path = f"/collections/{owner.new_collection('Papers')}/files/"
+        head = _head(server, owner, path, {"Accept": "application/json"}, chunked=True)
+        border, whole = multipart("leave.md", b"# Leave\n\nYou get 25 days of leave a year.\n", {})
+        head = head.replace(b"boundary=border", f"boundary={border}".encode())
+        arrived = exchange(server.port, head + _chunked(whole))
+        passed = arrived.status == 201 and '"received": 1' in arrived.body
+        yield Result("A4.chunked.whole", arrived.status, "201 with one file", passed)
+        cut_off = exchange(server.port, head + _chunked(whole[: len(whole) // 2]))
+        yield Result("A4.chunked.cut-off", cut_off.status, "400", cut_off.status == 400)
+        sent = send_body(server.port, head, BODY_BYTES, chunked=True)
+        yield at_most("A4.chunked.quota", sent.sent / 1_000_000, QUOTA_TAKEN_MB, "MB taken with a quota of 5")
+
+
+def _chunked(body: bytes) -> bytes:
+    return b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+
+
+def unreadable_handshakes(checkout: Checkout) -> Iterator[Result]:
+    """WebSocket handshakes that a parser refuses must be answered and closed, so that they occupy no connection."""
+    with checkout.installation("a4-handshakes").serving() as server:
+        cases = {
+            "address": (f"/ws/v1/?x={'a' * 9000}", ""),
+            "cookie": ("/ws/v1/", f"Cookie: a={'b' * 9000}\r\n"),
+            "headers": ("/ws/v1/", "".join(f"X-{number}: a\r\n" for number in range(150))),
+            "body": ("/ws/v1/", "Content-Length: 5\r\n"),
+            "chunked": ("/ws/v1/", "Transfer-Encoding: chunked\r\n"),
+        }
+        for name, (address, headers) in cases.items():
+            began = time.monotonic()
+            answer = exchange(server.port, _handshake(server, address, headers))
+            seconds = time.monotonic() - began
+            passed = answer.status in {400, 431} and seconds < HANDSHAKE_SECONDS
+            yield Result(
+                f"A4.handshake.{name}", answer.status, "400 or 431 at once", passed, f"{seconds:.1f} s"
+            )
+
+
+def _handshake(server: Server, address: str, headers: str) -> bytes:
+    lines = [
+        f"GET {address} HTTP/1.1",
+        f"Host: 127.0.0.1:{server.port}",
+        f"Origin: {server.address}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+    ]
+    return ("\r\n".join([*lines, headers]) + "\r\n").encode()
+
+
 def many_at_once(checkout: Checkout) -> Iterator[Result]:
     """PostgreSQL: requests that wait for a lock, far more than there may be connections."""
     folder = checkout.folder / "postgres"
@@ -198,6 +273,9 @@ def _reused(server: Server, watch: psycopg.Connection[tuple[int]]) -> Result:
 CHECKS = [
     Check("A4.bodies", large_bodies, quick=True),
     Check("A4.headers", large_headers, quick=True),
+    Check("A4.chunked", chunked_uploads, quick=True),
+    Check("A4.small-bodies", unfinished_small_bodies),
+    Check("A4.handshakes", unreadable_handshakes, quick=True),
     Check("A4.half-sent", half_sent),
     Check("A4.postgres", many_at_once),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -28,6 +29,12 @@ def _without_port(hop: str) -> str:
 
 def request_address(request: HttpRequest) -> str:
     return client_address(request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+
+
+def scope_address(scope: dict[str, Any]) -> str:
+    """The same for an ASGI scope."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return client_address((scope.get("client") or ("",))[0], ",".join(forwarded))
 
 
 def subscriber_of(address: str) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from io import BytesIO
 from typing import IO, Any, TypeVar
 
 from django.conf import settings
+from django.http import HttpResponseBase
 
+from apps.common.addresses import scope_address, subscriber_of
 from apps.common.errors import AppError
 from apps.knowledge.config import upload_config
+from chatbot_saas.serving.form_body import CHUNKED, LENGTH, check_end, with_length
 from chatbot_saas.serving.refusals import (
     Ambiguous,
     TooLarge,
@@ -62,26 +66,34 @@ class HttpApplication:
             return
         if len(scope["headers"]) > MAX_HEADERS:
             raise TooManyHeaders
-        if {b"content-length", b"transfer-encoding"} <= {name for name, _value in scope["headers"]}:
+        if {LENGTH, CHUNKED} <= {name for name, _value in scope["headers"]}:
             raise Ambiguous
         if _may_be_large(scope):
             await self._serve_upload(scope, receive, send)
             return
-        with self._memory.share() as take:
+        with self._memory.share(subscriber_of(scope_address(scope))) as take:
             await self._answer(scope, receive, send, await read_to_memory(receive, SMALL, take))
 
     async def _serve_upload(self, scope: dict[str, Any], receive: _Receiver, send: Any) -> None:
         limit, length = FILES_AT_ONCE * upload_config().max_bytes, _announced_length(scope)
         if scope["method"] != "POST" or not takes_files(scope["path"]) or length > limit:
             raise TooLarge
-        check = await self._pool.respond(scope | {CHECK: length}, BytesIO())
+        check = partial(self._check_upload, scope)
+        try:
+            with self._one_more(await check(length)):
+                body = await read_to_disk(receive, limit, None if length else check)
+                await self._answer(scope, receive, send, body, is_upload=True)
+        except _Refused as refused:
+            await self._pool.send(refused.response, _without_end(send))
+            await _linger(scope, receive, send, seconds=LINGER_SECONDS)
+
+    async def _check_upload(self, scope: dict[str, Any], size: int) -> str:
+        """The id of the user, who may send so many bytes. Raises _Refused."""
+        check = await self._pool.respond(scope | {CHECK: size}, BytesIO())
         if check.status_code != MAY_BE_SENT:
             check.headers["Connection"] = "close"
-            await self._pool.send(check, _without_end(send))
-            await _linger(scope, receive, send, seconds=LINGER_SECONDS)
-            return
-        with self._one_more(check.headers[UPLOADER]):
-            await self._answer(scope, receive, send, await read_to_disk(receive, limit), is_upload=True)
+            raise _Refused(check)
+        return str(check.headers[UPLOADER])
 
     @contextmanager
     def _one_more(self, uploader: str) -> Iterator[None]:
@@ -103,12 +115,25 @@ class HttpApplication:
         *,
         is_upload: bool = False,
     ) -> None:
+        with ExitStack() as unless_it_is_whole:
+            unless_it_is_whole.enter_context(body)
+            check_end(scope, body)
+            scope = with_length(scope, body)
+            unless_it_is_whole.pop_all()
         gone = asyncio.create_task(_disconnected(receive))
         try:
             response = await _unless(gone, self._pool.respond(scope, body, is_upload=is_upload))
             await _unless(gone, self._pool.send(response, send))
         finally:
             gone.cancel()
+
+
+class _Refused(Exception):
+    """Django has refused an upload."""
+
+    def __init__(self, response: HttpResponseBase) -> None:
+        super().__init__(response.status_code)
+        self.response = response
 
 
 class _Receiver:
@@ -162,10 +187,10 @@ async def _linger(scope: dict[str, Any], receive: _Receiver, send: Any, *, secon
 
 
 def _may_be_large(scope: dict[str, Any]) -> bool:
-    is_chunked = any(name == b"transfer-encoding" for name, _value in scope["headers"])
+    is_chunked = any(name == CHUNKED for name, _value in scope["headers"])
     return _announced_length(scope) > SMALL or (is_chunked and takes_files(scope["path"]))
 
 
 def _announced_length(scope: dict[str, Any]) -> int:
     """The length in the header. The server has already refused values that are not numbers."""
-    return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
+    return next((int(value) for name, value in scope["headers"] if name == LENGTH), 0)

@@ -47,6 +47,11 @@ class Ambiguous(AppError):
         )
 
 
+class CutOff(AppError):
+    def __init__(self) -> None:
+        super().__init__(Code.INVALID, _("This form did not arrive completely. Send it again."))
+
+
 class WrongHost(AppError):
     def __init__(self) -> None:
         super().__init__(Code.INVALID, _("This site has another name. Use the address that you were given."))
@@ -56,4 +61,11 @@ class TooManyUploads(AppError):
     def __init__(self) -> None:
         super().__init__(
             Code.TOO_MANY, _("Too many of your files are being sent. Wait until one has arrived.")
+        )
+
+
+class TooMuchAtOnce(AppError):
+    def __init__(self) -> None:
+        super().__init__(
+            Code.TOO_MANY, _("Your network is sending too much at once. Wait a moment and try again.")
         )

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http.request import split_domain_port, validate_host
 
-from apps.common.errors import AppError, Code
+from apps.common.errors import AppError, Code, NotFound
 from apps.common.threads import CROWDED
 from apps.common.views import RETRY_SECONDS, wants_json
 
@@ -56,6 +56,14 @@ async def reply_health(send: Any) -> None:
     restarts.
     """
     await reply(send, 200, b"ok", b"text/plain")
+
+
+async def reply_no_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """The ASGI application of a WebSocket with an unknown address."""
+    body = str(NotFound().message).encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *SECURITY, CLOSE]
+    await send({"type": "websocket.http.response.start", "status": 404, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body})
 
 
 async def crowded(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -1,7 +1,8 @@
 """Decides whether a large upload is accepted, before its body is read.
 
 The server first passes the request through Django without its body and with CHECK in its scope. The middleware then
-answers instead of the view: 204 or a refusal. When the body has arrived, Django checks everything again.
+answers instead of the view: 204 or a refusal. An upload without an announced length is checked again while it arrives.
+When the body has arrived, Django checks everything again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from apps.knowledge.documents.quota import check_quota
 from apps.knowledge.selectors import collection_for
 from chatbot_saas.origins import matches_origin
 
-CHECK = "quoth.upload_bytes"  # in the scope: the announced length, 0 if there is none
+CHECK = "quoth.upload_bytes"  # in the scope: the announced length, or what was received without one
 MAY_BE_SENT = 204
 UPLOADER = "X-Uploader"  # header of the 204 response, which is not sent to the client
 UPLOAD = "upload"  # name of the only URL that accepts large bodies

@@ -130,6 +130,26 @@ async def test_a_body_that_grows_too_large_is_refused(app: HttpApplication) -> N
     )  # the rest was read and dropped: otherwise a client that is still sending does not show the response
 
 
+async def test_bodies_that_stay_unfinished_take_no_more_than_the_share_of_their_address(
+    app: HttpApplication, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Also behind a proxy, whose own address all clients have."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    monkeypatch.setattr("chatbot_saas.serving.request_body.IN_MEMORY", 40)
+
+    def sent_from(address: str, *parts: bytes) -> Exchange:
+        return request("POST", "/echo/", parts=list(parts), announced=False, x_forwarded_for=address)
+
+    unfinished = _Unfinished(sent_from("2001:db8::1", b"x" * 8))
+    waiting = asyncio.create_task(unfinished.run(app))
+    await asyncio.sleep(0.05)
+    assert (await sent_from("2001:db8::2", b"y" * 8).run(app)).status == 429
+    assert (await sent_from("2001:db8:1::2", b"y" * 8).run(app)).status == 200
+    unfinished.left.set()
+    await waiting
+    assert (await sent_from("2001:db8::2", b"y" * 8).run(app)).status == 200
+
+
 async def test_only_the_upload_url_accepts_a_large_body(app: HttpApplication) -> None:
     large = str(SMALL + 1)
     upload = "/collections/01900000-0000-7000-8000-000000000000/files/"
@@ -229,6 +249,18 @@ async def test_a_bug_is_a_500_and_frees_the_thread(app: HttpApplication) -> None
     for _ in range(3):
         assert (await request("GET", "/bug/").run(app)).status == 500
     assert (await request("GET", "/echo/").run(app)).status == 200
+
+
+class _Unfinished(Exchange):
+    """Sends its parts, and then nothing until it disconnects."""
+
+    def __init__(self, whole: Exchange) -> None:
+        super().__init__("POST", whole.scope["path"], {}, [])
+        self.scope, self._parts = whole.scope, whole._parts
+
+    async def _receive(self) -> dict[str, Any]:
+        message = await super()._receive()
+        return message | {"more_body": True} if message["type"] == "http.request" else message
 
 
 class SlowReader(Exchange):

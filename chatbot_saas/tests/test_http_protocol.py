@@ -21,17 +21,29 @@ from chatbot_saas.serving.server import bind
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+UPGRADE = (
+    b" HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+)
 LIMIT = 0.4
 left: list[bool] = []
 seen: list[dict[str, Any]] = []
+after_close: list[Exception] = []
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Echoes frames and bodies; /endless sends until the client disconnects."""
+    """Echoes frames and bodies; /endless sends until the client disconnects, /slow accepts late, and /closing sends
+    after it has closed.
+    """
     seen.append(scope)
     if scope["type"] == "websocket":
         await receive()
+        if scope["path"] == "/slow":
+            await asyncio.sleep(LIMIT * 3)
         await send({"type": "websocket.accept"})
+        if scope["path"] == "/closing":
+            await _send_after_close(send)
+            return
         while (message := await receive())["type"] == "websocket.receive":
             await send({"type": "websocket.send", "text": message["text"]})
         return
@@ -50,6 +62,15 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+async def _send_after_close(send: Any) -> None:
+    await send({"type": "websocket.close", "code": 4401})
+    for message in ({"type": "websocket.send", "text": "late"}, {"type": "websocket.close", "code": 4401}):
+        try:
+            await send(message)
+        except (OSError, RuntimeError) as error:
+            after_close.append(error)
+
+
 async def _soon(receive: Any) -> Any:
     try:
         async with asyncio.timeout(0.001):
@@ -63,10 +84,12 @@ async def port(
     request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[int]:
     monkeypatch.setattr(http_protocol, "HEADER_SECONDS", LIMIT)
+    monkeypatch.setattr(http_protocol, "HANDSHAKE_SECONDS", LIMIT)
     monkeypatch.setattr(http_protocol, "READ_SECONDS", LIMIT)
     settings.QUOTH_MAX_CONNECTIONS = 5
     left.clear()
     seen.clear()
+    after_close.clear()
     options = uvicorn.Config(
         application,
         http=request.param,
@@ -247,3 +270,35 @@ async def test_connections_above_the_limit_are_refused_with_a_sentence(port: int
         writer.close()
     await asyncio.sleep(0.1)
     assert b"200" in await exchange(port, GET + b"Connection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        (b"/?" + b"x" * 9000, b"", b"431"),
+        (b"/", b"Cookie: " + b"x" * 9000 + b"\r\n", b"431"),
+        (b"/", b"".join(b"X-%d: y\r\n" % number for number in range(140)), b"431"),
+        (b"/", b"Content-Length: 7\r\n", b"400"),
+        (b"/", b"Transfer-Encoding: chunked\r\n", b"400"),
+        (b"/", b"Sec-WebSocket-Key: second\r\n", b"400"),
+    ],
+)
+async def test_a_handshake_that_cannot_be_read_is_refused(
+    port: int, address: bytes, headers: bytes, status: bytes
+) -> None:
+    answer = await exchange(port, b"GET " + address + UPGRADE + headers + b"\r\n")
+    assert answer[9:12] == status
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert not seen
+
+
+async def test_a_handshake_that_is_not_accepted_in_time_is_refused(port: int) -> None:
+    answer = await exchange(port, b"GET /slow" + UPGRADE + b"\r\n")
+    assert answer[9:12] == b"503"
+
+
+async def test_sending_after_the_close_of_a_socket_is_a_disconnection(port: int) -> None:
+    async with connect(f"ws://127.0.0.1:{port}/closing") as socket:
+        await socket.wait_closed()
+    assert [type(error).__name__ for error in after_close] == ["ClientDisconnected"] * 2
+    assert all(isinstance(error, OSError) for error in after_close)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pytest_django import Settings
 
 from apps.common.errors import AppError, Code
 from chatbot_saas.serving import request_body
-from chatbot_saas.serving.refusals import TooLarge, TooSlow
+from chatbot_saas.serving.refusals import TooLarge, TooMuchAtOnce, TooSlow
 from chatbot_saas.serving.request_body import Disconnected, Memory, chunks, read_to_disk, read_to_memory
 
 
@@ -66,16 +67,42 @@ async def test_a_client_that_leaves() -> None:
         await collect(Client((0, b"x"), (0, None)))
 
 
+async def test_a_small_body_has_a_deadline_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However steadily it arrives: it occupies memory that all share."""
+    monkeypatch.setattr(request_body, "SMALL_SECONDS", 0.1)
+    parts: Sequence[tuple[float, bytes]] = [(0.02, b"x" * 100)] * 50
+    with Memory().share("a") as take, pytest.raises(TooSlow):
+        await asyncio.wait_for(read_to_memory(Client(*parts), 10_000, take), 0.5)
+
+
 async def test_the_memory_for_bodies_is_limited_and_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_body, "IN_MEMORY", 150)
+    monkeypatch.setattr(request_body, "IN_MEMORY", 400)
     memory = Memory()
-    with memory.share() as take:
-        assert (await read_to_memory(Client((0, b"x" * 100)), 100, take)).read() == b"x" * 100
-        with memory.share() as other, pytest.raises(AppError) as refused:
-            await read_to_memory(Client((0, b"x" * 100)), 100, other)
+    with ExitStack() as others:
+        for number in range(4):
+            await read(memory, 99, f"other-{number}", others)
+        with pytest.raises(AppError) as refused:
+            await read(memory, 50, "me", others)
         assert refused.value.code is Code.UNAVAILABLE
-    with memory.share() as take:
-        await read_to_memory(Client((0, b"x" * 100)), 100, take)
+    with ExitStack() as mine:
+        await read(memory, 50, "me", mine)
+
+
+async def test_an_address_has_a_share_of_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_body, "IN_MEMORY", 400)
+    memory = Memory()
+    with ExitStack() as open_ones:
+        await read(memory, 60, "attacker", open_ones)
+        with pytest.raises(TooMuchAtOnce):
+            await read(memory, 60, "attacker", open_ones)
+        await read(memory, 60, "bystander", open_ones)
+    with ExitStack() as later:
+        await read(memory, 60, "attacker", later)
+
+
+async def read(memory: Memory, size: int, address: str, until: ExitStack) -> None:
+    take = until.enter_context(memory.share(address))
+    assert (await read_to_memory(Client((0, b"x" * size)), size, take)).read() == b"x" * size
 
 
 async def test_a_large_body_has_no_name_on_the_disk(settings: Settings) -> None:

@@ -43,16 +43,23 @@ class Sender:
     token_in_body: bool = False
     wrong_token: bool = False
     accept: str = "application/json"
+    field: str = "files"
+    content: bytes = CONTENT
+    pieces: int = 1
+    end: bytes = f"\r\n--{BORDER}--\r\n".encode()
 
     def exchange(self, *, announced: bool = True) -> Exchange:
         token = self._token()
-        head = f'--{BORDER}\r\nContent-Disposition: form-data; name="files"; filename="leave.md"\r\n\r\n'
+        head = (
+            f'--{BORDER}\r\nContent-Disposition: form-data; name="{self.field}"; filename="leave.md"\r\n\r\n'
+        )
         field = f'--{BORDER}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n'
+        step = -(-len(self.content) // self.pieces)
         parts = [
             (field if self.token_in_body else "").encode(),
             head.encode(),
-            CONTENT,
-            f"\r\n--{BORDER}--\r\n".encode(),
+            *(self.content[start : start + step] for start in range(0, len(self.content), step)),
+            self.end,
         ]
         headers = {
             "content_type": f"multipart/form-data; boundary={BORDER}",
@@ -119,7 +126,55 @@ async def test_a_large_file_of_an_editor_arrives(editor: Sender, collection: Col
 async def test_a_large_file_without_an_announced_length_arrives(
     editor: Sender, collection: Collection
 ) -> None:
-    assert (await send(editor, announced=False)).status == 201
+    answer = await send(editor, announced=False)
+    assert (answer.status, answer.json["received"]) == (201, 1)
+    assert await Ingestion.objects.filter(collection=collection, original_bytes=len(CONTENT)).acount() == 1
+
+
+@pytest.mark.parametrize("content", [b"small", CONTENT])
+async def test_a_file_without_an_announced_length_counts_for_the_quota(
+    editor: Sender, collection: Collection, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    limit = upload_config().workspace_mb << 20
+    monkeypatch.setattr("apps.knowledge.documents.quota.stored_bytes", lambda workspace: limit)
+    refused = await send(replace(editor, content=content), announced=False)
+    assert (refused.status, refused.json["code"]) == (413, "quota")
+
+
+async def test_a_body_without_an_announced_length_stops_at_the_quota(
+    editor: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it arrives, and not only at its end."""
+    monkeypatch.setattr("chatbot_saas.serving.request_body.CHECK_BYTES", 1000)
+    limit = upload_config().workspace_mb << 20
+    monkeypatch.setattr("apps.knowledge.documents.quota.stored_bytes", lambda workspace: limit - 2500)
+    answered = list[int]()
+    exchange = await sync_to_async(replace(editor, pieces=100).exchange)(announced=False)
+    write = exchange._send
+
+    async def note(message: dict[str, Any]) -> None:
+        answered.append(exchange.taken)
+        await write(message)
+
+    monkeypatch.setattr(exchange, "_send", note)
+    await exchange.run(get_default_application())
+    assert (exchange.status, exchange.json["code"]) == (413, "quota")
+    assert answered[0] < 10
+
+
+async def test_a_form_that_was_cut_off_is_refused(editor: Sender) -> None:
+    refused = await send(replace(editor, end=b""))
+    assert (refused.status, refused.json["code"]) == (400, "invalid")
+    assert "Send it again" in refused.json["detail"]
+    assert (await send(replace(editor, end=b""), announced=False)).status == 400
+    assert (await send(replace(editor, end=b"", content=b"small"))).status == 400
+    assert not await Ingestion.objects.aexists()
+    assert list(django_settings.INCOMING.iterdir()) == []
+
+
+async def test_an_upload_without_a_file_is_refused(editor: Sender) -> None:
+    refused = await send(replace(editor, field="other"), announced=False)
+    assert (refused.status, refused.json["detail"]) == (400, "Choose a file first.")
 
 
 async def test_a_form_without_script_comes_from_the_sites_own_origin(editor: Sender) -> None:

@@ -47,7 +47,7 @@ from apps.chat.sockets.protocol import (
     parse_frame,
     parse_options,
 )
-from apps.common.addresses import client_address
+from apps.common.addresses import scope_address
 from apps.common.errors import AppError, Code
 from apps.common.events import Event, collection_group, viewer_group
 from apps.common.outages import outage_of, outages_as_app_errors
@@ -90,6 +90,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without the hop to another thread that channels takes first for connections that are not used here."""
         await getattr(self, get_handler_name(message))(message)
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Without effect if the socket is closed already."""
+        with suppress(OSError):
+            await super().close(code, reason)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self._group:  # it is being closed
@@ -176,7 +181,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
     async def _answer(self, frame: Work) -> None:
         threads = writing if isinstance(frame, Send) else reading
-        frames = await self._frames(threads, handle_frame, frame, self._address())
+        frames = await self._frames(threads, handle_frame, frame, scope_address(self.scope))
         self._just_sent.extend(each.message.id for each in frames if isinstance(each, Accepted))
         if isinstance(frame, Watch):
             await self._join(collection_group(frame.collection))
@@ -239,12 +244,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         ):  # the other side is gone, as it may be at any time; it resumes when it is back
             for frame in frames:
                 await self.send(dump(frame))
-
-    def _address(self) -> str:
-        forwarded = [
-            value.decode("latin1") for name, value in self.scope["headers"] if name == b"x-forwarded-for"
-        ]
-        return client_address((self.scope.get("client") or ("",))[0], ",".join(forwarded))
 
 
 def _checked(held: HeldSession, function: Callable[..., Result], *arguments: object) -> Result:

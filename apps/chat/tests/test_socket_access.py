@@ -7,7 +7,9 @@ from typing import get_args
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.cache import cache
+from django.test import Client
 
 from apps.accounts.models import Membership
 from apps.chat.sockets.protocol import AnyIn
@@ -114,3 +116,11 @@ async def _frame(opened: Socket, action: str, cast: Cast) -> dict[str, object]:
         case "ping":
             await opened.send(type="ping")
     return await opened.receive()
+
+
+async def test_a_malformed_session_key_is_no_session(transactional_db: None) -> None:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 20 + "\0"
+    async with socket(client, welcome=False) as opened:
+        assert await opened.receive() == {}
+    assert opened.closed == 4401

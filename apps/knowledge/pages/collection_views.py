@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.models import User
 from apps.accounts.selectors import workspaces_to_fill
 from apps.accounts.viewer import viewer_of_request
+from apps.common.errors import AppError, Code
 from apps.common.templatetags.ui import count
 from apps.common.views import problem_response, wants_json
 from apps.knowledge import services
@@ -77,6 +78,8 @@ def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Files of a form; `path` keeps the folder of a single file, which browsers leave out of its name."""
     shown = collection_for(viewer_of_request(request), uid, editing=True)
     files = request.FILES.getlist("files")
+    if not files:
+        raise AppError(Code.INVALID, _("Choose a file first."))
     alone = request.POST.get("path", "") if len(files) == 1 else ""
     uploads = [
         services.upload_file(
@@ -124,9 +127,7 @@ def remove(request: HttpRequest, uid: uuid.UUID, ingestion: uuid.UUID) -> HttpRe
 
 def _upload_json(shown: Collection, uploads: Sequence[services.Upload]) -> HttpResponse:
     """Problem details if a file was refused; the row is there in any case."""
-    body: dict[str, object] = {"received": len(uploads)}
-    if uploads:
-        body |= _row_json(shown, uploads[-1].ingestion)
+    body = {"received": len(uploads)} | _row_json(shown, uploads[-1].ingestion)
     refusal = next((upload.refusal for upload in uploads if upload.refusal), None)
     if refusal is None:
         return JsonResponse(body, status=CREATED)
@@ -135,9 +136,7 @@ def _upload_json(shown: Collection, uploads: Sequence[services.Upload]) -> HttpR
 
 def _upload_page(request: HttpRequest, shown: Collection, uploads: Sequence[services.Upload]) -> HttpResponse:
     refusal = next((upload.refusal for upload in uploads if upload.refusal), None)
-    if not uploads:
-        messages.error(request, _("Choose a file first."))
-    elif refusal is not None:
+    if refusal is not None:
         messages.error(request, str(refusal.message))
     else:
         messages.success(request, _received(len(uploads)))

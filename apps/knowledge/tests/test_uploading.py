@@ -77,8 +77,11 @@ def test_more_files_than_a_form_may_hold(collection: Collection, editor: Client,
 
 
 def test_an_upload_without_a_file_says_so(collection: Collection, editor: Client) -> None:
-    response = editor.post(reverse("upload", args=[collection.uid]), follow=True)
-    assert "Choose a file first." in response.content.decode()
+    address = reverse("upload", args=[collection.uid])
+    page, problem = editor.post(address), editor.post(address, headers=JSON)
+    assert (page.status_code, problem.status_code) == (400, 400)
+    assert "Choose a file first." in page.content.decode()
+    assert problem.json()["detail"] == "Choose a file first."
 
 
 def test_a_file_of_an_unsupported_type_stays_listed_and_is_not_stored(
