@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account import views
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -83,14 +85,26 @@ class PasswordResetView(views.PasswordResetView):
 
 
 class PasswordResetFromKeyView(views.PasswordResetFromKeyView):
+    reset_user: Any  # None after a failure
+
     def logout(self) -> None:
         """Someone else's session in this browser ends by the button, never by following a link."""
         if self.request.method == "POST":
             super().logout()
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
+        """A link sets one password, even if it is used several times at once."""
+        with transaction.atomic():
+            user = User.objects.select_for_update(no_key=True).get(pk=self.reset_user.pk)
+            if not default_token_generator.check_token(user, self.key):
+                return self._used_before()
+            response: HttpResponse = super().form_valid(form)
         remember_device(response, self.reset_user)
+        return response
+
+    def _used_before(self) -> HttpResponse:
+        self.reset_user = None
+        response: HttpResponse = self.render_to_response(self.get_context_data(token_fail=True))
         return response
 
 

@@ -1,4 +1,6 @@
-"""The data folder's free space: uploads leave a reserve, so that the database and the logs never find a full disk."""
+"""The data folder's free space. Uploads and work on files leave a reserve, so that the database and the logs never
+find a full disk.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,13 @@ def check_reserve(size: int = 0) -> None:
         raise AppError(Code.STORAGE_FULL, NO_ROOM)
 
 
+def has_reserve() -> bool:
+    """Whether work on files may go on."""
+    return free_bytes() >= reserve_bytes()
+
+
 def has_room() -> bool:
-    """Whether what is not an upload can still be written."""
+    """Whether questions can still be stored."""
     return free_bytes() >= min(NEEDED, reserve_bytes())
 
 

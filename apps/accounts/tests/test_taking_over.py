@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.forms import ResetPasswordKeyForm
 from apps.accounts.models import User
 from apps.accounts.tests.browsing import (
     NEW_PASSWORD,
@@ -22,6 +25,7 @@ from apps.accounts.tests.browsing import (
 )
 
 pytestmark = pytest.mark.django_db
+FORM: Any = ResetPasswordKeyForm
 VICTIM, ATTACKER = "victim@example.org", "attacker@example.org"
 
 
@@ -113,6 +117,48 @@ def test_a_reset_ends_a_change_that_is_under_way(alice: User) -> None:
     assert not is_signed_in(thief)
     signed_in(alice.email, NEW_PASSWORD).post(link)
     assert addresses() == {(alice.email, alice.email, True)}
+
+
+def reset_form(browser: Client, email: str) -> str:
+    """The address of the form that a new link leads to."""
+    browser.post(reverse("account_reset_password"), {"email": email})
+    return str(browser.get(links_to(email)[-1], follow=True).redirect_chain[-1][0])
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_who_knows_the_password_cannot_end_the_owners_link(alice: User) -> None:
+    owner = Client()
+    form = reset_form(owner, alice.email)
+    thief = signed_in(alice.email)
+    change_address(thief, ATTACKER)
+    thief.post(reverse("account_sessions"))
+    answer = owner.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert answer["Location"] == reverse("account_reset_password_from_key_done")
+    assert not is_signed_in(thief)
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_a_link_that_is_used_twice_at_once_sets_one_password(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Client(), Client()
+    form = reset_form(first, alice.email)
+    second.get(links_to(alice.email)[-1])
+    own, other = ({"password1": word, "password2": word} for word in (NEW_PASSWORD, f"{NEW_PASSWORD}-2"))
+    clean, answers = FORM.clean, []
+
+    def clean_while_another_uses_it(self: Any) -> Any:
+        with monkeypatch.context() as patch:
+            patch.setattr(FORM, "clean", clean)
+            answers.append(first.post(form, own))
+        return clean(self)
+
+    monkeypatch.setattr(FORM, "clean", clean_while_another_uses_it)
+    late = second.post(form, other)
+    assert answers[0]["Location"] == reverse("account_reset_password_from_key_done")
+    assert "This link no longer works" in late.content.decode()
+    alice.refresh_from_db()
+    assert alice.check_password(NEW_PASSWORD)
 
 
 @pytest.mark.usefixtures("mail_server")

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.common.db import transition
+from apps.common.disk_space import has_reserve
 from apps.knowledge.index.embeddings import ensure_embeddings
 from apps.knowledge.index.live_passages import LIVE_VERSION
 from apps.knowledge.index.publishing import bump_store, project_again
@@ -49,12 +50,14 @@ def reembed_collections() -> None:
 
 
 def ensure_current_encoder(collection: Collection) -> bool:
-    """Re-embed the collection if necessary. False while another worker does so.
+    """Re-embed the collection if necessary. False while another worker does so, or without disk space for it.
 
     Raises EncoderUnavailable.
     """
     if get_encoder(collection.encoder).digest == collection.encoder_digest:
         return True
+    if not has_reserve():
+        return False
     guard = f"re-embedding-{collection.pk}"
     if not cache.add(guard, 1, GUARD_SECONDS):
         return False

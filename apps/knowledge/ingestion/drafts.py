@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Max
 
+from apps.common.disk_space import check_reserve
 from apps.common.precedence import wait_for_questions
 from apps.knowledge.chunking.rows import DocumentHead, LinkRow, PassageRow
 from apps.knowledge.config import upload_config
@@ -30,7 +31,9 @@ Row = TypeVar("Row")
 
 
 class DraftWriter:
-    """Writes the frames of a document in order. Each write raises LeaseLost, or ParseError for invalid rows."""
+    """Writes the frames of a document in order. Each write raises LeaseLost, ParseError for invalid rows, or
+    AppError if it would touch the reserve of free disk space.
+    """
 
     def __init__(self, ingestion: Ingestion) -> None:
         self._ingestion = ingestion
@@ -79,6 +82,7 @@ class DraftWriter:
         version = self._draft()
         for start in range(0, len(rows), size):
             wait_for_questions()
+            check_reserve()
             with transaction.atomic():
                 renew(self._ingestion)
                 add(version, rows[start : start + size])

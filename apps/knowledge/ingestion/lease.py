@@ -105,8 +105,17 @@ def release(ingestion: Ingestion) -> None:
 
 
 def put_aside(ingestion: Ingestion) -> None:
-    """Return the file to the queue for another workspace's turn. The draft is kept, and the attempt does not count."""
+    """Return the file to the queue for another workspace's turn, or until there is disk space. The draft is kept, and
+    the attempt does not count.
+    """
     transition(owned_by(ingestion), lease_until=None, attempt=ingestion.attempt - 1)
+
+
+def begin_again_later(ingestion: Ingestion) -> None:
+    """Return the file to the queue without its draft, which is cleaned up. The attempt does not count."""
+    changes = _RESTARTED | {"state": IngestionState.QUEUED, "version": None, "attempt": ingestion.attempt - 1}
+    if transition(owned_by(ingestion), lease_until=None, **changes):
+        notify_ingestion_changed(ingestion)
 
 
 def release_all(ingestions: Iterable[Ingestion]) -> None:

@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from django.db import OperationalError
 
+from apps.common.disk_space import has_reserve
+from apps.common.errors import AppError, Code
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.index.reembedding import ensure_current_encoder
 from apps.knowledge.ingestion.extraction import extract_draft
@@ -20,7 +22,7 @@ from apps.knowledge.ingestion.indexing import (
     load_draft,
     publish_draft,
 )
-from apps.knowledge.ingestion.lease import LeaseLost, claim, fail, put_aside, release_all
+from apps.knowledge.ingestion.lease import LeaseLost, begin_again_later, claim, fail, put_aside, release_all
 from apps.knowledge.models import Collection, Ingestion, IngestionState
 
 logger = logging.getLogger(__name__)
@@ -88,7 +90,7 @@ class Pipeline:
         while self._window:
             self._index()
             self._window = [draft for draft in self._window if not _is_done(draft)]
-            if self._window and self._must_yield():
+            if self._window and (self._must_yield() or not has_reserve()):
                 for draft in self._window:
                     put_aside(draft.ingestion)
                 self._window = []
@@ -110,7 +112,11 @@ def ingest_many(ingestion_ids: Iterable[int]) -> None:
 
 
 def _may_begin(ingestion_id: int) -> bool:
-    """False while another worker re-embeds the collection: the file waits, and no attempt is counted."""
+    """False while another worker re-embeds the collection, or without the reserve of free disk space. The file waits,
+    and no attempt is counted.
+    """
+    if not has_reserve():
+        return False
     collection = Collection.objects.filter(ingestions=ingestion_id).first()
     return collection is not None and ensure_current_encoder(collection)
 
@@ -128,6 +134,10 @@ def _drafted(ingestion: Ingestion, meanwhile: Callable[[], None]) -> Draft | Non
         _fail(ingestion, error.code)
     except LeaseLost:
         _log_lost(ingestion)
+    except AppError as error:
+        if error.code is not Code.STORAGE_FULL:
+            raise
+        begin_again_later(ingestion)
     except (OperationalError, OSError) as error:  # the machine's problem, not the file's
         if not _exceeds_database_limits(error):
             raise

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.common.disk_space import has_reserve
 from apps.common.errors import AppError, Code
 from apps.knowledge.documents.originals import Unreadable
 from apps.knowledge.documents.parsed_document import FailureCode
@@ -42,7 +43,7 @@ def load_files(collection: Collection, files: Sequence[SourceFile], report: Repo
     pipeline.run(requested)
     while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
         # Another process works on them, or has died: then its lease must end.
-        report(_others_at_work(len(waiting)))
+        report(_others_at_work(len(waiting)) if has_reserve() else _("Waiting for free disk space"))
         time.sleep(POLL_SECONDS)
         pipeline.run([ingestion.pk for ingestion in waiting])
     clean_versions()  # removes drafts of earlier runs

@@ -13,6 +13,7 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from apps.common.disk_space import has_reserve
 from apps.common.templatetags.ui import count
 from apps.knowledge.documents.parsed_document import CHARSET
 from apps.knowledge.ingestion.lease import WORKING_STATES
@@ -145,6 +146,8 @@ def _row(
 
 
 def _progress(state: str, done: int, total: int, charset: str | None) -> str:
+    if state in OPEN_STATES and not has_reserve():
+        return _("Waiting for free disk space")
     figures = {"done": count(done), "total": count(total)}
     if state == IngestionState.READING and total:
         return _("Reading page %(done)s of %(total)s") % figures

@@ -1,4 +1,5 @@
-"""The reading process: `python -m apps.knowledge.parsing.child MEMORY_MB FOLDER...`. Reads files until its input ends.
+"""The reading process: `python -m apps.knowledge.parsing.child MEMORY_MB CPU_SECONDS FOLDER...`. Reads files until its
+input ends.
 
 It does all the work on the content of a file: parsing, segmentation, stems, links, layout. It loads neither Django nor
 ONNX, can open only the files of the program (`FOLDER...` are the folders it may read), and may be killed at any time.
@@ -14,7 +15,7 @@ from typing import BinaryIO
 
 from apps.knowledge.chunking.rows import DocumentRows, document_rows
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
-from apps.knowledge.parsing.limits import limit_cpu, limit_process
+from apps.knowledge.parsing.limits import EXIT_OUT_OF_MEMORY, limit_cpu, limit_process
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.sandbox import enter_sandbox
 from apps.knowledge.parsing.wire import (
@@ -30,9 +31,17 @@ from apps.knowledge.parsing.wire import (
 
 
 def main() -> None:
+    """Ends with a code of its own when memory runs out, because there may be too little left to send a reply."""
+    try:
+        _serve()
+    except MemoryError:
+        os._exit(EXIT_OUT_OF_MEMORY)
+
+
+def _serve() -> None:
     requests, replies = sys.stdin.buffer, _own_output()
-    limit_process(int(sys.argv[1]))
-    enter_sandbox([Path(folder) for folder in sys.argv[2:]])
+    limit_process(int(sys.argv[1]), int(sys.argv[2]))
+    enter_sandbox([Path(folder) for folder in sys.argv[3:]])
     while (frame := read_frame(requests)) is not None:
         request = decode_request(frame)
         limit_cpu(request.cpu_seconds)
@@ -56,8 +65,8 @@ def _answer(request: Request, content: bytes, replies: BinaryIO) -> Iterator[byt
         yield from encode_document(_rows(request, content, replies))
     except ParseError as error:
         yield encode_failure(error)
-    except MemoryError:
-        yield encode_failure(ParseError(FailureCode.TOO_MUCH_MEMORY))
+    except MemoryError:  # its traceback holds what fills the memory, so it is not answered here
+        raise
     except Exception as error:  # a boundary: any other error of a parser means that the file is damaged
         yield encode_failure(ParseError(FailureCode.MALFORMED, _place(error)))
 

@@ -15,11 +15,9 @@ from typing import IO, Self
 from apps.knowledge.chunking.rows import RowLimits
 from apps.knowledge.config import passage_config, upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
-from apps.knowledge.parsing.child_process import ChildDied, ChildProcess
+from apps.knowledge.parsing.child_process import CHECK_SECONDS, ChildDied, ChildProcess
 from apps.knowledge.parsing.detect import listed_format
 from apps.knowledge.parsing.wire import DocumentFrame, Done, Progress, Reply, Request
-
-CHECK_SECONDS = 0.25  # the longest time that a silent child can delay a cancellation
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class DocumentReader:
 
     def _read(self, source: Path | bytes, path: str, watch: Watch) -> Iterator[DocumentFrame]:
         """Reads the file again in a new child if a child that has read other files ran out of memory."""
-        if self._child is not None and not self._child.is_running:
+        if self._child is not None and not self._child.may_read_another:
             self._drop_child()
         was_used = self._child is not None
         try:
@@ -117,13 +115,15 @@ class DocumentReader:
             yield frame
 
     def _begin(self, source: Path | bytes, path: str, watch: Watch) -> DocumentFrame:
-        child = self._child = self._child or ChildProcess(self._limits.memory_mb)
+        child = self._child = self._child or ChildProcess(self._limits.memory_mb, self._limits.seconds)
         request = Request(path, self._limits.seconds, self._limits.rows)
         try:
             with _opened(source) as content:
-                child.send(request, content, watch.check)
+                is_sent = child.send(request, content, self._limits.seconds, watch.check)
         except ChildDied as error:
             raise ParseError(error.code, str(error)) from error
+        if not is_sent:
+            raise self._too_slow()
         first = self._next(watch)
         if isinstance(first, Done):
             raise ParseError(FailureCode.MALFORMED, "a document without a head")
@@ -150,7 +150,10 @@ class DocumentReader:
                 raise ParseError(error.code, str(error)) from error
             if reply is not None:
                 return reply
-        raise ParseError(FailureCode.TOO_SLOW, f"{self._limits.seconds} s")
+        raise self._too_slow()
+
+    def _too_slow(self) -> ParseError:
+        return ParseError(FailureCode.TOO_SLOW, f"{self._limits.seconds} s")
 
     def _drop_child(self) -> None:
         if self._child is not None:

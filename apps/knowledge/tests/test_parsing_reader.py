@@ -128,6 +128,13 @@ def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
         assert text_of(reader, b"next", "b.txt") == "next"
 
 
+def test_a_table_of_many_cells_is_not_called_damaged() -> None:
+    row = "|" + "a|" * 20 + "\n"
+    source = (row + "|" + "---|" * 20 + "\n" + row * 8_000).encode()
+    with DocumentReader(replace(LARGE, seconds=30, memory_mb=100)) as reader:
+        assert failure(reader, source, "a.md") is FailureCode.TOO_MUCH_MEMORY
+
+
 def test_a_small_pdf_with_a_huge_stream_ends_within_the_limits() -> None:
     assert len(BOMB) < 20_000
     limits = replace(LIMITS, memory_mb=300)
@@ -180,3 +187,82 @@ def test_no_pipe_is_left_open() -> None:
         with DocumentReader(LIMITS) as reader:
             text_of(reader, b"x", "a.txt")
     assert len(os.listdir("/dev/fd")) <= before
+
+
+def stopped_child(reader: DocumentReader) -> psutil.Process:
+    child = child_of(reader)
+    child.suspend()
+    return child
+
+
+def test_a_child_that_takes_no_input_delays_nobody() -> None:
+    with DocumentReader(replace(LARGE, seconds=1)) as reader:
+        child = stopped_child(reader)
+        started = time.monotonic()
+        assert failure(reader, b"word " * 1_000_000, "a.txt") is FailureCode.TOO_SLOW
+        assert time.monotonic() - started < 5
+        assert not child.is_running()
+        assert text_of(reader, b"next", "b.txt") == "next"
+
+
+def test_a_file_that_a_child_does_not_take_is_cancelled_at_once() -> None:
+    class Cancelled(Exception):
+        pass
+
+    def check() -> None:
+        if time.monotonic() > started + 0.5:
+            raise Cancelled
+
+    with DocumentReader(replace(LARGE, seconds=30)) as reader:
+        stopped_child(reader)
+        started = time.monotonic()
+        with pytest.raises(Cancelled):
+            list(reader.read(b"word " * 1_000_000, "a.txt", Watch(check=check)))
+        assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("escapes", [False, True])
+def test_a_process_that_a_child_has_started_delays_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, escapes: bool
+) -> None:
+    """It holds the child's pipes open. One that has left the process group ends by itself."""
+    child, script = tmp_path / "child", tmp_path / "child.py"
+    script.write_text(f"""import subprocess, sys
+sleeping = [sys.executable, "-c", "import time; time.sleep(20)"]
+print(subprocess.Popen(sleeping, start_new_session={escapes}).pid, file=open({str(tmp_path / "pid")!r}, "w"))
+""")
+    child.write_text(f"#!/bin/sh\nexec {sys.executable} {script}\n")
+    child.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setattr("apps.knowledge.parsing.child_process.sys.executable", str(child))
+        started = time.monotonic()
+        with DocumentReader(replace(LIMITS, seconds=3)) as reader:
+            assert failure(reader, b"text", "a.txt") in {FailureCode.TOO_SLOW, FailureCode.MALFORMED}
+        assert time.monotonic() - started < 8
+    holder = psutil.Process(int((tmp_path / "pid").read_text()))
+    assert (holder.status() != psutil.STATUS_ZOMBIE) == escapes
+    holder.kill()
+
+
+def test_a_child_reads_no_other_file_after_its_lifetime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.knowledge.parsing.child_process.LIFETIME_SECONDS", 0)
+    with DocumentReader(LIMITS) as reader:
+        assert child_of(reader).pid != child_of(reader).pid
+
+
+LIMITED = (
+    "import os, resource; from apps.knowledge.parsing.limits import limit_cpu, limit_process;"
+    "os.geteuid() or os.setuid(65534); limit_process(1024, 100); limit_cpu(5);"
+    "print(*resource.getrlimit(resource.RLIMIT_CPU)); os.fork()"
+)
+
+
+def test_it_starts_no_process_and_its_processor_time_ends() -> None:
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED], check=False, cwd=root, capture_output=True, text=True
+    )
+    soft, hard = map(int, done.stdout.split())
+    assert soft < 10
+    assert hard == 100
+    assert "BlockingIOError" in done.stderr
