@@ -144,6 +144,7 @@ def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[Rank
         code=_code(sentences, start),
         page_label=passage.page_label_at(start),
         more=max((each.more for each in sentences), default=0),
+        unreliable=passage.is_unreliable(start, end),
     )
 
 
