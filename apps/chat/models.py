@@ -157,6 +157,10 @@ class Quote(models.Model):
         default=0, db_default=0, help_text="items of its list that are not in it"
     )
 
+    unreliable = models.BooleanField(
+        default=False, db_default=False, help_text="the text may differ from what a reader sees in the file"
+    )
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["answer", "kind", "position"], name="quote_position_in_answer"),

@@ -39,6 +39,7 @@ class StoredQuote(NamedTuple):
     start: int
     end: int
     more: int
+    unreliable: bool
 
 
 def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
@@ -126,7 +127,7 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
         .values_list(
             "answer_id", "version__document__deleted_at", "kind", "words", "columns", "code", "version__title",
             "heading_path", "page", "page_label", "version__document__uid", "version__document__path",
-            "version__uid", "version__number", "start", "end", "more",
+            "version__uid", "version__number", "start", "end", "more", "unreliable",
         )
     )  # fmt: skip
     found: defaultdict[int, list[StoredQuote]] = defaultdict(list)

@@ -75,8 +75,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
+    """`unreliable` are the numbers of the quotes whose text may differ from what a reader sees in the original: they
+    are unchanged, but nobody claims that the original has these words.
+    """
+
     findings: tuple[Finding, ...]
     quotes: int
+    unreliable: tuple[int, ...] = ()
 
     @property
     def verified(self) -> bool:
@@ -102,7 +107,7 @@ def verify(record: Record, sources: Mapping[str, Source]) -> Verdict:
     """Check everything and name each problem. Never raises: malformed input is a finding."""
     findings = tuple(_findings(record, sources))
     quotes = _quotes(record.manifest)
-    return Verdict(findings, len(quotes) if quotes is not None else 0)
+    return Verdict(findings, len(quotes or []), _unreliable(quotes or []))
 
 
 def _findings(record: Record, sources: Mapping[str, Source]) -> Iterator[Finding]:
@@ -123,6 +128,11 @@ def _quotes(manifest: Any) -> list[Any] | None:
         return None
     quotes = manifest.get("quotes")
     return quotes if isinstance(quotes, list) and manifest.get("status") in STATUSES else None
+
+
+def _unreliable(quotes: list[Any]) -> tuple[int, ...]:
+    numbered = enumerate(quotes, start=1)
+    return tuple(n for n, quote in numbered if isinstance(quote, dict) and quote.get("unreliable") is True)
 
 
 def _whole(record: Record, quotes: list[Any]) -> Iterator[Finding]:

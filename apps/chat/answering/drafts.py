@@ -25,7 +25,8 @@ class Question:
 class QuoteSpan:
     """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
     them; `code` are the ranges (start, end) of `text` that are code. `page_label` is what the document prints on the
-    page, "" if nothing. `more` items of its list are not in it.
+    page, "" if nothing. `more` items of its list are not in it. It is `unreliable` if
+    the text may differ there from what a reader sees in the file.
     """
 
     version_id: int
@@ -42,6 +43,7 @@ class QuoteSpan:
     code: tuple[tuple[int, int], ...] = ()
     page_label: str = ""
     more: int = 0
+    unreliable: bool = False
 
 
 @dataclass(frozen=True)

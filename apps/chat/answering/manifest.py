@@ -57,7 +57,7 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
     return Manifest(content, digest(content))
 
 
-def _quote(span: QuoteSpan, source: SourceDigests) -> dict[str, str | int]:
+def _quote(span: QuoteSpan, source: SourceDigests) -> dict[str, str | int | bool]:
     return {
         "document": span.document_path,
         "document_uid": span.document_uid,
@@ -68,6 +68,7 @@ def _quote(span: QuoteSpan, source: SourceDigests) -> dict[str, str | int]:
         "end": span.end,
         "sha256": span_sha256(span.text),
         "text": span.text,
+        "unreliable": span.unreliable,
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from apps.chat.answering.decision import decide
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
+from apps.chat.answering.named_places import place_in, sentences_at
 from apps.chat.answering.quoting import choose_quotes, whole_passage
 from apps.chat.config import AnswerConfig, DecisionConfig, answer_config, decision_config
 from apps.knowledge.index.scope import Scope
@@ -48,7 +49,13 @@ def draft_from(
     """The answer to one question from its retrieval."""
     started = time.perf_counter()
     status, confidence = decide(retrieval.evidence, rules.decision)
-    quotes = choose_quotes(retrieval.passages, rules.quoting) if status != Status.REFUSED else ()
+    if status == Status.REFUSED and _holds_named_place(retrieval):
+        status, confidence = Status.PARTIAL, rules.decision.partial_from
+    quotes = (
+        choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
+        if status != Status.REFUSED
+        else ()
+    )
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
         status=status if quotes else Status.REFUSED,
@@ -64,6 +71,12 @@ def draft_from(
         missing=retrieval.missing,
         language=retrieval.language,
     )
+
+
+def _holds_named_place(retrieval: Retrieval) -> bool:
+    """Whether the question asks only for a clause or step by its label, and the documents have it."""
+    named = place_in(retrieval.question)
+    return named is not None and named.is_all and bool(sentences_at(named, retrieval.passages))
 
 
 def _since(started: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from apps.chat.answering.drafts import QuoteSpan
+from apps.chat.answering.named_places import place_in, rows_of_headings, sentences_at
 from apps.chat.config import AnswerConfig
 from apps.knowledge.search.results import RankedPassage, RankedSentence
 
@@ -58,12 +59,15 @@ class _Choice:
         return _span(self.passage, self.start, self.end, self.passage.sentences[self.first : self.last + 1])
 
 
-def choose_quotes(passages: Sequence[RankedPassage], rules: AnswerConfig) -> tuple[QuoteSpan, ...]:
-    """The best sentences, best first, each with what answers only together with it. Neighbours are joined into one
-    quote, even when there are enough quotes already. No two quotes overlap.
+def choose_quotes(
+    passages: Sequence[RankedPassage], rules: AnswerConfig, question: str = ""
+) -> tuple[QuoteSpan, ...]:
+    """The best sentences, after those with a label that the question names, best first, each with what answers only
+    together with it. Neighbours are joined into one quote, even when there are enough quotes already. No two quotes
+    overlap.
     """
     choices: list[_Choice] = []
-    for number, (passage, place) in enumerate(_best_first(passages)):
+    for number, (passage, place) in enumerate(_best_first(passages, question)):
         if len(choices) == rules.quotes and number >= rules.considered:
             break
         if any(choice.holds(passage, place) for choice in choices):
@@ -86,12 +90,16 @@ def whole_passage(passage: RankedPassage) -> QuoteSpan:
     return _span(passage, passage.start, passage.end, passage.sentences)
 
 
-def _best_first(passages: Sequence[RankedPassage]) -> Iterator[tuple[RankedPassage, int]]:
+def _best_first(passages: Sequence[RankedPassage], question: str) -> Iterator[tuple[RankedPassage, int]]:
     """Each sentence as its passage and position in it; equal scores are in order of rank."""
-    ranked = [(-sentence.scores.fused, rank, place)
+    named = place_in(question)
+    first = sentences_at(named, passages) if named else set()
+    others = rows_of_headings(question, passages)
+    ranked = [(sentence.sentence_id not in first, -sentence.scores.fused, rank, place)
               for rank, passage in enumerate(passages)
-              for place, sentence in enumerate(passage.sentences)]  # fmt: skip
-    for _, rank, place in sorted(ranked):
+              for place, sentence in enumerate(passage.sentences)
+              if sentence.sentence_id not in others]  # fmt: skip
+    for _, _, rank, place in sorted(ranked):
         yield passages[rank], place
 
 
@@ -144,6 +152,7 @@ def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[Rank
         code=_code(sentences, start),
         page_label=passage.page_label_at(start),
         more=max((each.more for each in sentences), default=0),
+        unreliable=passage.is_unreliable(start, end),
     )
 
 

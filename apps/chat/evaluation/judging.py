@@ -29,7 +29,7 @@ class Outcome:
 
 
 def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope, rules: AnswerRules) -> Outcome:
-    quotes = choose_quotes(retrieval.passages, rules.quoting)
+    quotes = choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
     passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
     draft = draft_from(Question(known.question, scope), retrieval, rules)

@@ -48,6 +48,7 @@ class QuoteProof:
     original_sha256: str
     url: str
     removed: bool
+    unreliable: bool
     problems: tuple[Promise, ...]
 
 
@@ -65,6 +66,11 @@ class Proof:
     @property
     def some_removed(self) -> bool:
         return any(quote.removed for quote in self.quotes)
+
+    @property
+    def some_unreliable(self) -> bool:
+        """Whether the text of a quote that is shown may differ from what a reader sees in the file."""
+        return any(quote.unreliable and not quote.removed for quote in self.quotes)
 
     @property
     def all_removed(self) -> bool:
@@ -108,5 +114,6 @@ def _quote(row: Any, number: int, problems: tuple[Promise, ...]) -> QuoteProof:
         original_sha256=version.original_sha256,
         url="" if removed else passage_url(version.document.uid, version.number, row.start, row.end),
         removed=removed,
+        unreliable=row.unreliable,
         problems=problems,
     )

@@ -118,6 +118,11 @@ class ShownAnswer:
         return notes
 
     @property
+    def some_unreliable(self) -> bool:
+        """The words of a quote may differ from those of the original."""
+        return any(quote.view.unreliable and not quote.view.removed for quote in self.quotes)
+
+    @property
     def proof_url(self) -> str:
         return "" if all(quote.view.removed for quote in self.quotes) else proof_url(self.view.id)
 

@@ -30,6 +30,7 @@ class SourcePanel:
     heading_path: tuple[str, ...]
     published_at: datetime | None
     blocks: list[RenderedBlock]
+    unreliable: bool
     is_cut_before: bool
     is_cut_after: bool
     document_url: str
@@ -60,6 +61,7 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
         heading_path=tuple(quote.heading_path),
         published_at=quote.version.published_at,
         blocks=DocumentRenderer(excerpt, span).render(blocks, top=TOP_HEADING),
+        unreliable=quote.unreliable,
         is_cut_before=bool(blocks) and blocks[0][0] > 0,
         is_cut_after=bool(blocks) and blocks[-1][1].end < _end_of(version),
         document_url=passage_url(version.document.uid, version.number, span.start, span.end),

@@ -106,6 +106,7 @@ def _span(span: Span) -> AnswerJson:
         "page": span.page,
         "page_label": span.page_label or None,
         "more": span.more,
+        "unreliable": span.unreliable,
     }
 
 

@@ -32,7 +32,8 @@ class QuoteView:
     `number` counts from 1 among the answer's quotes, or among its nearest passages. `document` is the title,
     `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
     columns of table rows among the words; `code` are the ranges [start, end] of the words that are code. `page_label`
-    is what the document prints on the page, "" if nothing. `more` items of the list are not in the quote.
+    is what the document prints on the page, "" if nothing. `more` items of the list are not in the quote. The text of
+    an `unreliable` one may differ from what a reader sees in the file.
     """
 
     number: int
@@ -49,6 +50,7 @@ class QuoteView:
     end: int
     removed: bool
     more: int
+    unreliable: bool
 
 
 @dataclass(frozen=True)
@@ -205,4 +207,5 @@ def _quote(row: StoredQuote, number: int) -> QuoteView:
         end=row.end,
         removed=row.removed,
         more=0 if row.removed else row.more,
+        unreliable=row.unreliable,
     )

@@ -36,6 +36,7 @@ def test_it_names_everything_an_answer_rests_on() -> None:
         {
             "document": "a.md", "document_uid": "document", "version": "version", "original_sha256": DIGEST,
             "text_sha256": DIGEST, "start": 0, "end": len(TEXT), "sha256": DIGEST, "text": TEXT,
+            "unreliable": False,
         }
     ]  # fmt: skip
 

@@ -281,6 +281,23 @@ def test_the_proof_tells_what_is_shown_from_what_was_deleted(cast: Cast) -> None
     assert [len(quote.all(".yes")) for quote in soup.all(".evidence")[:2]] == [0, 3]
 
 
+def test_text_that_could_not_be_read_reliably_makes_no_claim(cast: Cast) -> None:
+    row = ask(Viewer(user=cast.alice), cast.private, "Which tickets?")
+    doubtful = dataclasses.replace(span(cast.version, "Keep your tickets."), unreliable=True)
+    finish(row, Status.ANSWERED, quotes=(doubtful, span(cast.version, "You get 25 days of leave a year.")))
+    client, note = client_of(cast.alice), "The text of this page could not be read reliably."
+    answer = get(client, reverse("conversation", args=[row.conversation.uid])).one(f"#answer-{row.uid}")
+    assert [note in quote.words for quote in answer.all(".quotes > li")] == [True, False]
+    assert answer.one(".proof").words == "Proof"
+    panels = [reverse("source", args=[row.conversation.uid, row.uid, number]) for number in (1, 2)]
+    assert [note in get(client, panel).one("#source").words for panel in panels] == [True, False]
+    proof = get(client, reverse("proof", args=[row.uid]))
+    assert "Word for word" not in proof.words
+    exact = "These exact words appear at this position."
+    found = [(note in quote.words, exact in quote.words) for quote in proof.all(".evidence")[:2]]
+    assert found == [(True, False), (False, True)]
+
+
 def test_an_answer_that_waits_has_no_proof(cast: Cast) -> None:
     waiting = ask(Viewer(user=cast.alice), cast.private, "Leave?")
     get(client_of(cast.alice), reverse("proof", args=[waiting.uid]), 404)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from apps.common.names import clean_name
 from apps.knowledge.chunking.segment import PassageSpan, SentenceSpan, segment
 from apps.knowledge.documents.links import linked_paths
-from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError
+from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError, Range
 from apps.knowledge.documents.parts import OutlineEntry, Part, cut_into_parts, outline_of
 from apps.knowledge.index.analyzer import count_stems, word_spans
 from apps.knowledge.index.embedded_text import passage_context, passage_text, sentence_text, text_hash
@@ -86,6 +86,7 @@ class DocumentHead:
     metadata: dict[str, str]
     pages: tuple[int, ...]
     page_labels: tuple[str, ...]
+    unreliable: tuple[Range, ...]
     outline: tuple[OutlineEntry, ...]
     passages: int
     sentences: int
@@ -134,6 +135,7 @@ def _head(
         metadata=_short(document.metadata),
         pages=document.pages,
         page_labels=document.page_labels,
+        unreliable=document.unreliable,
         outline=tuple(outline_of(document.text, parts)),
         passages=len(passages),
         sentences=sum(len(passage.sentences) for passage in passages),

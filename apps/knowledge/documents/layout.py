@@ -9,19 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Style, StyleKind
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Range, Style, StyleKind
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 
 @dataclass(frozen=True)
 class DocumentLayout:
     """`pages` are the start offsets of pages 1, 2, ...; empty if the format has no pages. `page_labels` are the numbers
-    that the document prints on them, empty if it prints none or the same.
+    that the document prints on them, empty if it prints none or the same. `unreliable` are ranges of the text that may
+    differ from what a reader sees in the file.
     """
 
     pages: tuple[int, ...]
     outline: tuple[OutlineEntry, ...]
     page_labels: tuple[str, ...] = ()
+    unreliable: tuple[Range, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """The 1-based number of the page."""
@@ -34,12 +36,19 @@ class DocumentLayout:
 
 def layout_json(layout: DocumentLayout) -> dict[str, Any]:
     labels = {"page_labels": list(layout.page_labels)} if layout.page_labels else {}
-    return {"pages": list(layout.pages), "outline": [list(entry) for entry in layout.outline], **labels}
+    unreliable = {"unreliable": [list(each) for each in layout.unreliable]} if layout.unreliable else {}
+    outline = [list(entry) for entry in layout.outline]
+    return {"pages": list(layout.pages), "outline": outline, **labels, **unreliable}
 
 
 def layout_from_json(stored: dict[str, Any]) -> DocumentLayout:
     entries = tuple(OutlineEntry(*entry) for entry in stored.get("outline", []))
-    return DocumentLayout(tuple(stored.get("pages", [])), entries, tuple(stored.get("page_labels", [])))
+    return DocumentLayout(
+        tuple(stored.get("pages", [])),
+        entries,
+        tuple(stored.get("page_labels", [])),
+        tuple(Range(*each) for each in stored.get("unreliable", [])),
+    )
 
 
 def part_json(part: Part) -> dict[str, Any]:

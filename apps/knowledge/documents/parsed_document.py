@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
+UNRELIABLE = "unreliable"  # the key of the metadata with the number of unreliable ranges, if there are any
 CHARSET = "charset"  # the key of the metadata with the name of the encoding, if it had to be recognised
+
+
+class Range(NamedTuple):
+    """text[start:end]"""
+
+    start: int
+    end: int
 
 
 class BlockKind(StrEnum):
@@ -78,7 +87,8 @@ class Block:
 @dataclass(frozen=True)
 class ParsedDocument:
     """`pages` are the start offsets of pages 1, 2, ... (empty where the format has none); `page_labels` are the labels
-    that the document prints on them (empty where it prints none).
+    that the document prints on them (empty where it prints none). `unreliable` are the ranges of the text that may
+    differ from what a reader sees in the file, in order.
     """
 
     text: str
@@ -90,6 +100,7 @@ class ParsedDocument:
     page_labels: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     styles: tuple[Style, ...] = ()
+    unreliable: tuple[Range, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
 
 

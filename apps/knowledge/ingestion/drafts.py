@@ -15,7 +15,7 @@ from apps.knowledge.chunking.rows import DocumentHead, LinkRow, PassageRow
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.layout import DocumentLayout, layout_json, part_json
 from apps.knowledge.documents.links import MOST_PATHS
-from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.documents.parsed_document import UNRELIABLE, FailureCode, ParseError
 from apps.knowledge.documents.parts import Part
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import renew
@@ -167,7 +167,7 @@ def _version(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVer
         original_bytes=ingestion.original_bytes,
         text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        layout=layout_json(DocumentLayout(head.pages, head.outline, head.page_labels)),
+        layout=layout_json(DocumentLayout(head.pages, head.outline, head.page_labels, head.unreliable)),
         metadata=_metadata(head),
         passages_digest=passages_digest(ingestion.collection.encoder_digest),
         passage_count=head.passages,
@@ -177,5 +177,6 @@ def _version(ingestion: Ingestion, head: DocumentHead, text: str) -> DocumentVer
 
 
 def _metadata(head: DocumentHead) -> dict[str, str | int]:
-    """Includes the number of pages, so that a list of files does not have to read layouts."""
-    return {**head.metadata, **({"pages": len(head.pages)} if head.pages else {})}
+    """Includes the numbers of pages and of unreliable ranges, so that a list of files does not have to read layouts."""
+    counts = {"pages": len(head.pages), UNRELIABLE: len(head.unreliable)}
+    return {**head.metadata, **{name: number for name, number in counts.items() if number}}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.common.disk_space import has_reserve
 from apps.common.templatetags.ui import count
-from apps.knowledge.documents.parsed_document import CHARSET
+from apps.knowledge.documents.parsed_document import CHARSET, UNRELIABLE
 from apps.knowledge.ingestion.lease import WORKING_STATES
 from apps.knowledge.models import OPEN_STATES, Collection, Ingestion, IngestionState
 from apps.knowledge.pages.paging import CountedRows, Pager, page_of, pager_of
@@ -24,7 +24,7 @@ from apps.knowledge.parsing.failures import is_retryable, sentence_for
 
 COLUMNS = (
     "uid", "path", "state", "reason", "progress", "total", "created_at", "finished_at", "version__document__uid",
-    f"version__metadata__{CHARSET}",
+    f"version__metadata__{CHARSET}", f"version__metadata__{UNRELIABLE}",
 )  # fmt: skip
 SENDING = "sending"  # the state of a file that the browser has not sent yet
 
@@ -131,21 +131,21 @@ def _row(
     created_at: datetime,
     finished_at: datetime | None,
     document: uuid.UUID | None,
-    charset: str | None,
+    *reading: Any,
 ) -> UploadRow:
     return UploadRow(
         uid=uid,
         path=path,
         state=state,
         label=str(IngestionState(state).label),
-        detail=sentence_for(reason, path) if reason else _progress(state, progress, total, charset),
+        detail=sentence_for(reason, path) if reason else _progress(state, progress, total, *reading),
         changed_at=finished_at or created_at,
         document=document if state == IngestionState.READY else None,
         may_retry=state == IngestionState.FAILED and is_retryable(reason),
     )
 
 
-def _progress(state: str, done: int, total: int, charset: str | None) -> str:
+def _progress(state: str, done: int, total: int, charset: str | None, unreliable: int | None) -> str:
     if state in OPEN_STATES and not has_reserve():
         return _("Waiting for free disk space")
     figures = {"done": count(done), "total": count(total)}
@@ -155,4 +155,6 @@ def _progress(state: str, done: int, total: int, charset: str | None) -> str:
         return _("Indexing %(done)s of %(total)s sentences and passages") % figures
     if state == IngestionState.READY and charset:
         return _("Read as %(charset)s") % {"charset": charset}
+    if state == IngestionState.READY and unreliable:
+        return _("Parts of this file could not be read reliably. Quotes of them say so.")
     return ""

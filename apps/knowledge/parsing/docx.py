@@ -16,6 +16,7 @@ from apps.knowledge.parsing.docx_numbering import Counter, Numbering
 from apps.knowledge.parsing.docx_package import Package, child
 from apps.knowledge.parsing.docx_runs import Story
 from apps.knowledge.parsing.docx_styles import Styles
+from apps.knowledge.parsing.unreliable import with_unreliable
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SEVERAL = 2
@@ -29,7 +30,8 @@ def parse_docx(data: bytes, stem: str) -> ParsedDocument:
     body = list(without_typed_contents(reader.body()))
     for draft in [*reader.margins(), *body]:
         draft.write(builder)
-    return builder.finish(MEDIA_TYPE, stem, _title(body, stem), reader.styles.language)
+    document = builder.finish(MEDIA_TYPE, stem, _title(body, stem), reader.styles.language)
+    return with_unreliable(document)
 
 
 def _title(drafts: list[Draft], stem: str) -> str:

@@ -17,15 +17,17 @@ from apps.knowledge.parsing.pdf_blocks import Item, join_pages, page_blocks
 from apps.knowledge.parsing.pdf_contents import without_contents
 from apps.knowledge.parsing.pdf_edges import PdfPage, without_edges
 from apps.knowledge.parsing.pdf_headings import Outline, mark_headings
-from apps.knowledge.parsing.pdf_lines import Line, segments
+from apps.knowledge.parsing.pdf_lines import segments
 from apps.knowledge.parsing.pdf_notes import split_notes
 from apps.knowledge.parsing.pdf_outline import metadata_title, outline_of, page_labels
-from apps.knowledge.parsing.pdf_pieces import page_pieces
+from apps.knowledge.parsing.pdf_pieces import page_characters, page_pieces
 from apps.knowledge.parsing.pdf_rules import page_rules
-from apps.knowledge.parsing.pdf_tables import Table, page_items
+from apps.knowledge.parsing.pdf_tables import page_items
 from apps.knowledge.parsing.pdf_title import pdf_title
+from apps.knowledge.parsing.pdf_unmapped import without_unmapped
 from apps.knowledge.parsing.pdf_words import words_of
 from apps.knowledge.parsing.pdf_writer import PdfWriter
+from apps.knowledge.parsing.unreliable import with_unreliable
 
 MEDIA_TYPE = "application/pdf"
 
@@ -74,30 +76,31 @@ def _read_pages(
         raise ParseError(FailureCode.MALFORMED, "no pages")
     pages, reported = [], time.monotonic()
     for number, label in enumerate(page_labels(document)):
-        pages.append(PdfPage(number + 1, label, *_read_page(document, number)))
+        pages.append(_read_page(document, number, label))
         if on_progress and time.monotonic() - reported > _PROGRESS_SECONDS:
             on_progress(number + 1, total)
             reported = time.monotonic()
     return pages
 
 
-def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[list[Line | Table], list[Line | Table]]:
-    """The items of a page that run in its main direction, and all others. A page that cannot be loaded is empty, as in
-    PDF viewers.
-    """
+def _read_page(document: pdfium.PdfDocument, number: int, label: str) -> PdfPage:
+    """A page that cannot be loaded is empty, as in PDF viewers. `number` counts from 0."""
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return [], []
+        return PdfPage(number + 1, label, [])
     try:
         textpage = page.get_textpage()
-        turns = page_pieces(textpage.raw, textpage.count_chars())
+        text = page_characters(textpage.raw, textpage.count_chars())
+        text, is_unmapped = without_unmapped(textpage.raw, text)
+        turns = page_pieces(textpage.raw, text)
         main, *others = [page_items(segments(pieces), lambda: page_rules(page.raw)) for pieces in turns] or [
             []
         ]
-        return main, [item for items in others for item in items]
+        turned = [item for items in others for item in items]
+        return PdfPage(number + 1, label, main, turned, is_unmapped)
     except pdfium.PdfiumError:
-        return [], []
+        return PdfPage(number + 1, label, [])
     finally:
         page.close()
 
@@ -119,7 +122,8 @@ def _build(read: _Read, stem: str) -> ParsedDocument:
     builder = DocumentBuilder()
     PdfWriter(builder, words).write(layout)
     document = builder.finish(MEDIA_TYPE, stem, title=pdf_title(read.title, layout[0]))
-    return replace(document, page_labels=_printed(read.labels))
+    document = replace(document, page_labels=_printed(read.labels))
+    return with_unreliable(document, {page.number for page in read.pages if page.is_unmapped})
 
 
 def _blocks(page: PdfPage) -> list[Item]:

@@ -12,7 +12,7 @@ from apps.knowledge.parsing.pdf_lines import Line, Note
 from apps.knowledge.parsing.pdf_pieces import HYPHEN
 from apps.knowledge.parsing.pdf_tables import Table
 
-_CLEAR_BULLET = re.compile(r"\s*[•◦▪▫‣●○■□⁃\uf0b7\uf0a7]\s*(?=\S)")
+_CLEAR_BULLET = re.compile(r"\s*[•◦▪▫‣●○■□⁃\uf0b7\uf0a7]\s*(?=\S)|\s*\ufffd{1,2}\s+(?=\S)")
 _DASH = re.compile(r"\s*[–—*-]\s+(?=\S)")
 _NUMBER = re.compile(
     r"\s*(?P<label>\(?(?:\d{1,3}|[a-zA-Z]|[ivxl]{1,5})[.)]|\d{1,3}(?:\.\d{1,3}){1,5}\.?(?=\s+[^\Wa-z\d_]))\s+(?=\S)"

@@ -28,12 +28,15 @@ _PRINTED_AT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d(?: ?[A
 
 @dataclass
 class PdfPage:
-    """`number` counts sheets from 1; `label` is the number that the document gives the page, "" if none."""
+    """`number` counts sheets from 1; `label` is the number that the document gives the page, "" if none.
+    `is_unmapped` if the file does not tell what most of its characters are.
+    """
 
     number: int
     label: str
     items: list[Line | Table]
     turned: list[Line | Table] = field(default_factory=list)  # text that runs in another direction
+    is_unmapped: bool = False
 
     @property
     def lines(self) -> list[Line]:

@@ -40,22 +40,26 @@ class Piece:
     height: float = 0.0
 
 
-def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, count: int) -> list[list[Piece]]:
-    """The pieces of a page in the file's order, one list for each direction in which text runs, the longest first."""
+def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> list[list[Piece]]:
+    """The pieces of a page in the file's order, one list for each direction in which text runs, the longest first.
+    `text` is that of `page_characters`.
+    """
     by_turn: dict[int, list[Piece]] = {}
     places: dict[int, _Page] = {}
     order = 0
-    for turn, start, text in _runs(textpage, _characters(textpage, count)):
+    for turn, start, line in _runs(textpage, text):
         pieces = by_turn.setdefault(turn, [])
-        for piece in _pieces(places.setdefault(turn, _Page(textpage, turn)), text, start):
+        for piece in _pieces(places.setdefault(turn, _Page(textpage, turn)), line, start):
             piece.order = order
             order += 1
             pieces.append(piece)
     return sorted(by_turn.values(), key=lambda pieces: -sum(len(piece.text) for piece in pieces))
 
 
-def _characters(textpage: pdfium.FPDF_TEXTPAGE, count: int) -> str:
-    """One character for each index of PDFium. Its text of a range is faster, but may lack some characters."""
+def page_characters(textpage: pdfium.FPDF_TEXTPAGE, count: int) -> str:
+    """One character for each index of PDFium, with HYPHEN at the ends of broken words. Its text of a range is faster,
+    but may lack some characters.
+    """
     buffer = (ctypes.c_ushort * (count + 1))()
     length = pdfium.FPDFText_GetText(textpage, 0, count, buffer) - 1
     text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")

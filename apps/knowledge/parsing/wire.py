@@ -28,6 +28,7 @@ from apps.knowledge.documents.parsed_document import (
     FailureCode,
     Link,
     ParseError,
+    Range,
     Style,
     StyleKind,
 )
@@ -179,14 +180,18 @@ def _collected(kind: str, rows: Iterable[Any]) -> Iterator[bytes]:
 
 def _head_values(head: DocumentHead) -> Iterator[Any]:
     yield from (head.title, head.media_type, head.language, head.metadata, head.pages, head.page_labels)
+    yield [list(each) for each in head.unreliable]
     yield [list(entry) for entry in head.outline]
     yield from (head.passages, head.sentences, head.length, head.terms)
 
 
 def _head(value: list[Any]) -> DocumentHead:
-    title, media_type, language, metadata, pages, labels, outline, *sizes = value
+    title, media_type, language, metadata, pages, labels, unreliable, outline, *sizes = value
     entries = tuple(OutlineEntry(*entry) for entry in outline)
-    return DocumentHead(title, media_type, language, metadata, tuple(pages), tuple(labels), entries, *sizes)
+    ranges = tuple(Range(*each) for each in unreliable)
+    return DocumentHead(
+        title, media_type, language, metadata, tuple(pages), tuple(labels), ranges, entries, *sizes
+    )
 
 
 def _part_tree(part: Part) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from apps.knowledge.documents.page_starts import PageLabels, Pages, PageStarts, pages_of
+from apps.knowledge.documents.page_starts import PageLabels, Pages, PageStarts, Ranges, pages_of
 from apps.knowledge.index import cache
 from apps.knowledge.index.analyzer import count_stems
 from apps.knowledge.index.embedded_text import sentence_text
@@ -73,6 +73,7 @@ class CandidatePassage:
     sentence_words: tuple[WordVectors, ...]
     page_starts: PageStarts
     page_labels: PageLabels
+    unreliable: Ranges
     places: Mapping[int, int]
 
     @property
@@ -85,7 +86,7 @@ _COLUMNS = (
     "pk", "version_id", "version__uid", "version__document__uid", "version__document__path", "version__title",
     "heading_path", "page", "start", "end", "context", "text", "terms", "length", "text_hash",
 )  # fmt: skip
-_VERSION, _PAGE = _COLUMNS.index("version_id"), _COLUMNS.index("page")
+_VERSION = _COLUMNS.index("version_id")
 
 
 def load_candidates(snapshot: Snapshot, passage_ids: Iterable[int]) -> dict[int, CandidatePassage]:
@@ -156,7 +157,7 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
         sentences[row[0]].append(row[1:])
         hashes.add(row[-1])
     read = load_encodings(scope.workspace_id, scope.encoder_digest, sorted(hashes))
-    pages = pages_of({row[_VERSION] for row in passages if row[_PAGE] is not None})
+    pages = pages_of({row[_VERSION] for row in passages})
     return [_candidate(row, sentences[row[0]], read, pages.get(row[_VERSION], Pages())) for row in passages]
 
 

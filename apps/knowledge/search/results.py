@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from apps.knowledge.documents.parsed_document import Range
+
 
 class Scores(NamedTuple):  # cheap to create: a question creates a thousand
     """Exact cosine, BM25, `late` interaction of words, and `fused`, the sum of their weighted z-scores over the
@@ -40,7 +42,8 @@ class RankedSentence(NamedTuple):
 
 class RankedPassage(NamedTuple):
     """`page` is the page of `start`; further pages begin at `page_starts`, inside the passage. `page_labels` are what
-    the document prints on all of them; empty if nothing.
+    the document prints on all of them; empty if nothing. `unreliable` are ranges that may differ from what a reader
+    sees in the file.
     """
 
     passage_id: int
@@ -58,6 +61,7 @@ class RankedPassage(NamedTuple):
     sentences: tuple[RankedSentence, ...]
     page_starts: tuple[int, ...] = ()
     page_labels: tuple[str, ...] = ()
+    unreliable: tuple[Range, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         return None if self.page is None else self.page + bisect_right(self.page_starts, offset)
@@ -65,6 +69,9 @@ class RankedPassage(NamedTuple):
     def page_label_at(self, offset: int) -> str:
         """The label that the document prints on the page; "" if none."""
         return self.page_labels[bisect_right(self.page_starts, offset)] if self.page_labels else ""
+
+    def is_unreliable(self, start: int, end: int) -> bool:
+        return any(each.start < end and start < each.end for each in self.unreliable)
 
 
 @dataclass(frozen=True)

@@ -258,5 +258,5 @@ def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Sco
     return RankedPassage(
         row.passage_id, row.version_id, row.version_uid, row.document_uid, row.document_path, row.title,
         row.heading_path, row.page, row.start, row.end, row.text, scores, sentences, row.page_starts,
-        row.page_labels,
+        row.page_labels, row.unreliable,
     )  # fmt: skip

@@ -73,9 +73,11 @@ def zipped(files: dict[str, bytes]) -> bytes:
 _BOLD = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>"
 
 
-def pdf(pages: list[str], resources: str = "", *, title: bytes = b"", catalog: str = "") -> bytes:
-    """One page per content stream; /F1 is Helvetica, /F2 is bold. `title` is that of the metadata, `catalog` are
-    further entries of the catalog, such as labels of pages.
+def pdf(
+    pages: list[str], resources: str = "", *, title: bytes = b"", catalog: str = "", fonts: str = ""
+) -> bytes:
+    """One page per content stream; /F1 is Helvetica, /F2 is bold, `fonts` are further ones. `title` is that of the
+    metadata, `catalog` are further entries of the catalog, such as labels of pages.
     """
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
@@ -86,7 +88,7 @@ def pdf(pages: list[str], resources: str = "", *, title: bytes = b"", catalog: s
     for number, content in enumerate(pages):
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R "
-            f"/Resources << /Font << /F1 3 0 R /F2 {_BOLD} >> {resources} >> >>".encode()
+            f"/Resources << /Font << /F1 3 0 R /F2 {_BOLD} {fonts} >> {resources} >> >>".encode()
         )
         objects.append(_stream(content.encode("latin-1")))
     return _pdf_file([*objects, b"<< /Title <%s> >>" % title.hex().encode()])

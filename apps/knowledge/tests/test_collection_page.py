@@ -16,7 +16,7 @@ from apps.knowledge.models import Collection, CollectionStatistic, Document, Ing
 from apps.knowledge.pages.upload_list import upload_row
 from apps.knowledge.services import delete_document
 from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load
-from apps.knowledge.tests.parsing_files import pdf, pdf_text
+from apps.knowledge.tests.parsing_files import docx, pdf, pdf_text, word_run
 from apps.knowledge.tests.people import editor_of, home, member_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
@@ -328,3 +328,9 @@ def many(collection: Collection, number: int) -> None:
 def test_the_row_of_a_file_says_which_encoding_was_recognised(collection: Collection) -> None:
     ingestion = load(collection, "rope.txt", "Die Länge beträgt 12 m.".encode("cp1252"))
     assert upload_row(ingestion).detail == "Read as Windows-1252"
+
+
+def test_the_row_of_a_file_says_that_parts_are_unreliable(collection: Collection) -> None:
+    symbol = '<w:r><w:sym w:font="Nobody" w:char="F0FC"/></w:r>'
+    ingestion = load(collection, "gloves.docx", docx(f"<w:p>{word_run('Wear gloves ')}{symbol}</w:p>"))
+    assert upload_row(ingestion).detail.startswith("Parts of this file could not be read reliably.")

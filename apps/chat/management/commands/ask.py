@@ -53,7 +53,12 @@ def _as_text(shown_json: AnswerJson) -> str:
         lines[1:] = [_("The documents do not say. Nearest passages:"), ""]
     for span in shown:
         place = " › ".join(filter(None, (span["document"], span["heading"])))
-        lines += [f"“{span['text']}”", f"    {place} [{span['start']}:{span['end']}]", ""]
+        lines += [f"“{span['text']}”", f"    {place} [{span['start']}:{span['end']}]"]
+        if span["unreliable"]:
+            lines.append(
+                "    " + _("The text of this page could not be read reliably. Compare it with the original.")
+            )
+        lines.append("")
     return "\n".join(
         [*lines, _("Check it: manage.py verify %(answer)s") % {"answer": shown_json["answer_id"]}]
     )

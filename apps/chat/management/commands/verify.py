@@ -18,6 +18,7 @@ GUARANTEE = gettext_lazy(
     "and each quote with that text, character by character. Not compared: the extracted text with what a person sees "
     "in the original."
 )
+UNRELIABLE = gettext_lazy("The text of this page could not be read reliably. Compare it with the original.")
 
 
 class Command(QuothCommand):
@@ -54,6 +55,7 @@ def _as_json(answer: Answer, verdict: Verdict) -> str:
             "quotes": verdict.quotes,
             "manifest_sha256": answer.manifest_sha256,
             "guarantee": str(GUARANTEE),
+            "unreliable_quotes": list(verdict.unreliable),
             "findings": [
                 {"problem": finding.problem, "quote": finding.quote} for finding in verdict.findings
             ],
@@ -67,9 +69,14 @@ def _as_text(answer: Answer, verdict: Verdict) -> str:
         lines = [message % {"count": verdict.quotes, "sha256": answer.manifest_sha256}]
     else:
         lines = [_("NOT verified: answer %(id)s") % {"id": answer.uid}, *map(_line, verdict.findings)]
+    lines += [_line_of(number, UNRELIABLE) for number in verdict.unreliable]
     return "\n".join([*lines, str(GUARANTEE)])
 
 
 def _line(finding: Finding) -> str:
-    place = _("quote %(number)d") % {"number": finding.quote} if finding.quote else _("answer")
-    return f"  {place}: {finding.problem}"
+    return _line_of(finding.quote, finding.problem)
+
+
+def _line_of(quote: int, text: object) -> str:
+    place = _("quote %(number)d") % {"number": quote} if quote else _("answer")
+    return f"  {place}: {text}"

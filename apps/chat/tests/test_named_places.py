@@ -1,0 +1,80 @@
+"""Questions that name a clause, a step or a row of a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.chat.answering.drafts import Question, Status
+from apps.chat.answering.named_places import place_in
+from apps.chat.answering.pipeline import configured_rules, draft_from
+from apps.chat.answering.quoting import choose_quotes
+from apps.chat.config import answer_config
+from apps.chat.tests.found import SCOPE, WEAK, passage, retrieval
+from apps.knowledge.search.results import RankedPassage
+
+CONTRACT = [
+    passage(0, [("7.1 The tenant pays rent.", 0.1), ("7.4 Pets are welcome.", 0.2)]),
+    passage(1, [("9.1 Clause 7.4 ends in winter.", 0.9), ("(a) Keys are returned.", 0.3)]),
+    passage(2, [("7.2 Repairs:", 0.0), ("(a) Windows are ours.", 0.1), ("(b) Lamps are yours.", 0.05)]),
+]
+
+
+def first(question: str) -> str:
+    return choose_quotes(CONTRACT, answer_config(), question)[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "inner", "is_all"),
+    [
+        ("What does clause 7.4 say?", "7.4", "", True),
+        ("§ 4 Absatz 2", "4", "2", True),
+        ("What is step 3?", "3", "", True),
+        ("section 12 (c)", "12", "c", True),
+        ("Who signs the form of article 5?", "5", "", False),
+    ],
+)
+def test_a_place_is_named_by_its_label(question: str, label: str, inner: str, is_all: bool) -> None:
+    place = place_in(question)
+    assert place is not None
+    assert (place.label, place.inner, place.is_all) == (label, inner, is_all)
+
+
+@pytest.mark.parametrize("question", ["How many steps are there?", "What costs 4.5?", "Which section?"])
+def test_numbers_alone_name_no_place(question: str) -> None:
+    assert place_in(question) is None
+
+
+def test_the_block_with_the_label_is_quoted_first() -> None:
+    assert "7.4 Pets are welcome." in first("What does clause 7.4 say?")
+    assert first("When do pets leave?").startswith("9.1")
+
+
+def test_a_part_is_that_of_its_clause() -> None:
+    assert "Windows are ours." in first("clause 7.2 (a)")
+
+
+def test_a_question_for_a_clause_alone_is_answered_if_there_is_one() -> None:
+    def status(question: str) -> Status:
+        found = retrieval(*CONTRACT, evidence=WEAK, question=question)
+        return draft_from(Question(question, SCOPE), found, configured_rules()).status
+
+    assert status("What does clause 7.4 say?") == Status.PARTIAL
+    assert status("What does clause 7.5 say?") == Status.REFUSED
+    assert status("Does clause 7.4 of the constitution protect voters?") == Status.REFUSED
+
+
+def test_rows_that_match_by_their_headings_alone_are_left_out() -> None:
+    def quotes(question: str) -> list[str]:
+        return [quote.text for quote in choose_quotes([_table()], answer_config(), question)]
+
+    assert quotes("What is the yearly price of a canoe?") == ["Canoe\t80 crowns"]
+    assert len(quotes("What is the yearly price of a boat?")) > 1
+    assert len(quotes("Is a canoe dearer than a raft?")) > 1
+
+
+def _table() -> RankedPassage:
+    """Rows stand on lines of their own."""
+    rows = passage(0, [("Canoe\t80 crowns", 0.9), ("Raft\t95 crowns", 0.8), ("Yacht\t300 crowns", 0.7)])
+    text = rows.text.replace(" Raft", "\nRaft").replace(" Yacht", "\nYacht")
+    sentences = tuple(each._replace(context="Boat; Yearly price") for each in rows.sentences)
+    return rows._replace(text=text, sentences=sentences)
