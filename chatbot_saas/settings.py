@@ -311,6 +311,7 @@ UNFOLD = appearance.UNFOLD  # how the administration pages look
 # --- language, static files, logs ---------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+FORMAT_MODULE_PATH = "chatbot_saas.formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
 USE_TZ = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -47,9 +48,12 @@ class ReadOnlyInline(TabularInline[Row, Parent]):
 
 
 def coloured(description: Any, colours: Mapping[Any, str], ordering: str = "") -> Callable[[Column], Column]:
-    """A column of labels. It returns (key, words); `colours` maps keys to success, info, warning or danger."""
+    """A column of labels. It returns (key, words); `colours` maps keys to success, info, warning or danger.
+
+    The library would show the key instead of the words where a key has no colour.
+    """
     decorate: Callable[[Column], Column] = display(
-        description=description, label=colours, ordering=ordering or None
+        description=description, label=defaultdict(str, colours), ordering=ordering or None
     )
     return decorate
 

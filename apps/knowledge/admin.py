@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import ModelForm, ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from apps.common.admin import BaseAdmin, ReadOnlyAdmin, coloured
 from apps.common.errors import AppError
 from apps.knowledge import services
+from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.models import (
     Collection,
     Document,
@@ -23,7 +24,7 @@ from apps.knowledge.models import (
     IngestionState,
     VersionState,
 )
-from apps.knowledge.parsing.failures import sentence_for
+from apps.knowledge.parsing.failures import WITHDRAWN, sentence_for
 
 FINAL_STATES = (IngestionState.READY, IngestionState.FAILED)
 VERSION_COLOURS = {VersionState.DRAFT: "info", VersionState.PUBLISHED: "success"}
@@ -33,6 +34,26 @@ INGESTION_COLOURS = {
     IngestionState.READY: "success",
     IngestionState.FAILED: "danger",
 }
+
+
+WITHDRAWN_ROWS = Q(state=IngestionState.FAILED, reason__in=list(WITHDRAWN))
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Uploads that somebody cancelled, or that a newer copy replaced, are not among those that failed."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*IngestionState.choices, ("withdrawn", _("Cancelled or replaced"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Ingestion]) -> QuerySet[Ingestion]:
+        if self.value() == "withdrawn":
+            return queryset.filter(WITHDRAWN_ROWS)
+        if self.value() is None:
+            return queryset
+        return queryset.filter(state=self.value()).exclude(WITHDRAWN_ROWS)
 
 
 class CollectionForm(ModelForm[Collection]):
@@ -138,7 +159,7 @@ class DocumentVersionAdmin(ReadOnlyAdmin[DocumentVersion]):
 @admin.register(Ingestion)
 class IngestionAdmin(ReadOnlyAdmin[Ingestion]):
     list_display = ("path", "collection", "uploaded_by", "coloured_state", "why", "created_at", "finished_at")
-    list_filter = ("state", "reason", "created_at")
+    list_filter = (StateFilter, "reason", "created_at")
     search_fields = ("path", "uid", "collection__name", "uploaded_by__email", "uploaded_by__name")
     ordering = ("-pk",)
     actions = ("retry", "cancel", "dismiss")
@@ -152,6 +173,8 @@ class IngestionAdmin(ReadOnlyAdmin[Ingestion]):
 
     @coloured(_("state"), INGESTION_COLOURS, ordering="state")
     def coloured_state(self, ingestion: Ingestion) -> tuple[str, str]:
+        if ingestion.reason in WITHDRAWN:
+            return ingestion.reason, str(WITHDRAWN[FailureCode(ingestion.reason)])
         return ingestion.state, ingestion.get_state_display()
 
     @admin.display(description=_("reason"), ordering="reason")

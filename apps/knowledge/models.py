@@ -369,8 +369,8 @@ class Ingestion(PublicModel):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("ingestion")
-        verbose_name_plural = _("ingestions")
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["collection", "path"],

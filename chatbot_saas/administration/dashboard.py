@@ -19,6 +19,7 @@ from apps.accounts.models import User
 from apps.chat.models import Answer, AnswerState, AnswerStatus
 from apps.common.models import first_uid_of
 from apps.knowledge.models import OPEN_STATES, CollectionStatistic, Ingestion, IngestionState
+from apps.knowledge.parsing.failures import WITHDRAWN
 
 DAYS = 14
 HEIGHT = 100  # of the tallest bar, in units of the picture
@@ -117,8 +118,9 @@ def _waiting() -> Figure:
 
 
 def _failed() -> Figure:
-    number = Ingestion.objects.filter(state=IngestionState.FAILED).count()
-    url = f"{reverse('admin:knowledge_ingestion_changelist')}?state__exact={IngestionState.FAILED}"
+    failed = Ingestion.objects.filter(state=IngestionState.FAILED)
+    number = failed.exclude(reason__in=list(WITHDRAWN)).count()
+    url = f"{reverse('admin:knowledge_ingestion_changelist')}?state={IngestionState.FAILED}"
     return Figure(number, _("uploads that failed"), url, needs_someone=number > 0)
 
 

@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role, User, Workspace
+from apps.chat.models import Answer
 from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast
 from apps.common.tests.html import get, parse
 from apps.knowledge.models import Collection, Document, Ingestion, IngestionState
@@ -270,3 +271,27 @@ def test_the_overview_counts(support: Client, cast: Cast) -> None:
     page = get(support, "/admin/")
     assert len(page.all(".figures li")) == 4
     assert [each.one("b").text for each in page.all(".legend li")] == ["1", "0", "0", "0"]
+
+
+def test_an_address_stands_in_the_head_of_a_page_as_it_is(support: Client, cast: Cast) -> None:
+    page = get(support, address(User, "change", cast.sam.pk))
+    assert [crumb.text for crumb in page.all(".admin-title .crumb")] == ["People", "Users", str(cast.sam)]
+
+
+def test_a_cancelled_upload_has_not_failed(support: Client, cast: Cast) -> None:
+    Ingestion.objects.filter(pk=cast.failed.pk).update(reason="cancelled")
+    figures = {figure.words: figure.number for figure in dashboard(cast.sam).figures}
+    assert figures["uploads that failed"] == 0
+    row = f"#result_list a[href*='/{cast.failed.pk}/']"
+    uploads = address(Ingestion, "changelist")
+    assert get(support, f"{uploads}?state=withdrawn").has(row)
+    assert not get(support, f"{uploads}?state=failed").has(row)
+    assert "Cancelled" in [each.words for each in get(support, uploads).all("#result_list .uppercase")]
+
+
+def test_states_are_called_by_their_names_and_dates_as_in_the_product(support: Client) -> None:
+    Answer.objects.update(status="refused")
+    cells = get(support, address(Answer, "changelist")).all("#result_list .field-coloured_status")
+    assert {cell.words for cell in cells} == {"Not found"}
+    created = get(support, address(User, "changelist")).all("#result_list .field-created_at")
+    assert all(re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d", cell.words) for cell in created)

@@ -79,9 +79,9 @@ export class UploadList {
     return this.rows.all.some(({ dataset }) => !dataset.row && dataset.path === path && dataset.state === "sending");
   }
 
-  /** Files on their way stand before those that failed. */
+  /** Files on their way stand before those that failed or were cancelled. */
   insert(row) {
-    this.rows.body.insertBefore(row, one('tr[data-state="failed"]', this.rows.body));
+    this.rows.body.insertBefore(row, one('tr:is([data-state="failed"], [data-state="cancelled"])', this.rows.body));
     this.toggle();
     return row;
   }

@@ -34,6 +34,7 @@ def test_a_page_has_the_sidebar_the_tabs_and_a_heading(name: str, client: Client
     page = parse(response.content)
     assert page.has(".sidebar")
     assert len(page.all("h1")) == 1
+    assert page.one("title").text.endswith(" – Quoth")
     assert {link["href"] for link in page.all(".tabs a")} == {reverse(tab) for tab in TABS}
     current = [link["href"] for link in page.all('.tabs [aria-current="page"]')]
     assert current == ([reverse(name)] if name in TABS else [])

@@ -97,9 +97,8 @@ def _encode(
 
     def show() -> None:
         keep_alive([draft for draft, _ in by_draft])
-        for draft, of_draft in by_draft if len(by_draft) == 1 else ():
-            encoded = draft.texts + sum(key in done for key in of_draft)
-            _store_progress(draft, progress=min(encoded, draft.ingestion.total))
+        for draft, of_draft in by_draft:
+            _show_progress(draft, draft.texts + sum(key in done for key in of_draft))
 
     show_sometimes = every(CHECK_SECONDS, show)
 
@@ -121,6 +120,14 @@ def keep_alive(drafts: Sequence[Draft]) -> None:
         draft.is_lost = draft.ingestion.pk not in owned
     if drafts and not owned:
         raise LeaseLost
+
+
+def _show_progress(draft: Draft, encoded: int) -> None:
+    """Store how many of the file's own texts are encoded, if that has changed."""
+    progress = min(encoded, draft.ingestion.total)
+    if not draft.is_lost and progress != draft.ingestion.progress:
+        draft.ingestion.progress = progress
+        _store_progress(draft, progress=progress)
 
 
 def _store_progress(draft: Draft, **changes: int) -> None:

@@ -15,18 +15,19 @@ from django.utils.translation import gettext as _
 
 from apps.common.disk_space import has_reserve
 from apps.common.templatetags.ui import count
-from apps.knowledge.documents.parsed_document import CHARSET, UNRELIABLE
+from apps.knowledge.documents.parsed_document import CHARSET, UNRELIABLE, FailureCode
 from apps.knowledge.ingestion.lease import WORKING_STATES
 from apps.knowledge.models import OPEN_STATES, Collection, Ingestion, IngestionState
 from apps.knowledge.pages.paging import CountedRows, Pager, page_of, pager_of
 from apps.knowledge.pages.row_tag import row_tag
-from apps.knowledge.parsing.failures import is_retryable, sentence_for
+from apps.knowledge.parsing.failures import WITHDRAWN, is_retryable, sentence_for
 
 COLUMNS = (
     "uid", "path", "state", "reason", "progress", "total", "created_at", "finished_at", "version__document__uid",
     f"version__metadata__{CHARSET}", f"version__metadata__{UNRELIABLE}",
 )  # fmt: skip
 SENDING = "sending"  # the state of a file that the browser has not sent yet
+CANCELLED = "cancelled"  # shown instead of "failed" for a file that has no fault
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class UploadRow:
     may_retry: bool = False
 
     @property
-    def has_failed(self) -> bool:
-        return self.state == IngestionState.FAILED
+    def may_remove(self) -> bool:
+        return self.state in (IngestionState.FAILED, CANCELLED)
 
     @property
     def is_open(self) -> bool:
@@ -136,13 +137,17 @@ def _row(
     return UploadRow(
         uid=uid,
         path=path,
-        state=state,
-        label=str(IngestionState(state).label),
+        state=CANCELLED if reason in WITHDRAWN else state,
+        label=_label(state, reason),
         detail=sentence_for(reason, path) if reason else _progress(state, progress, total, *reading),
         changed_at=finished_at or created_at,
         document=document if state == IngestionState.READY else None,
         may_retry=state == IngestionState.FAILED and is_retryable(reason),
     )
+
+
+def _label(state: str, reason: str) -> str:
+    return str(WITHDRAWN[FailureCode(reason)] if reason in WITHDRAWN else IngestionState(state).label)
 
 
 def _progress(state: str, done: int, total: int, charset: str | None, unreliable: int | None) -> str:

@@ -106,6 +106,13 @@ def is_retryable(code: FailureCode | str) -> bool:
     return FailureCode(code) in RETRYABLE
 
 
+# The file has no fault: somebody cancelled it, or a newer copy took its place.
+WITHDRAWN: dict[FailureCode, Promise] = {
+    FailureCode.CANCELLED: _("Cancelled"),
+    FailureCode.SUPERSEDED: _("Replaced"),
+}
+
+
 def sentence_for(code: FailureCode | str, path: str = "") -> str:
     """The sentence in the current language; `path` determines the format. Raises ValueError for an unknown code."""
     code = FailureCode(code)

@@ -163,6 +163,15 @@ def test_only_a_file_that_may_succeed_is_tried_again(collection: Collection, edi
     assert "Try again" not in found["empty.md"][2]
 
 
+def test_a_cancelled_file_is_not_shown_as_failed(collection: Collection, editor: Client) -> None:
+    ingestion = bring(collection, "travel.md", TRAVEL)
+    editor.post(reverse("cancel", args=[collection.uid, ingestion.uid]))
+    row = get(editor, home(collection)).one('[data-path="travel.md"]')
+    assert (row["data-state"], row.one(".state").text) == ("cancelled", "Cancelled")
+    assert row.has('[data-do="retry"]')
+    assert row.has('[data-do="remove"]')
+
+
 def test_a_pdf_says_how_many_pages_it_has(collection: Collection, editor: Client) -> None:
     page = pdf_text([(72, 700, 12, "The canteen opens at eleven and serves soup on Thursdays.")])
     load(collection, "canteen.pdf", pdf([page, page]))

@@ -7,13 +7,14 @@ from django.db import OperationalError
 from psycopg.errors import ProgramLimitExceeded
 
 from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.index import embeddings
 from apps.knowledge.index.analyzer import count_stems
 from apps.knowledge.index.cleaning import clean_versions
 from apps.knowledge.index.embeddings import known_hashes
-from apps.knowledge.ingestion import pipeline
+from apps.knowledge.ingestion import indexing, pipeline
 from apps.knowledge.ingestion.extraction import extract_draft
 from apps.knowledge.ingestion.indexing import Draft, OnEncoded, index_window, publish_draft
-from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.knowledge.ingestion.pipeline import Pipeline, ingest_many
 from apps.knowledge.models import (
     Collection,
     DocumentLink,
@@ -199,6 +200,25 @@ def test_many_files_are_each_published(collection: Collection) -> None:
     assert all(published(collection, path) for path in files)
     assert kept_statistics(collection) == counted_statistics(collection)
     assert StoreState.objects.get().version == 30
+
+
+def test_files_that_are_encoded_together_each_show_their_own_progress(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One text is encoded at a time."""
+    monkeypatch.setattr(indexing, "CHECK_SECONDS", 0.0)
+    monkeypatch.setattr(embeddings, "TEXTS_AT_ONCE", 1)
+    ids = [bring(collection, "leave.md", LEAVE).pk, bring(collection, "travel.md", TRAVEL).pk]
+    seen: dict[int, set[int]] = {pk: set() for pk in ids}
+
+    def look(done: int, total: int) -> None:
+        for pk, progress in Ingestion.objects.filter(state="indexing").values_list("pk", "progress"):
+            seen[pk].add(progress)
+
+    Pipeline(on_encoded=look).run(ids)
+    for ingestion in Ingestion.objects.all():
+        assert seen[ingestion.pk] >= set(range(1, ingestion.total)), ingestion.path
+        assert max(seen[ingestion.pk]) <= ingestion.total
 
 
 def test_work_that_breaks_off_can_be_taken_up_again(

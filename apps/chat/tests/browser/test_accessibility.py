@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.chat.tests.browser.asking import ask
-from apps.chat.tests.browser.conftest import Person, shot
-from apps.chat.tests.browser.site import OFF_TOPIC, QUESTION
+from apps.chat.tests.browser.conftest import Person, shot, sign_in
+from apps.chat.tests.browser.site import ADMIN, OFF_TOPIC, QUESTION
 
 pytestmark = pytest.mark.browser
 OPEN_PAGES = (
@@ -42,6 +42,27 @@ def test_pages_of_a_member(person: Person, theme: str, width: int) -> None:
         _check(page, address, f"{theme}-{width}")
 
 
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+def test_pages_with_a_message(person: Person, theme: str, width: int) -> None:
+    page = person.open(theme=theme, width=width)
+    sign_in(page, ADMIN)
+    page.goto("/accounts/name/")
+    page.click("main button.primary")
+    expect(page.get_by_role("status").filter(has_text="Your name has been saved.")).to_be_visible()
+    _check_shown(page, f"message-account-{theme}-{width}")
+    _sign_out_without_following(page)
+    page.goto("/accounts/login/")
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    _check_shown(page, f"message-auth-{theme}-{width}")
+
+
+def _sign_out_without_following(page: Page) -> None:
+    """So that the next page shows the message."""
+    token = page.locator("main [name=csrfmiddlewaretoken]").first.input_value()
+    form = {"csrfmiddlewaretoken": token}
+    page.request.post("/accounts/logout/", form=form, headers={"Referer": page.url}, max_redirects=0)
+
+
 def _addresses(page: Page) -> list[str]:
     """Every page that can be reached from this conversation."""
     conversation, proof = page.url, page.locator("a.proof").first.get_attribute("href")
@@ -60,9 +81,13 @@ def _check(page: Page, address: str, look: str) -> None:
     page.goto(address)
     page.wait_for_timeout(200)  # colours and fonts arrive
     page.locator(".document details").evaluate_all("all => all.forEach(each => { each.open = true })")
-    shot(page, f"page-{_name(address)}-{look}")
+    _check_shown(page, f"page-{_name(address)}-{look}")
+
+
+def _check_shown(page: Page, name: str) -> None:
+    shot(page, name)
     results = Axe().run(page)
-    assert results.violations_count == 0, f"{address} {look}\n{results.generate_report()}"
+    assert results.violations_count == 0, f"{name}\n{results.generate_report()}"
 
 
 def _name(address: str) -> str:
