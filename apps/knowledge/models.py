@@ -261,6 +261,9 @@ class Sentence(models.Model):
     unit_start = models.PositiveIntegerField(default=0, db_default=0)
     unit_end = models.PositiveIntegerField(default=0, db_default=0)
     more = models.PositiveIntegerField(default=0, db_default=0)
+    inline_code = models.JSONField(
+        null=True, blank=True, help_text="start and end of each code among the words"
+    )
 
     class Meta:
         constraints: ClassVar = [

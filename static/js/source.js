@@ -57,7 +57,7 @@ export class Source {
     const passage = one("#passage", this.panel) ?? one(".document-text", this.panel);
     passage.scrollIntoView({ block: "start" });
     const isSheet = getComputedStyle(this.panel).position === "fixed";
-    if (isSheet) this.quote?.scrollIntoView({ block: "start" }); // it must not cover the quote that it belongs to
+    this.quote?.scrollIntoView({ block: isSheet ? "start" : "nearest" }); // a sheet must not cover its quote
     passage.focus({ preventScroll: true });
     this.watchSwipe(this.panel);
   }

@@ -158,5 +158,15 @@ def _span(passage: RankedPassage, start: int, end: int, sentences: Sequence[Rank
 
 def _code(sentences: Sequence[RankedSentence], start: int) -> tuple[tuple[int, int], ...]:
     """Ranges that are code, counted from `start`. Sentences of code that follow each other are one range."""
-    runs = (list(run) for is_code, run in groupby(sentences, lambda each: each.is_code) if is_code)
-    return tuple((run[0].start - start, run[-1].end - start) for run in runs)
+    spans: list[tuple[int, int]] = []
+    for is_code, group in groupby(sentences, lambda each: each.is_code):
+        run = list(group)
+        if is_code:
+            spans.append((run[0].start, run[-1].end))
+        else:
+            spans += (
+                pair
+                for each in run
+                for pair in zip(each.inline_code[::2], each.inline_code[1::2], strict=True)
+            )
+    return tuple((low - start, high - start) for low, high in spans)

@@ -155,6 +155,16 @@ def test_a_quote_says_which_of_its_words_are_code() -> None:
     assert [whole.text[start:end] for start, end in whole.code] == ["waffle --clean waffle --off"]
 
 
+def test_inline_code_of_a_quote_is_code() -> None:
+    found = passage(1, [("Run waffle --clean or waffle.", 0.9), ("Then wait.", 0.1), ("waffle --off", 0.1)])
+    first, second, block = found.sentences
+    at = first.start
+    inline = first._replace(inline_code=(at + 4, at + 18, at + 22, at + 28))
+    whole = whole_passage(found._replace(sentences=(inline, second, block._replace(is_code=True))))
+    words = [whole.text[start:end] for start, end in whole.code]
+    assert words == ["waffle --clean", "waffle", "waffle --off"]
+
+
 def test_late_neighbours_lengthen_a_quote_and_no_new_one_begins() -> None:
     names = ("apple", "berry", "cherry", "date")
     rows = [

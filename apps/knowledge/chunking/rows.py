@@ -42,6 +42,7 @@ class RowLimits:
 class SentenceRow:
     """`word_offsets` are pairs (start, end) of the words to compare, within context and text of the sentence.
     `unit_start` to `unit_end` is quoted with it; `more` items of its list are outside of the passage.
+    `inline_code` are pairs (start, end) of code among its words.
     """
 
     start: int
@@ -53,6 +54,7 @@ class SentenceRow:
     unit_start: int = 0
     unit_end: int = 0
     more: int = 0
+    inline_code: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ def _sentence(text: str, place: str, span: SentenceSpan) -> SentenceRow:
         unit_start=span.unit[0],
         unit_end=span.unit[1],
         more=span.more,
+        inline_code=span.inline_code,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from apps.knowledge.chunking.plain_lists import without_wrapped_marks
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
 from apps.knowledge.chunking.statements import says_something
 from apps.knowledge.chunking.units import SpannedBlock, Unit, Units, together, units_of
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument, StyleKind
 
 RULES_VERSION = 5  # raise it when the same file would be read or cut differently: files are then read again
 NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
@@ -21,7 +21,7 @@ CONTEXT_CHARS = 2_000  # of all headers of one table row together
 class SentenceSpan:
     """`context` contains the headers of a table row ("Grade; Hours"); "" for other sentences. `is_code` when the
     sentence is part of a code block. `unit` is the span that is quoted with it, and `more` the number of items of its
-    list that are outside of the passage.
+    list that are outside of the passage. `inline_code` are pairs (start, end) of code among its words.
     """
 
     start: int
@@ -30,6 +30,7 @@ class SentenceSpan:
     is_code: bool = False
     unit: tuple[int, int] = (0, 0)
     more: int = 0
+    inline_code: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,25 +58,40 @@ def segment(document: ParsedDocument, target_words: int, max_words: int) -> list
     A heading that says something by itself is the first sentence below it. One without any text below is a passage.
     """
     passages = []
+    code = sorted((style.start, style.end) for style in document.styles if style.kind is StyleKind.CODE)
     for path, section in _sections(document):
         blocks = _spanned(document, _without_header_rows(section), max_words)
         units = units_of(document.text, [block.spans for block in blocks])
         for sentences in _runs(document.text, _groups(blocks, units), target_words, max_words):
             page = _page_of(document.pages, sentences[0].start)
-            passages.append(_passage(path, page, sentences, units))
+            passages.append(_passage(path, page, sentences, units, code))
     return passages
 
 
 def _passage(
-    path: tuple[str, ...], page: int | None, sentences: Sequence[SentenceSpan], units: Units
+    path: tuple[str, ...],
+    page: int | None,
+    sentences: Sequence[SentenceSpan],
+    units: Units,
+    code: Sequence[tuple[int, int]],
 ) -> PassageSpan:
     start, end = sentences[0].start, sentences[-1].end
     placed = []
     for each in sentences:
         unit = units.get(each.start) or Unit(each.start, each.end)
         span, more = unit.within(start, end)
-        placed.append(replace(each, unit=span, more=more))
+        placed.append(replace(each, unit=span, more=more, inline_code=_inline_code(each, code)))
     return PassageSpan(start, end, path, page, tuple(placed))
+
+
+def _inline_code(sentence: SentenceSpan, code: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """The ranges of code in the sentence. `code` are those of the document, in order and without overlaps."""
+    if sentence.is_code:
+        return ()
+    first = bisect_right(code, sentence.start, key=lambda span: span[1])
+    last = bisect_left(code, sentence.end, key=lambda span: span[0])
+    spans = ((max(low, sentence.start), min(high, sentence.end)) for low, high in code[first:last])
+    return tuple(offset for span in spans for offset in span)
 
 
 def _sections(document: ParsedDocument) -> Iterator[tuple[tuple[str, ...], list[Block]]]:

@@ -75,7 +75,9 @@ def cut_into_parts(document: ParsedDocument) -> list[Part]:
 def outline_of(text: str, parts: Sequence[Part]) -> list[OutlineEntry]:
     """The upper levels of headings: as many levels as fit into OUTLINE_ENTRIES entries."""
     headings = [
-        OutlineEntry(_title(text, block), block.level, part.first_block + place, number)
+        OutlineEntry(
+            heading_text(text[block.start : block.end]), block.level, part.first_block + place, number
+        )
         for number, part in enumerate(parts)
         for place, block in enumerate(part.blocks)
         if block.kind is BlockKind.HEADING
@@ -89,8 +91,9 @@ def outline_of(text: str, parts: Sequence[Part]) -> list[OutlineEntry]:
     return shown[:OUTLINE_ENTRIES]
 
 
-def _title(text: str, block: Block) -> str:
-    return " ".join(text[block.start : block.end].split())[:200]
+def heading_text(text: str) -> str:
+    """A heading as the outline has it: in one line, cut if it is long."""
+    return " ".join(text.split())[:200]
 
 
 def _grouped(blocks: Iterable[Block], spot_starts: Sequence[int]) -> Iterator[list[Block]]:

@@ -60,4 +60,5 @@ def _sentence(version: DocumentVersion, passage: Passage, position: int, row: Se
         unit_start=row.unit_start,
         unit_end=row.unit_end,
         more=row.more,
+        inline_code=list(row.inline_code) or None,
     )

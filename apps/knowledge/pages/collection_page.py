@@ -62,7 +62,9 @@ def collection_changes(collection: Collection, params: QueryDict, known: QueryDi
         "open": uploads.open,
         "failed": uploads.failed,
         "uploads": _uploads(collection, uploads, _tags(known.getlist("upload"))),
-        "uploads_foot": render_to_string("components/pager.html", {"pager": uploads.pager}),
+        "uploads_foot": render_to_string(
+            "components/pager.html", {"pager": uploads.pager, "anchor": "uploads"}
+        ),
     }
     if known.get("state") == changes["state"]:
         return changes

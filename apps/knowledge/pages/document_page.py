@@ -14,7 +14,7 @@ from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock, part_excer
 from apps.knowledge.documents.links import linked_paths
 from apps.knowledge.documents.media_types import name_of
 from apps.knowledge.documents.parsed_document import BlockKind
-from apps.knowledge.documents.parts import OutlineEntry
+from apps.knowledge.documents.parts import OutlineEntry, heading_text
 from apps.knowledge.models import DocumentVersion, VersionState
 from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange
 from apps.knowledge.selectors import documents_of
@@ -93,12 +93,13 @@ def _part_at(version: DocumentVersion, mark: TextRange | None) -> int:
 
 
 def _contents(outline: Sequence[OutlineEntry], title: str) -> list[ContentsEntry]:
-    top = min((entry.level for entry in outline), default=1)
+    """Without the heading that is the page's title: the text of the page does not repeat it."""
+    below = [entry for entry in outline if entry.block or entry.text != heading_text(title)]
+    top = min((entry.level for entry in below), default=1)
     contents = [
-        ContentsEntry(entry.text, entry.level - top + 1, f"b{entry.block}", entry.part + 1)
-        for entry in outline
+        ContentsEntry(entry.text, entry.level - top + 1, f"b{entry.block}", entry.part + 1) for entry in below
     ]
-    return contents if sum(entry.text != title for entry in contents) > 1 else []
+    return contents if len(contents) > 1 else []
 
 
 def _without_title(excerpt: Excerpt, version: DocumentVersion) -> Sequence[NumberedBlock]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, Style, StyleKind
+from apps.knowledge.pages.direction import is_right_to_left
 
 DEEPEST = 6
 
@@ -77,6 +78,12 @@ class RenderedBlock:
     rows: tuple[RenderedRow, ...] = ()
     label: str = ""
 
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the first column of the table is on the right."""
+        cells = (cell for row in (*self.head, *self.rows) for cell in row)
+        return is_right_to_left("".join(run.text for run in cell.runs) for cell in cells)
+
 
 @dataclass(frozen=True)
 class DocumentRenderer:
@@ -89,6 +96,10 @@ class DocumentRenderer:
     def render(self, blocks: Sequence[NumberedBlock], *, top: int) -> list[RenderedBlock]:
         """Headings start at level `top` and skip none, as a page's outline must."""
         return list(_outlined(_with_page_breaks(self, blocks), top))
+
+    def runs(self, start: int, end: int) -> tuple[Run, ...]:
+        """The words from start to end, cut where the mark, a link or a style begins or ends."""
+        return _runs(self, start, end)
 
 
 def around(excerpt: Excerpt, span: TextRange, *, before: int, after: int) -> list[NumberedBlock]:
@@ -179,7 +190,6 @@ def _repeated_head(row: Block) -> tuple[RenderedRow, ...]:
 
 
 def _runs(renderer: DocumentRenderer, start: int, end: int) -> tuple[Run, ...]:
-    """The words from start to end, cut where the mark, a link or a style begins or ends."""
     links = renderer.excerpt.links_between(start, end)
     styles = renderer.excerpt.styles_between(start, end)
     mark = renderer.mark or TextRange(-1, -1)

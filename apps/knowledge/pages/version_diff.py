@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import groupby
 
-from apps.knowledge.documents.excerpts import Excerpt, first_parts
+from apps.knowledge.documents.excerpts import first_parts
 from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.models import DocumentVersion
+from apps.knowledge.pages.compared_text import Paragraph, Words, paragraphs
+from apps.knowledge.pages.direction import is_right_to_left
+from apps.knowledge.pages.rendering import Run
 from apps.knowledge.pages.sequence_diff import Effort, matched
 
 MOST_CHANGES = 200
@@ -18,30 +19,6 @@ PARTS = 20  # of each version: some hundred printed pages
 CONTEXT = 2  # unchanged paragraphs on each side of a change
 NEAR = 8  # added paragraphs among which a removed one is looked for
 ALIKE = 0.5  # of the words of both, for one paragraph to be the other changed
-LONGEST = 4_000  # characters; a longer paragraph is compared in pieces
-_WORD = re.compile(r"[^\s.,;:!?()\[\]\"“”„«»]+|\S")
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Its text with single spaces: lines broken elsewhere are no change."""
-
-    text: str
-    is_heading: bool = False
-
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        """Words and marks, each with the space after it."""
-        starts = [found.start() for found in _WORD.finditer(self.text)]
-        return tuple(self.text[low:high] for low, high in pairwise([*starts, len(self.text)]))
-
-    @cached_property
-    def plain_words(self) -> tuple[str, ...]:
-        return tuple(word.rstrip() for word in self.words)
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        return frozenset(self.plain_words)
 
 
 @dataclass(frozen=True)
@@ -49,21 +26,53 @@ class Change:
     """`kind` is "removed", "added", or "" for words that both have."""
 
     kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A paragraph: "same", "removed", "added" or "changed"; or "fold", for the `hidden` ones that are the same."""
-
-    kind: str
-    runs: tuple[Change, ...] = ()
-    is_heading: bool = False
-    hidden: tuple[Row, ...] = ()
+    runs: tuple[Run, ...]
 
     @property
     def text(self) -> str:
         return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class ComparedCell:
+    """A cell of a table, or the whole of another block."""
+
+    changes: tuple[Change, ...]
+    is_header: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(change.text for change in self.changes)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A paragraph: "same", "removed", "added" or "changed"; or several `rows`: "fold" for those that are the same,
+    "table" for those of one table.
+    """
+
+    kind: str
+    cells: tuple[ComparedCell, ...] = ()
+    block: BlockKind = BlockKind.PARAGRAPH
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\t".join(cell.text for cell in self.cells)
+
+    @property
+    def count(self) -> int:
+        """The number of paragraphs."""
+        return sum(row.count for row in self.rows) or 1
+
+    @property
+    def is_head(self) -> bool:
+        return bool(self.cells) and all(cell.is_header or not cell.text for cell in self.cells)
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the first column of the table is on the right."""
+        return is_right_to_left(cell.text for row in self.rows for cell in row.cells)
 
 
 @dataclass(frozen=True)
@@ -76,14 +85,6 @@ class Comparison:
     changes: int
     is_cut: bool
     is_partial: bool = False
-
-
-def paragraphs(excerpt: Excerpt) -> list[Paragraph]:
-    return [
-        Paragraph(piece, block.kind == BlockKind.HEADING)
-        for _, block in excerpt.blocks
-        for piece in _pieces(" ".join(excerpt.words(block.start, block.end).split()))
-    ]
 
 
 def compare_versions(older: DocumentVersion, newer: DocumentVersion) -> Comparison:
@@ -101,11 +102,7 @@ def compare(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> Comparison:
             break
         changes += row.kind != "same"
         rows.append(row)
-    return Comparison(list(_folded(rows, is_cut=is_cut)), changes, is_cut)
-
-
-def _pieces(text: str) -> Iterator[str]:
-    return (text[low : low + LONGEST] for low in range(0, len(text), LONGEST))
+    return Comparison(list(_in_tables(_folded(rows, is_cut=is_cut))), changes, is_cut)
 
 
 def _rows(old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort) -> Iterator[Row]:
@@ -127,57 +124,95 @@ def _replaced(old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort
             yield _whole("removed", each)
             continue
         yield from (_whole("added", other) for other in new[at : at + heir])
-        yield Row("changed", _edited(each, new[at + heir], effort), new[at + heir].is_heading)
+        yield _changed(each, new[at + heir], effort)
         at += heir + 1
     yield from (_whole("added", other) for other in new[at:])
 
 
 def _heir(paragraph: Paragraph, candidates: Sequence[Paragraph]) -> int | None:
-    likeness = [_likeness(paragraph.vocabulary, each.vocabulary) for each in candidates]
+    likeness = [_likeness(paragraph, each) for each in candidates]
     best = max(likeness, default=0.0)
     return likeness.index(best) if best >= ALIKE else None
 
 
-def _likeness(old: frozenset[str], new: frozenset[str]) -> float:
-    return 2 * len(old & new) / (len(old) + len(new) or 1)
+def _likeness(old: Paragraph, new: Paragraph) -> float:
+    if old.shape != new.shape:
+        return 0.0
+    words = len(old.vocabulary) + len(new.vocabulary)
+    return 2 * len(old.vocabulary & new.vocabulary) / (words or 1)
 
 
 def _whole(kind: str, paragraph: Paragraph) -> Row:
-    return Row(kind, (Change("" if kind == "same" else kind, paragraph.text),), paragraph.is_heading)
+    mark = "" if kind == "same" else kind
+    cells = tuple(
+        (Change(mark, each.runs(0, len(each.text))),) if each.text else () for each in paragraph.cells
+    )
+    return _row(kind, paragraph, cells)
 
 
-def _edited(old: Paragraph, new: Paragraph, effort: Effort) -> tuple[Change, ...]:
+def _changed(old: Paragraph, new: Paragraph, effort: Effort) -> Row:
+    pairs = zip(old.cells, new.cells, strict=True)
+    return _row("changed", new, [_edited(*pair, effort) for pair in pairs])
+
+
+def _row(kind: str, paragraph: Paragraph, cells: Sequence[tuple[Change, ...]]) -> Row:
+    compared = (ComparedCell(*cell) for cell in zip(cells, paragraph.heads, strict=True))
+    return Row(kind, tuple(compared), paragraph.kind)
+
+
+def _edited(old: Words, new: Words, effort: Effort) -> tuple[Change, ...]:
     runs: list[Change] = []
     i = j = 0
-    for a, b in [*matched(old.plain_words, new.plain_words, effort), (len(old.words), len(new.words))]:
-        removed, added = list(_run("removed", old.words[i:a])), list(_run("added", new.words[j:b]))
-        if removed and i and old.words[i - 1].endswith(" "):
+    for a, b in [*matched(old.plain, new.plain, effort), (len(old.plain), len(new.plain))]:
+        removed, added = list(_run("removed", old, i, a)), list(_run("added", new, j, b))
+        if removed and i and old.text[old.span(i, i)[0] - 1].isspace():
             runs += _space_after(runs)
         runs += removed
         runs += _space_after(removed) if added else []
         runs += added
-        runs += [Change("", word) for word in new.words[b : b + 1]]
+        if b < len(new.plain):
+            runs.append(Change("", new.runs(*new.span(b, b + 1))))
         i, j = a + 1, b + 1
     return tuple(_joined(runs))
 
 
-def _run(kind: str, words: Sequence[str]) -> Iterator[Change]:
+def _run(kind: str, words: Words, first: int, last: int) -> Iterator[Change]:
     """The space after the last word belongs to neither side."""
-    text = "".join(words)
-    if text:
-        yield Change(kind, text.rstrip())
-    if text != text.rstrip():
-        yield Change("", " ")
+    if first >= last:
+        return
+    low, high = words.span(first, last)
+    end = low + len(words.text[low:high].rstrip())
+    yield Change(kind, words.runs(low, end))
+    if end < high:
+        yield Change("", words.runs(end, high))
 
 
 def _space_after(runs: Sequence[Change]) -> list[Change]:
     """A space, unless there is one or nothing to keep apart: words of the two versions must not run together."""
-    return [Change("", " ")] if runs and not runs[-1].text.endswith(" ") else []
+    return [Change("", (Run(" "),))] if runs and not runs[-1].text[-1:].isspace() else []
 
 
-def _joined(runs: Iterable[Change]) -> Iterator[Change]:
-    for kind, group in groupby(runs, key=lambda run: run.kind):
-        yield Change(kind, "".join(run.text for run in group))
+def _joined(changes: Iterable[Change]) -> Iterator[Change]:
+    for kind, group in groupby(changes, key=lambda change: change.kind):
+        runs = groupby((run for change in group for run in change.runs), key=lambda run: run.styles)
+        joined = (Run("".join(run.text for run in alike), styles=styles) for styles, alike in runs)
+        yield Change(kind, tuple(joined))
+
+
+def _in_tables(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows of one table together. A row of headings after others begins another table."""
+    table: list[Row] = []
+    for row in rows:
+        is_row = row.block is BlockKind.TABLE_ROW
+        if table and (not is_row or (row.is_head and not table[-1].is_head)):
+            yield Row("table", rows=tuple(table))
+            table = []
+        if is_row:
+            table.append(row)
+        else:
+            yield row
+    if table:
+        yield Row("table", rows=tuple(table))
 
 
 def _folded(rows: Sequence[Row], *, is_cut: bool) -> Iterator[Row]:
@@ -190,5 +225,5 @@ def _folded(rows: Sequence[Row], *, is_cut: bool) -> Iterator[Row]:
             yield from group
             continue
         yield from group[:before]
-        yield Row("fold", hidden=tuple(hidden))
+        yield Row("fold", rows=tuple(_in_tables(hidden)))
         yield from group[len(group) - after :]

@@ -251,7 +251,6 @@ def _passage(row: list[Any]) -> PassageRow:
     return PassageRow(start, end, page, tuple(heading_path), context, key, terms, rows)
 
 
-def _sentence(
-    start: int, end: int, context: str, key: str, word_offsets: list[int], is_code: bool, *unit: int
-) -> SentenceRow:
-    return SentenceRow(start, end, context, key, tuple(word_offsets), is_code, *unit)
+def _sentence(*row: Any) -> SentenceRow:
+    start, end, context, key, word_offsets, is_code, *unit, inline_code = row
+    return SentenceRow(start, end, context, key, tuple(word_offsets), is_code, *unit, tuple(inline_code))

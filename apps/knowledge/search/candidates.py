@@ -37,6 +37,7 @@ class CandidateSentence:
     unit_start: int = 0
     unit_end: int = 0
     more: int = 0
+    inline_code: tuple[int, ...] = ()
 
     @cached_property
     def terms(self) -> Counter[str]:
@@ -150,7 +151,8 @@ def _read(scope: Scope, passage_ids: Sequence[int]) -> list[CandidatePassage]:
     sentences = defaultdict(list)
     hashes = {row[-1] for row in passages}
     columns = (
-        "passage_id", "pk", "start", "end", "context", "is_code", "unit_start", "unit_end", "more", "text_hash",
+        "passage_id", "pk", "start", "end", "context", "is_code", "unit_start", "unit_end", "more",
+        "inline_code", "text_hash",
     )  # fmt: skip
     within = Sentence.objects.filter(passage__in=[row[0] for row in passages]).order_by("position")
     for row in within.values_list(*columns):
@@ -186,9 +188,17 @@ def _candidate(
     ) = row
     parts = tuple(
         CandidateSentence(
-            sentence_id, first, last, text[first - start : last - start], context, place, is_code, *unit
+            sentence_id,
+            first,
+            last,
+            text[first - start : last - start],
+            context,
+            place,
+            is_code,
+            *unit,
+            tuple(code or ()),
         )
-        for sentence_id, first, last, context, is_code, *unit, _ in sentences
+        for sentence_id, first, last, context, is_code, *unit, code, _ in sentences
     )
     own = [read[sentence[-1]] for sentence in sentences]
     vectors = np.stack([read[key].vector, *(each.vector for each in own)])

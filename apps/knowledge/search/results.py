@@ -26,6 +26,7 @@ class Scores(NamedTuple):  # cheap to create: a question creates a thousand
 class RankedSentence(NamedTuple):
     """Offsets count in the text of the version; `context` contains the headers of a table row. `unit_start` to
     `unit_end` is quoted with it (0 for itself alone); `more` items of its list are outside of the passage.
+    `inline_code` are pairs (start, end) of code among its words.
     """
 
     sentence_id: int
@@ -38,6 +39,7 @@ class RankedSentence(NamedTuple):
     unit_start: int = 0
     unit_end: int = 0
     more: int = 0
+    inline_code: tuple[int, ...] = ()
 
 
 class RankedPassage(NamedTuple):

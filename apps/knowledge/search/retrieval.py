@@ -252,6 +252,7 @@ def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Sco
             part.unit_start,
             part.unit_end,
             part.more,
+            part.inline_code,
         )
         for part in row.sentences
     )

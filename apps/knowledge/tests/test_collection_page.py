@@ -218,7 +218,8 @@ def test_documents_are_searched_by_title_and_path(
         assert f"{len(paths)} of 5 documents" in soup.one(".found").words
     else:
         assert f"No document contains “{query}”" in soup.one(".found").words
-    assert soup.one(".found a")["href"] == "?"
+    assert soup.one(".found a")["href"] == "?#documents"
+    assert soup.one("form.search")["action"] == "#documents"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_a_column_is_sorted_by_its_heading_and_the_search_stays(
     listed(collection, "Chapter 10")
     soup = parse(editor.get(home(collection), {"q": "chapter", "sort": "-date", "page": "1"}).content)
     assert [link["href"] for link in soup.all("#documents thead a")] == [
-        "?q=chapter&sort=name", "?q=chapter&sort=-passages", "?q=chapter&sort=date",
+        f"?q=chapter&sort={sort}#documents" for sort in ("name", "-passages", "date")
     ]  # fmt: skip
     assert soup.one(".search [name=sort]")["value"] == "-date"
 
@@ -266,7 +267,7 @@ def test_long_lists_have_pages(collection: Collection, editor: Client) -> None:
     )
     assert len(rows(last, "documents")) == 20
     assert "document-000.md" in rows(last, "documents")
-    assert last.one("#documents [rel=prev]")["href"] == "?sort=-name&page=2"
+    assert last.one("#documents [rel=prev]")["href"] == "?sort=-name&page=2#documents"
     for number in ("99", "0", "-1", "x", "9" * 5000):
         assert rows(get(editor, f"{home(collection)}?page={number}"), "documents")
 
@@ -286,7 +287,9 @@ def test_uploads_have_pages_of_their_own(collection: Collection, editor: Client)
     listed(collection, "Leave")
     first = get(editor, home(collection))
     assert list(rows(first, "uploads"))[:11] == [*(f"{number}.md" for number in range(60, 70)), "59.md"]
-    second = get(editor, home(collection) + first.one("#uploads [rel=next]")["href"])
+    next_page = first.one("#uploads [rel=next]")["href"]
+    assert next_page.endswith("#uploads")
+    second = get(editor, home(collection) + next_page)
     assert len(rows(second, "uploads")) == 20
     assert list(rows(second, "documents")) == ["Leave.md"]
 

@@ -38,7 +38,10 @@ def test_a_document_reads_as_a_get(collection: Collection, editor: Client) -> No
     article = soup.one("article.document-text")
     assert soup.one("h1").text == "Travel"
     assert [heading.text for heading in article.all("h2, h3")] == ["Abroad", "Back"]
-    assert [link.text for link in soup.all(".contents a")] == ["Travel", "Abroad", "Back"]
+    contents = soup.all(".contents a")
+    assert [link.text for link in contents] == ["Abroad", "Back"]
+    assert all(soup.all(str(link["href"])) for link in contents)
+    assert {item["data-level"] for item in soup.all(".contents li")} == {"1"}
     assert not get(editor, reverse("document", args=[Document.objects.get(path="leave.md").uid])).all(
         ".contents"
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from django.template.loader import render_to_string
 
 from apps.knowledge.documents.excerpts import Excerpt
@@ -13,6 +14,7 @@ from apps.knowledge.pages.rendering import (
     Item,
     ItemList,
     RenderedBlock,
+    RenderedCell,
     Run,
     TextRange,
     around,
@@ -125,6 +127,22 @@ def test_rows_without_their_heading_row_repeat_it() -> None:
     (piece,) = rendered(excerpt(Block(BlockKind.TABLE_ROW, span.start, span.end, cells=cells)))
     assert [[cell.runs[0].text for cell in cells] for cells in piece.head] == [["Number"]]
     assert [[cell.runs[0].text for cell in cells] for cells in piece.rows] == [["two"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_rtl"),
+    [
+        (["\u05e9\u05dd", "Model", "\u05de\u05d7\u05d9\u05e8", "12"], True),
+        (["\u0637\u0644\u0628", "12", "(\u0646\u0645\u0648\u0630\u062c)"], True),
+        (["SF-71", "\u0637\u0644\u0628", "Leave"], False),
+        (["Word", "Meaning", "\u05e9\u05dc\u05d5\u05dd", "peace"], False),
+        (["1", "2", ""], False),
+    ],
+)
+def test_a_table_has_the_direction_of_most_of_its_cells(cells: list[str], is_rtl: bool) -> None:
+    row = tuple(RenderedCell((Run(text),), is_header=False) for text in cells)
+    html = render_to_string("knowledge/table.html", {"block": RenderedBlock("table_row", rows=(row,))})
+    assert ('<div class="table" id="" tabindex="0" role="group" dir="rtl">' in html) is is_rtl
 
 
 def test_pages_are_announced_where_they_begin() -> None:

@@ -25,6 +25,19 @@ LEAVE = [["Parental leave lasts twelve weeks.", "Ask your supervisor first."], [
 TRAVEL = [["Travel is booked by the agency.", "A receipt is needed for every taxi."]]
 
 
+def test_sentences_of_a_file_carry_their_inline_code() -> None:
+    collection = collection_in()
+    load(collection, "a.md", b"# Start\n\nRun `quoth serve` or `quoth demo` first.\n\nThen open the page.\n")
+    found = retrieve(scope_of(collection), ["What do I run first?"])[0]
+    sentences = [each for passage in found.passages for each in passage.sentences]
+    code = {each.text: each.inline_code for each in sentences}
+    start = next(each.start for each in sentences if each.inline_code)
+    assert code == {
+        "Run quoth serve or quoth demo first.": tuple(start + at for at in (4, 15, 19, 29)),
+        "Then open the page.": (),
+    }
+
+
 def test_the_passage_that_answers_comes_first_with_its_place() -> None:
     collection, scope = scope_in_new_workspace("hr")
     leave = publish(collection, "leave.md", LEAVE)

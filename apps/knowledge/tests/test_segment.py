@@ -136,6 +136,8 @@ def test_sentences_of_a_code_block_are_known_as_code() -> None:
     sentences = [it for passage in passages for it in passage.sentences]
     assert [document.text[it.start : it.end] for it in sentences if it.is_code] == ["waffle --clean"]
     assert len(sentences) == 3
+    code = [document.text[slice(*it.inline_code)] for it in sentences if it.inline_code]
+    assert code == ["wait"]
 
 
 def test_a_label_begins_the_first_sentence_of_its_item() -> None:

@@ -6,26 +6,36 @@ import random
 import time
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.knowledge.documents.excerpts import Excerpt
 from apps.knowledge.documents.layout import DocumentLayout
 from apps.knowledge.documents.parsed_document import Block, BlockKind
+from apps.knowledge.pages.compared_text import LONGEST, Paragraph, Words, paragraphs
 from apps.knowledge.pages.sequence_diff import Effort, matched
-from apps.knowledge.pages.version_diff import LONGEST, MOST_CHANGES, Paragraph, Row, compare, paragraphs
+from apps.knowledge.pages.version_diff import MOST_CHANGES, Row, compare
+from apps.knowledge.parsing.parse import parse
 
 FEW = st.lists(st.sampled_from("abcdef"), max_size=30)
 
 
+def paragraph(text: str) -> Paragraph:
+    return Paragraph((Words(text),))
+
+
 def rows(old: list[str], new: list[str]) -> list[Row]:
-    return compare([Paragraph(text) for text in old], [Paragraph(text) for text in new]).rows
+    return compare([paragraph(text) for text in old], [paragraph(text) for text in new]).rows
 
 
 def told(row: Row) -> str:
     """-removed- and +added+ words."""
     signs = {"removed": "-", "added": "+", "": ""}
-    return "".join(f"{signs[run.kind]}{run.text}{signs[run.kind]}" for run in row.runs)
+    cells = [
+        "".join(f"{signs[run.kind]}{run.text}{signs[run.kind]}" for run in cell.changes) for cell in row.cells
+    ]
+    return " | ".join(cells)
 
 
 @given(FEW, FEW)
@@ -44,7 +54,7 @@ def test_what_is_equal_matches_whole(items: list[str]) -> None:
 @given(st.text("ab .,"), st.text("ab .,"))
 def test_both_texts_can_be_read_from_a_change(old: str, new: str) -> None:
     before, after = (" ".join(text.split()) for text in (old, new))
-    runs = [run for row in rows([before], [after]) for run in row.runs]
+    runs = [run for row in rows([before], [after]) for cell in row.cells for run in cell.changes]
     for kind, text in (("removed", before), ("added", after)):
         kept = "".join(run.text for run in runs if run.kind in {"", kind})
         assert kept.replace(" ", "") == text.replace(" ", "")
@@ -67,7 +77,7 @@ def test_what_stayed_the_same_is_folded() -> None:
     new = [*old[:10], "Something new.", *old[10:]]
     found = rows(old, new)
     assert [row.kind for row in found] == ["fold", "same", "same", "added", "same", "same", "fold"]
-    folds = [[each.text for each in row.hidden] for row in found if row.kind == "fold"]
+    folds = [[each.text for each in row.rows] for row in found if row.kind == "fold"]
     assert folds == [old[:8], old[12:]]
 
 
@@ -95,10 +105,67 @@ def test_lines_broken_elsewhere_are_no_change() -> None:
     assert paragraphs(excerpt("one two\nsix")) == paragraphs(excerpt("one\ntwo six"))
 
 
+def compared(old: str, new: str) -> list[Row]:
+    """Markdown, as its document page would show it."""
+    return compare(*(paragraphs(_excerpt_of(text)) for text in (old, new))).rows
+
+
+def _excerpt_of(markdown: str) -> Excerpt:
+    document = parse(markdown.encode(), "a.md")
+    blocks = tuple(enumerate(document.blocks))
+    return Excerpt(0, document.text, blocks, (), DocumentLayout((), ()), document.styles)
+
+
+CODE = "```\nif ready:\n    press(the, {}, button)\n\nwait()\n```\n"
+
+
+def test_code_keeps_its_lines() -> None:
+    (row,) = compared(CODE.format("red"), CODE.format("green"))
+    assert (row.kind, row.block) == ("changed", BlockKind.CODE)
+    assert told(row) == "if ready:\n    press(the, -red- +green+, button)\n\nwait()"
+    lines = compared("```\na b c\nx\nd\n```", "```\na b c\ny\nd\n```")
+    assert told(lines[0]) == "a b c\n-x-\n+y+\nd"
+
+
+def test_a_table_keeps_its_cells_and_headings() -> None:
+    table = "| Room | Rent |\n|---|---|\n| Attic | 650 |\n| Cellar | {} |\n{}"
+    (shown,) = compared(table.format(300, "| Shed | 90 |"), table.format(310, ""))
+    assert (shown.kind, shown.count) == ("table", 4)
+    assert [(row.kind, row.is_head, told(row)) for row in shown.rows] == [
+        ("same", True, "Room | Rent"),
+        ("same", False, "Attic | 650"),
+        ("changed", False, "Cellar | -300- +310+"),
+        ("removed", False, "-Shed- | -90-"),
+    ]
+
+
+def test_a_row_with_another_number_of_cells_is_another_row() -> None:
+    table = "| Room | Rent |\n|---|---|\n| Attic | 650 |"
+    shown = compared(table, "| Room | Rent | From |\n|---|---|---|\n| Attic | 650 | May |")
+    assert [[(row.kind, len(row.cells)) for row in each.rows] for each in shown] == [
+        [("removed", 2)] * 2,
+        [("added", 3)] * 2,
+    ]
+
+
+def test_looks_stay_with_their_words() -> None:
+    (row,) = compared("Never run `rm -r` on **the old** disk.", "Never run `rm -f` on **the new** disk.")
+    html = render_to_string("knowledge/compared_row.html", {"row": row})
+    assert "<code>rm </code><del>" in html
+    assert html.count("<strong>the </strong><del>") == 1
+    assert "<strong>new</strong>" in html
+
+
+def test_a_folded_table_counts_its_rows() -> None:
+    table = "| A | B |\n|---|---|\n" + "".join(f"| {n} | x |\n" for n in range(9))
+    fold, *_ = compared(f"{table}\nOne.\n\nTwo.", f"{table}\nOne.\n\nThree.")
+    assert (fold.kind, fold.count, [row.kind for row in fold.rows]) == ("fold", 9, ["table"])
+
+
 def test_a_long_list_of_changes_is_cut() -> None:
-    found = compare([], [Paragraph(f"Line {n}.") for n in range(MOST_CHANGES + 1)])
+    found = compare([], [paragraph(f"Line {n}.") for n in range(MOST_CHANGES + 1)])
     assert (len(found.rows), found.changes, found.is_cut) == (MOST_CHANGES, MOST_CHANGES, True)
-    assert not compare([], [Paragraph("Line.")] * MOST_CHANGES).is_cut
+    assert not compare([], [paragraph("Line.")] * MOST_CHANGES).is_cut
 
 
 def test_a_giant_paragraph_is_compared_in_pieces() -> None:
