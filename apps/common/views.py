@@ -51,7 +51,10 @@ def _error_body(request: HttpRequest, error: AppError) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    try:
+        return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    except ValueError:  # a parameter in an unknown character set
+        return False
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from django.utils.http import parse_header_parameters
 
-from chatbot_saas.serving.refusals import CutOff
+from chatbot_saas.serving.refusals import CutOff, UnknownType
 
 CHUNKED, LENGTH = b"transfer-encoding", b"content-length"
 TAIL_BYTES = 2048  # the last border of a form is expected here
@@ -23,7 +23,7 @@ def with_length(scope: dict[str, Any], body: IO[bytes]) -> dict[str, Any]:
 
 def check_end(scope: dict[str, Any], body: IO[bytes]) -> None:
     """Raises CutOff if a form of several parts does not end with its border."""
-    border, size = _border(scope), _size(body)
+    border, size = border_of(scope), _size(body)
     if not border or not size:
         return
     body.seek(max(0, size - TAIL_BYTES))
@@ -33,12 +33,13 @@ def check_end(scope: dict[str, Any], body: IO[bytes]) -> None:
         raise CutOff
 
 
-def _border(scope: dict[str, Any]) -> bytes:
+def border_of(scope: dict[str, Any]) -> bytes:
+    """What separates the parts of the form, empty if it has none. Raises UnknownType."""
     content_type = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
     try:
         kind, parameters = parse_header_parameters(content_type.decode("latin-1"))
-    except ValueError:  # Django refuses it
-        return b""
+    except ValueError as error:
+        raise UnknownType from error
     border = parameters.get("boundary", "") if kind == "multipart/form-data" else ""
     return border.encode("latin-1", errors="replace")
 

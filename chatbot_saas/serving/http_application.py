@@ -16,7 +16,7 @@ from django.http import HttpResponseBase
 from apps.common.addresses import scope_address, subscriber_of
 from apps.common.errors import AppError
 from apps.knowledge.config import upload_config
-from chatbot_saas.serving.form_body import CHUNKED, LENGTH, check_end, with_length
+from chatbot_saas.serving.form_body import CHUNKED, LENGTH, border_of, check_end, with_length
 from chatbot_saas.serving.refusals import (
     Ambiguous,
     TooLarge,
@@ -68,6 +68,7 @@ class HttpApplication:
             raise TooManyHeaders
         if {LENGTH, CHUNKED} <= {name for name, _value in scope["headers"]}:
             raise Ambiguous
+        border_of(scope)  # refuses a type that Django cannot read
         if _may_be_large(scope):
             await self._serve_upload(scope, receive, send)
             return

@@ -52,6 +52,14 @@ class CutOff(AppError):
         super().__init__(Code.INVALID, _("This form did not arrive completely. Send it again."))
 
 
+class UnknownType(AppError):
+    def __init__(self) -> None:
+        super().__init__(
+            Code.INVALID,
+            _("The Content-Type of this request cannot be read. Send it again with a valid one."),
+        )
+
+
 class WrongHost(AppError):
     def __init__(self) -> None:
         super().__init__(Code.INVALID, _("This site has another name. Use the address that you were given."))

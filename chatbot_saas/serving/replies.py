@@ -75,7 +75,8 @@ async def crowded(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 def _wants_json(scope: dict[str, Any]) -> bool:
-    return wants_json(ASGIRequest(scope, BytesIO()))
+    accept = [(name, value) for name, value in scope["headers"] if name == b"accept"]
+    return wants_json(ASGIRequest(scope | {"headers": accept}, BytesIO()))
 
 
 def is_allowed_host(scope: dict[str, Any]) -> bool:

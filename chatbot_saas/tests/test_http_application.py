@@ -13,6 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.urls import path
 from pytest_django import Settings
 
+from apps.common.views import wants_json
 from apps.knowledge.config import upload_config
 from chatbot_saas.serving import http_application
 from chatbot_saas.serving.http_application import SMALL, HttpApplication
@@ -69,6 +70,10 @@ urlpatterns = [
     path("bug/", _bug),
     path("collections/<uuid:uid>/files/", _echo, name="upload"),
 ]
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return HttpResponse(str(wants_json(request)), status=404)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
@@ -161,6 +166,15 @@ async def test_only_the_upload_url_accepts_a_large_body(app: HttpApplication) ->
 async def test_a_body_with_two_ends_is_refused(app: HttpApplication) -> None:
     exchange = request("POST", "/echo/", parts=[b"x"], content_length="1", transfer_encoding="chunked")
     assert (await exchange.run(app)).status == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_headers_in_an_unknown_character_set(app: HttpApplication, method: str) -> None:
+    unknown = "multipart/form-data; boundary*=none''x"
+    assert (await request(method, "/echo/", content_type=unknown).run(app)).status == 400
+    assert (await request(method, "/echo/", accept=unknown).run(app)).status == 200
+    missing = await request(method, "/nothing/", accept="text/html; a*=none''x").run(app)
+    assert missing.status == 404
 
 
 async def test_too_many_headers(app: HttpApplication) -> None:
