@@ -102,3 +102,12 @@ def test_signing_out_says_so(client: Client, alice: User) -> None:
     assert "You are signed out." in client.post(reverse("account_logout"), follow=True).content.decode()
     sign_in(client, alice.email)
     assert is_signed_in(client)
+
+
+def test_a_missing_page_calls_no_collection_ones_own(client: Client) -> None:
+    """Public collections are in the list."""
+    assert get(client, "/nothing/", status=404).one("#error-collections").text == "Collections"
+
+
+def test_the_colours_of_the_system_have_a_short_name(client: Client) -> None:
+    assert get(client, "/").one('.theme button[value=""]')["title"] == "System"
