@@ -256,7 +256,7 @@ ACCOUNT_RATE_LIMITS = {  # "key" is the account of a wrong password, else the e-
     "change_password": "10/5m/user",
     "manage_email": "10/m/user",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "apps.accounts.reset_token.ResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "apps.accounts.reset_token.ResetTokenGenerator"  # noqa: S105
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "apps.accounts.adapter.display_name"
 ACCOUNT_FORMS = {

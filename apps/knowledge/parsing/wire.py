@@ -252,5 +252,6 @@ def _passage(row: list[Any]) -> PassageRow:
 
 
 def _sentence(*row: Any) -> SentenceRow:
-    start, end, context, key, word_offsets, is_code, *unit, inline_code = row
-    return SentenceRow(start, end, context, key, tuple(word_offsets), is_code, *unit, tuple(inline_code))
+    start, end, context, key, word_offsets, is_code, unit_start, unit_end, more, inline_code = row
+    offsets, code = tuple(word_offsets), tuple(inline_code)
+    return SentenceRow(start, end, context, key, offsets, is_code, unit_start, unit_end, more, code)

@@ -28,11 +28,16 @@ def refuse_address_space(monkeypatch: pytest.MonkeyPatch, error: Exception, plat
 @pytest.mark.parametrize("error", [ValueError("current limit exceeds maximum limit"), OSError(22, "Invalid")])
 def test_macos_reads_without_a_limit_of_memory(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     kept = refuse_address_space(monkeypatch, error, "darwin")
-    limit_process(512)
-    assert kept == [(resource.RLIMIT_CORE, (0, 0)), (resource.RLIMIT_FSIZE, (0, 0))]
+    limit_process(512, 60)
+    assert kept == [
+        (resource.RLIMIT_CORE, (0, 0)),
+        (resource.RLIMIT_FSIZE, (0, 0)),
+        (resource.RLIMIT_NPROC, (0, 0)),
+        (resource.RLIMIT_CPU, (60, 60)),
+    ]
 
 
 def test_elsewhere_no_file_is_read_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_address_space(monkeypatch, ValueError("refused"), "linux")
     with pytest.raises(ValueError, match="refused"):
-        limit_process(512)
+        limit_process(512, 60)

@@ -59,7 +59,7 @@ def test_pages_with_a_message(person: Person, theme: str, width: int) -> None:
 def _sign_out_without_following(page: Page) -> None:
     """So that the next page shows the message."""
     token = page.locator("main [name=csrfmiddlewaretoken]").first.input_value()
-    form = {"csrfmiddlewaretoken": token}
+    form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token}
     page.request.post("/accounts/logout/", form=form, headers={"Referer": page.url}, max_redirects=0)
 
 
