@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 import uuid
 from typing import Any
 
@@ -15,7 +16,7 @@ from apps.accounts.models import Membership
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
-from apps.chat.services import Sent, send_message
+from apps.chat.services import Sent, asking, send_message
 from apps.chat.tests.cast import Cast, make_cast
 from apps.common.errors import AppError, Code
 
@@ -172,6 +173,8 @@ def test_questions_at_the_same_time_do_not_exceed_the_limit(
     )
     monkeypatch.setattr("apps.chat.services.limits.chat_config", lambda: tight)
     viewer = VISITOR if person == "visitor" else Viewer(user=cast.alice)
+    store = asking._message
+    monkeypatch.setattr(asking, "_message", lambda *args: time.sleep(0.1) or store(*args))
     together = threading.Barrier(8)
 
     def send() -> None:
