@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -44,6 +44,16 @@ def is_older_than(moment: str, seconds: float) -> models.Q:
     )
 
 
+def lock_until_commit(subject: str) -> None:
+    """One transaction at a time goes on from here for each subject, such as what a limit counts.
+
+    SQLite does not need it, because its write transactions exclude each other.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
 TIME_LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
 
@@ -58,7 +68,7 @@ def restore_time_limits(alias: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def _set_time_limits(alias: str, statement: str) -> None:
-    connection = connections[alias]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    database = connections[alias]
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
             cursor.execute("; ".join(statement.format(name) for name in TIME_LIMITS))

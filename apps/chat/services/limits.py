@@ -17,18 +17,21 @@ from apps.chat.config import chat_config
 from apps.chat.models import Message
 from apps.common import ratelimit
 from apps.common.addresses import subscriber_of
+from apps.common.db import lock_until_commit
 from apps.common.errors import AppError, Code
 
 HOUR = 3600
 
 
 def check_limits(viewer: Viewer, address: str) -> int | None:
-    """Raises AppError when the viewer has asked as often as they may.
+    """Raises AppError when the viewer has asked as often as they may. Call it in the transaction that stores the
+    question.
 
     Returns how many more questions a visitor may ask within the hour after this one; None for a signed-in person.
     """
     if viewer.user is None:
         return _check_visitor(viewer.visitor_key, address)
+    lock_until_commit(f"questions of user {viewer.user.pk}")
     limit = chat_config().member_questions_per_minute
     recent = Message.objects.filter(
         conversation__user=viewer.user, created_at__gt=Now() - timedelta(minutes=1)
@@ -41,6 +44,7 @@ def check_limits(viewer: Viewer, address: str) -> int | None:
 
 
 def _check_visitor(visitor_key: str, address: str) -> int:
+    lock_until_commit(f"questions of visitor {visitor_key}")
     limit = chat_config().visitor_questions_per_hour
     recent = Message.objects.filter(
         conversation__visitor_key=visitor_key,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 import uuid
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from apps.accounts.models import Membership
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
-from apps.chat.services import Sent, send_message
+from apps.chat.services import Sent, asking, send_message
 from apps.chat.tests.cast import Cast, make_cast
 from apps.common.errors import AppError, Code
 
@@ -157,3 +161,34 @@ def test_a_refused_question_leaves_nothing(cast: Cast) -> None:
     refused(VISITOR, cast)
     taken = chat_config().visitor_questions_per_hour
     assert (Conversation.objects.count(), Message.objects.count()) == (before[0] + taken, before[1] + taken)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("person", ["alice", "visitor"])
+def test_questions_at_the_same_time_do_not_exceed_the_limit(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, person: str
+) -> None:
+    tight = chat_config().model_copy(
+        update={"member_questions_per_minute": 3, "visitor_questions_per_hour": 3}
+    )
+    monkeypatch.setattr("apps.chat.services.limits.chat_config", lambda: tight)
+    viewer = VISITOR if person == "visitor" else Viewer(user=cast.alice)
+    store = asking._message
+    monkeypatch.setattr(asking, "_message", lambda *args: time.sleep(0.1) or store(*args))
+    together = threading.Barrier(8)
+
+    def send() -> None:
+        together.wait()
+        with contextlib.suppress(AppError):
+            ask(viewer, cast)
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    asked = Message.objects.filter(
+        conversation__user=viewer.user, conversation__visitor_key=viewer.visitor_key
+    )
+    assert asked.count() == 3
