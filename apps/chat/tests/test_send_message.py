@@ -174,7 +174,12 @@ def test_questions_at_the_same_time_do_not_exceed_the_limit(
     monkeypatch.setattr("apps.chat.services.limits.chat_config", lambda: tight)
     viewer = VISITOR if person == "visitor" else Viewer(user=cast.alice)
     store = asking._message
-    monkeypatch.setattr(asking, "_message", lambda *args: time.sleep(0.1) or store(*args))
+
+    def store_slowly(*args: Any) -> Message:
+        time.sleep(0.1)
+        return store(*args)
+
+    monkeypatch.setattr(asking, "_message", store_slowly)
     together = threading.Barrier(8)
 
     def send() -> None:
