@@ -80,7 +80,8 @@ def is_garbage(text: str) -> bool:
 
 def _likeness(letters: Counter[str]) -> float:
     found = [letters[chr(ord("a") + at)] for at in range(len(_USUAL))]
-    return float(sum(map(mul, found, _USUAL))) / (math.hypot(*found) * math.hypot(*_USUAL))
+    product: int = sum(map(mul, found, _USUAL))
+    return product / (math.hypot(*found) * math.hypot(*_USUAL))
 
 
 def _base_letters(text: str) -> str:
