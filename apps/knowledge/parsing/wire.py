@@ -247,5 +247,5 @@ def _passage(row: list[Any]) -> PassageRow:
 
 
 def _sentence(*row: Any) -> SentenceRow:
-    start, end, context, key, word_offsets, is_code, *unit, inline_code = row
-    return SentenceRow(start, end, context, key, tuple(word_offsets), is_code, *unit, tuple(inline_code))
+    start, end, context, key, words, is_code, low, high, more, code = row
+    return SentenceRow(start, end, context, key, tuple(words), is_code, low, high, more, tuple(code))

@@ -194,10 +194,12 @@ def _candidate(
             context,
             place,
             is_code,
-            *unit,
+            low,
+            high,
+            more,
             tuple(code or ()),
         )
-        for sentence_id, first, last, context, is_code, *unit, code, _ in sentences
+        for sentence_id, first, last, context, is_code, low, high, more, code, _ in sentences
     )
     own = [read[sentence[-1]] for sentence in sentences]
     vectors = np.stack([read[key].vector, *(each.vector for each in own)])
