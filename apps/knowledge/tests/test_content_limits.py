@@ -6,6 +6,7 @@ import io
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from apps.knowledge.chunking.rows import DocumentRows, RowLimits, document_rows
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.ingestion import extraction
 from apps.knowledge.ingestion.drafts import DraftWriter
 from apps.knowledge.ingestion.lease import claim
 from apps.knowledge.parsing.failures import sentence_for
@@ -81,10 +83,17 @@ def test_the_server_keeps_to_the_limits_whatever_the_reading_process_sends(
     ],
 )
 def test_a_file_that_reaches_its_limits_is_ready(
-    fake_encoder: None, db: None, change_config: Callable[..., None], name: str, content: bytes
+    fake_encoder: None,
+    db: None,
+    change_config: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes,
 ) -> None:
+    monkeypatch.setattr(extraction, "_readers", threading.local())  # a reader keeps the limits it began with
     change_config("uploads", max_text_chars=1_000, max_links=20, max_blocks=20, max_passages=10)
     assert load(collection_in(), name, content).state == "ready"
+    extraction.thread_reader().close()
 
 
 def read(name: str, content: bytes, limits: ReadLimits) -> DocumentRows:
