@@ -175,6 +175,7 @@ def test_the_command_verifies(answer: Answer) -> None:
         "verified": True,
         "quotes": answer.quotes.count(),
         "manifest_sha256": answer.manifest_sha256,
+        "unreliable_quotes": [],
         "findings": [],
     }
     verified, last = verified_by_command(answer).splitlines()
