@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pypdfium2.raw as pdfium
 
-_MOST_OBJECTS = 20_000  # of a page; a drawing of more is no table
+_MOST_OBJECTS = 20_000  # of a page that are looked at
+_MOST_RULES = 2_000  # in one direction; more are a drawing
 _THIN = 4.0  # points
 _LONG = 8.0
 
@@ -31,6 +32,8 @@ def page_rules(page: pdfium.FPDF_PAGE) -> Rules:
             continue
         if pdfium.FPDFPageObj_GetBounds(drawn, *edges):
             _add(rules, *(edge.value for edge in edges))
+    if max(len(rules.across), len(rules.upright)) > _MOST_RULES:
+        return Rules()
     return rules
 
 

@@ -76,6 +76,14 @@ def test_rows_of_a_ruled_table_keep_wrapped_lines_in_their_cells() -> None:
     assert document.blocks[1].cells[1].row_header == "Upper Lock Bridge"
 
 
+def test_a_drawing_of_very_many_lines_is_no_table() -> None:
+    lines = "".join(pdf_rule(60, 720 - at / 10, 400, 720 - at / 10) for at in range(2_100))
+    words: list[Placed] = [(10.0, 72.0, 700.0, "North"), (10.0, 200.0, 700.0, "South")]
+    document = read(pdf_text(words) + lines)
+    assert document.text.split() == ["North", "South"]
+    assert rows(document) == []
+
+
 def test_a_table_without_rules_is_read_by_its_columns() -> None:
     table = [
         (10.0, left, 700.0 - 16 * at, text)
