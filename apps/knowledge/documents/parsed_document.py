@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 CHARSET = "charset"  # the key of the metadata with the name of the encoding, if it had to be recognised
 
@@ -58,6 +59,20 @@ class Style:
     kind: StyleKind
 
 
+class PlacedLine(NamedTuple):
+    """text[start:end] is a line of a page, which counts from 1. Its box is in thousandths of the page's width and
+    height, from the upper left corner of the page as it is shown.
+    """
+
+    start: int
+    end: int
+    page: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 @dataclass(frozen=True)
 class Block:
     """A run of text that reads as one unit. `level` is the heading level (1-6) or the nesting depth of a list item.
@@ -78,7 +93,8 @@ class Block:
 @dataclass(frozen=True)
 class ParsedDocument:
     """`pages` are the start offsets of pages 1, 2, ... (empty where the format has none); `page_labels` are the labels
-    that the document prints on them (empty where it prints none).
+    that the document prints on them (empty where it prints none); `lines` are those of its pages,
+    in order (empty where the format has none).
     """
 
     text: str
@@ -90,6 +106,7 @@ class ParsedDocument:
     page_labels: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     styles: tuple[Style, ...] = ()
+    lines: tuple[PlacedLine, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
 
 

@@ -17,6 +17,7 @@ from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.parsing.sandbox import program_folders
 from apps.knowledge.parsing.wire import (
     FrameTooLarge,
+    PictureRequest,
     Reply,
     Request,
     decode_reply,
@@ -69,7 +70,7 @@ class ChildProcess:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def send(self, request: Request, content: IO[bytes], check: Callable[[], None]) -> None:
+    def send(self, request: Request | PictureRequest, content: IO[bytes], check: Callable[[], None]) -> None:
         """Send the file in chunks. `check` runs between them and may raise. Raises ChildDied."""
         try:
             write_frame(self._stdin, encode_request(request))

@@ -5,7 +5,7 @@ Images are not read.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
@@ -20,8 +20,9 @@ from apps.knowledge.parsing.pdf_headings import Outline, mark_headings
 from apps.knowledge.parsing.pdf_lines import Line, segments
 from apps.knowledge.parsing.pdf_notes import split_notes
 from apps.knowledge.parsing.pdf_outline import metadata_title, outline_of, page_labels
-from apps.knowledge.parsing.pdf_pieces import page_pieces
+from apps.knowledge.parsing.pdf_pieces import Piece, page_pieces
 from apps.knowledge.parsing.pdf_rules import page_rules
+from apps.knowledge.parsing.pdf_sheets import sheet_of
 from apps.knowledge.parsing.pdf_tables import Table, page_items
 from apps.knowledge.parsing.pdf_title import pdf_title
 from apps.knowledge.parsing.pdf_words import words_of
@@ -46,7 +47,7 @@ def parse_pdf(
     data: bytes, stem: str, on_progress: Callable[[int, int], None] | None = None
 ) -> ParsedDocument:
     """Raises ParseError: ENCRYPTED, MALFORMED, SCANNED if pages contain only images, EMPTY."""
-    document = _open(data)
+    document = open_pdf(data)
     try:
         pages = _read_pages(document, on_progress)
         if not any(page.items for page in pages):
@@ -58,7 +59,8 @@ def parse_pdf(
     return _build(read, stem)
 
 
-def _open(data: bytes) -> pdfium.PdfDocument:
+def open_pdf(data: bytes) -> pdfium.PdfDocument:
+    """Raises ParseError: ENCRYPTED, MALFORMED."""
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -92,14 +94,21 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> tuple[list[Line | T
     try:
         textpage = page.get_textpage()
         turns = page_pieces(textpage.raw, textpage.count_chars())
-        main, *others = [page_items(segments(pieces), lambda: page_rules(page.raw)) for pieces in turns] or [
-            []
-        ]
+        main, *others = [_placed_items(page.raw, number + 1, *turned) for turned in turns] or [[]]
         return main, [item for items in others for item in items]
     except pdfium.PdfiumError:
         return [], []
     finally:
         page.close()
+
+
+def _placed_items(page: raw.FPDF_PAGE, number: int, turn: int, pieces: Sequence[Piece]) -> list[Line | Table]:
+    items = page_items(segments(pieces), lambda: page_rules(page))
+    sheet = sheet_of(page, number, turn)
+    for item in items:
+        for line in [item] if isinstance(item, Line) else item.lines():
+            line.sheet = sheet
+    return items
 
 
 def _has_objects(document: pdfium.PdfDocument) -> bool:
