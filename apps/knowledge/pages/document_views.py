@@ -7,9 +7,8 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from apps.accounts.request_limits import limited
 from apps.accounts.viewer import viewer_of_request
@@ -21,8 +20,6 @@ from apps.knowledge.pages.pictures import MISSING, page_picture
 from apps.knowledge.pages.rendering import TextRange
 from apps.knowledge.pages.version_diff import compare_versions
 from apps.knowledge.selectors import collection_for, document_for, may_ask, version_for
-
-PICTURE_SECONDS = 3_600  # a version never changes
 
 
 @require_safe
@@ -75,13 +72,12 @@ def original(request: HttpRequest, uid: uuid.UUID, number: int) -> FileResponse:
 
 
 @require_safe
+@conditional_page
 @limited("pictures", lambda: document_config().pictures_per_minute)
 def picture(request: HttpRequest, uid: uuid.UUID, number: int, page: int) -> HttpResponse:
-    """A page of a PDF as a PNG."""
+    """A page of a PDF as a PNG. Browsers keep it, and ask each time whether it may still be shown."""
     version = version_for(viewer_of_request(request), uid, number)
-    response = HttpResponse(page_picture(version, page), content_type="image/png")
-    patch_cache_control(response, private=True, max_age=PICTURE_SECONDS)
-    return response
+    return HttpResponse(page_picture(version, page), content_type="image/png")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
