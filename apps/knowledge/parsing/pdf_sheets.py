@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import pypdfium2.raw as pdfium
@@ -16,8 +17,9 @@ from apps.knowledge.parsing.pdf_words import plain_letters
 _STEPS = 1_000  # of the width and of the height
 _FINE = 1_000  # units of a step, because PDFium returns whole numbers
 _POINTS = 1_000  # between the places whose positions are asked for
-# What is the same in the lines of the file and in the stored text, which has other spaces and hyphens.
-_KEPT = re.compile(r"[^\s\x02\u00ad\u2010-]")
+# The stored text has other spaces and hyphens than the lines of the file. The rest is the same.
+_CHANGED = re.compile(r"[\s\x02\u00ad\u2010-]+")
+_KEPT = re.compile(r"[^\s\x02\u00ad\u2010-]+")
 
 
 def sheet_of(page: pdfium.FPDF_PAGE, number: int, turn: int) -> Sheet:
@@ -32,16 +34,34 @@ def sheet_of(page: pdfium.FPDF_PAGE, number: int, turn: int) -> Sheet:
 
 def placed_lines(written: str, raw: str, lines: Sequence[Line]) -> Iterator[PlacedLine]:
     """Where each line stands in `written`, which was made from `raw`: the texts of the last lines, joined by LF."""
-    texts = raw.split("\n")
-    places = [match.start() for match in _KEPT.finditer(written)]
+    texts = normalise(plain_letters(raw)).split("\n")
+    kept = _Kept(written)
     first = 0
     for text, line in zip(texts, lines[-len(texts) :], strict=False):
-        last = first + len(_KEPT.findall(normalise(plain_letters(text))))
-        if line.sheet is not None and places[first:last]:
-            yield PlacedLine(
-                places[first], places[first:last][-1] + 1, line.sheet.page, *_box(line, line.sheet)
-            )
+        last = min(first + len(_CHANGED.sub("", text)), kept.count)
+        if line.sheet is not None and first < last:
+            span = kept.place(first), kept.place(last - 1) + 1
+            yield PlacedLine(*span, line.sheet.page, *_box(line, line.sheet))
         first = last
+
+
+class _Kept:
+    """The characters of a text that are the same in the lines of the file."""
+
+    def __init__(self, text: str) -> None:
+        self._starts: list[int] = []
+        self._counts: list[int] = []
+        self.count = 0
+        for match in _KEPT.finditer(text):
+            start, end = match.span()
+            self._starts.append(start)
+            self._counts.append(self.count)
+            self.count += end - start
+
+    def place(self, number: int) -> int:
+        """Where the character stands, counted from 0."""
+        run = bisect_right(self._counts, number) - 1
+        return self._starts[run] + number - self._counts[run]
 
 
 def _box(line: Line, sheet: Sheet) -> tuple[int, int, int, int]:
