@@ -67,6 +67,9 @@ class DocumentConfig(Section):
 
     changes_per_minute: int = Field(gt=0)
     originals_per_minute: int = Field(gt=0)
+    pictures_per_minute: int = Field(gt=0)
+    picture_seconds: int = Field(gt=0, description="for drawing one page of a PDF")
+    picture_cache_mb: int = Field(ge=4, description="pictures kept in memory, in each process")
 
 
 passage_config = section("passages", PassageConfig)

@@ -173,7 +173,8 @@ class DocumentPart(models.Model):
     """A run of blocks that a page shows at once, with its text: version.text[start:end].
 
     `layout` holds blocks and links, with offsets in the version's text (apps.knowledge.documents.layout); the first
-    block is number `first_block` of the version.
+    block is number `first_block` of the version. `lines` are those of a PDF's pages, with their places
+    (apps.knowledge.documents.parsed_document.PlacedLine).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -184,6 +185,7 @@ class DocumentPart(models.Model):
     first_block = models.PositiveIntegerField()
     text = models.TextField()
     layout = models.JSONField(default=dict)
+    lines = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         constraints: ClassVar = [

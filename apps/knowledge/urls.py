@@ -17,5 +17,10 @@ urlpatterns = [
     path("documents/<uuid:uid>/delete/", document_views.delete, name="delete_document"),
     path("documents/<uuid:uid>/versions/<int:number>/", document_views.document, name="version"),
     path("documents/<uuid:uid>/versions/<int:number>/original/", document_views.original, name="original"),
+    path(
+        "documents/<uuid:uid>/versions/<int:number>/pages/<int:page>.png",
+        document_views.picture,
+        name="page_picture",
+    ),
     path("documents/<uuid:uid>/changes/<int:older>/<int:newer>/", document_views.changes, name="changes"),
 ]

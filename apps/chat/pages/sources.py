@@ -12,6 +12,7 @@ from apps.chat.pages.addresses import conversation_url, passage_url, source_url
 from apps.common.errors import NotFound
 from apps.knowledge.documents.excerpts import excerpt_between
 from apps.knowledge.models import DocumentVersion
+from apps.knowledge.pages.page_marks import page_pictures
 from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange, around
 
 BEFORE, AFTER = 2_500, 5_000  # characters shown around the quote; the rest is a click away
@@ -60,7 +61,9 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
         collection=quote.version.document.collection.name,
         heading_path=tuple(quote.heading_path),
         published_at=quote.version.published_at,
-        blocks=DocumentRenderer(excerpt, span).render(blocks, top=TOP_HEADING),
+        blocks=DocumentRenderer(excerpt, span, pictures=page_pictures(version, span)).render(
+            blocks, top=TOP_HEADING
+        ),
         unreliable=quote.unreliable,
         is_cut_before=bool(blocks) and blocks[0][0] > 0,
         is_cut_after=bool(blocks) and blocks[-1][1].end < _end_of(version),

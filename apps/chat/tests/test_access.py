@@ -11,7 +11,9 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast, route_arguments
+from apps.knowledge.models import Document
 from apps.knowledge.tests.files import load
+from apps.knowledge.tests.parsing_files import pdf, pdf_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -28,6 +30,7 @@ class Row:
     method: str = "get"
 
 
+PDF = "guide/gate.pdf"
 TABLE = {
     "ready": Row(EVERYONE),
     "new": Row(EVERYONE),
@@ -50,6 +53,7 @@ TABLE = {
     "version": Row(MEMBERS),
     "changes": Row(MEMBERS),
     "original": Row(MEMBERS),
+    "page_picture": Row(MEMBERS),
     "delete_document": Row(OWNER),
 }
 
@@ -58,6 +62,7 @@ TABLE = {
 def cast(fake_encoder: None) -> Cast:
     cast = make_cast()
     load(cast.private, "guide/leave.md", HANDBOOK + b"\nKeep them for a year.\n")  # a second version
+    load(cast.private, PDF, pdf([pdf_text([(12, 72, 700, "The gate is never locked.")])]))
     return cast
 
 
@@ -102,10 +107,16 @@ def _names(resolver: URLResolver) -> Iterator[str]:
             yield from _names(each)
 
 
+def _arguments(cast: Cast, name: str) -> dict[str, object]:
+    if name == "page_picture":
+        return {"uid": Document.objects.get(path=PDF).uid, "number": 1, "page": 1}
+    return route_arguments(cast).get(name, {})
+
+
 def _call(cast: Cast, role: str, name: str, row: Row) -> HttpResponse:
     people = {"stranger": cast.charlie, "member": cast.bob, "owner": cast.alice, "staff": cast.sam}
     client = client_of(people.get(role))
-    address = reverse(name, kwargs=route_arguments(cast).get(name, {}))
+    address = reverse(name, kwargs=_arguments(cast, name))
     data = {"collection": cast.private.uid, "text": "How much leave?"} if name == "ask" else {}
     response: HttpResponse = getattr(client, row.method)(address, data)
     return response

@@ -6,8 +6,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from apps.knowledge.documents.layout import DocumentLayout, layout_from_json, part_from_json
-from apps.knowledge.documents.parsed_document import Block, Link, Style
+from apps.knowledge.documents.parsed_document import Block, Link, PlacedLine, Style
 from apps.knowledge.models import DocumentPart, DocumentVersion
 
 NumberedBlock = tuple[int, Block]
@@ -45,19 +47,31 @@ class Excerpt:
 
 def part_excerpt(version: DocumentVersion, number: int) -> Excerpt:
     """One part of a version, counted from 0. Runs one query."""
-    return _excerpt(version, list(version.parts.filter(number=number)))
+    return _excerpt(version, list(_rows(version).filter(number=number)))
 
 
 def excerpt_between(version: DocumentVersion, start: int, end: int) -> Excerpt:
     """The parts that contain text[start:end], at most MOST_PARTS. Runs one query."""
     return _excerpt(
-        version, list(version.parts.filter(start__lt=end, end__gt=start).order_by("number")[:MOST_PARTS])
+        version, list(_rows(version).filter(start__lt=end, end__gt=start).order_by("number")[:MOST_PARTS])
     )
 
 
 def first_parts(version: DocumentVersion, count: int) -> Excerpt:
     """The first parts of a version. Runs one query."""
-    return _excerpt(version, list(version.parts.order_by("number")[:count]))
+    return _excerpt(version, list(_rows(version).order_by("number")[:count]))
+
+
+def lines_between(version: DocumentVersion, start: int, end: int) -> list[PlacedLine]:
+    """The lines of a PDF's pages that contain words of text[start:end], of at most MOST_PARTS parts. Runs one query."""
+    parts = version.parts.filter(start__lt=end, end__gt=start).order_by("number")
+    lines = [PlacedLine(*row) for rows in parts.values_list("lines", flat=True)[:MOST_PARTS] for row in rows]
+    return [line for line in lines if line.start < end and line.end > start]
+
+
+def _rows(version: DocumentVersion) -> QuerySet[DocumentPart]:
+    """Without the places of lines, which only pictures of pages need."""
+    return version.parts.defer("lines")
 
 
 def _excerpt(version: DocumentVersion, rows: Sequence[DocumentPart]) -> Excerpt:

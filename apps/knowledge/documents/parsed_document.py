@@ -67,6 +67,20 @@ class Style:
     kind: StyleKind
 
 
+class PlacedLine(NamedTuple):
+    """text[start:end] is a line of a page, which counts from 1. Its box is in thousandths of the page's width and
+    height, from the upper left corner of the page as it is shown.
+    """
+
+    start: int
+    end: int
+    page: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 @dataclass(frozen=True)
 class Block:
     """A run of text that reads as one unit. `level` is the heading level (1-6) or the nesting depth of a list item.
@@ -87,8 +101,9 @@ class Block:
 @dataclass(frozen=True)
 class ParsedDocument:
     """`pages` are the start offsets of pages 1, 2, ... (empty where the format has none); `page_labels` are the labels
-    that the document prints on them (empty where it prints none). `unreliable` are the ranges of the text that may
-    differ from what a reader sees in the file, in order.
+    that the document prints on them (empty where it prints none); `lines` are those of its pages, in order (empty where
+    the format has none). `unreliable` are the ranges of the text that may differ from what a reader sees in the file,
+    in order.
     """
 
     text: str
@@ -100,6 +115,7 @@ class ParsedDocument:
     page_labels: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     styles: tuple[Style, ...] = ()
+    lines: tuple[PlacedLine, ...] = ()
     unreliable: tuple[Range, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
 

@@ -109,6 +109,7 @@ class DraftWriter:
                 first_block=part.first_block,
                 text=self._words(part.start, part.end),
                 layout=part_json(part),
+                lines=[list(line) for line in part.lines],
             )
             for place, part in enumerate(parts)
         )

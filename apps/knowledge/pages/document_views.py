@@ -8,8 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from apps.accounts.request_limits import limited
 from apps.accounts.viewer import viewer_of_request
@@ -17,11 +16,10 @@ from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge import services
 from apps.knowledge.config import document_config
 from apps.knowledge.pages.document_page import document_page
+from apps.knowledge.pages.pictures import MISSING, page_picture
 from apps.knowledge.pages.rendering import TextRange
 from apps.knowledge.pages.version_diff import compare_versions
 from apps.knowledge.selectors import collection_for, document_for, may_ask, version_for
-
-MISSING = _("The original file is missing from this site's storage. Tell your administrator.")
 
 
 @require_safe
@@ -71,6 +69,15 @@ def original(request: HttpRequest, uid: uuid.UUID, number: int) -> FileResponse:
         filename=posixpath.basename(version.document.path),
         content_type="application/octet-stream",
     )
+
+
+@require_safe
+@conditional_page
+@limited("pictures", lambda: document_config().pictures_per_minute)
+def picture(request: HttpRequest, uid: uuid.UUID, number: int, page: int) -> HttpResponse:
+    """A page of a PDF as a PNG. Browsers keep it, and ask each time whether it may still be shown."""
+    version = version_for(viewer_of_request(request), uid, number)
+    return HttpResponse(page_picture(version, page), content_type="image/png")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

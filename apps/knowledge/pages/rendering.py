@@ -6,9 +6,10 @@ Offsets count code points of the version's text.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, Style, StyleKind
@@ -61,10 +62,30 @@ class RenderedCell:
 RenderedRow = tuple[RenderedCell, ...]
 
 
+class Rectangle(NamedTuple):
+    """In thousandths of a page's width and height, from its upper left corner."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """The address of the picture of a page, and what is marked on it."""
+
+    url: str
+    marks: tuple[Rectangle, ...]
+
+
+Pictures = Callable[[int], PagePicture | None]  # of a page, counted from 1
+
+
 @dataclass(frozen=True)
 class RenderedBlock:
     """`kind` is a BlockKind, or "page_break" where page `level` begins; `label` is what the document prints on it, ""
-    if nothing or the same. `level` of a heading is that of its tag.
+    if nothing or the same, and `picture` shows it. `level` of a heading is that of its tag.
 
     `head` are the heading rows of a table. They are repeated where `rows` continue a table that began further up.
     """
@@ -77,6 +98,7 @@ class RenderedBlock:
     head: tuple[RenderedRow, ...] = ()
     rows: tuple[RenderedRow, ...] = ()
     label: str = ""
+    picture: PagePicture | None = None
 
     @property
     def is_right_to_left(self) -> bool:
@@ -87,11 +109,12 @@ class RenderedBlock:
 
 @dataclass(frozen=True)
 class DocumentRenderer:
-    """An excerpt, the words to mark, and addresses by link target."""
+    """An excerpt, the words to mark, addresses by link target, and pictures of its pages."""
 
     excerpt: Excerpt
     mark: TextRange | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
+    pictures: Pictures = lambda page: None
 
     def render(self, blocks: Sequence[NumberedBlock], *, top: int) -> list[RenderedBlock]:
         """Headings start at level `top` and skip none, as a page's outline must."""
@@ -115,7 +138,11 @@ def _with_page_breaks(renderer: DocumentRenderer, blocks: Sequence[NumberedBlock
         if now is not None and now != page:
             label = renderer.excerpt.layout.label_of(now)
             yield RenderedBlock(
-                "page_break", f"page-{now}", level=now, label="" if label == str(now) else label
+                "page_break",
+                f"page-{now}",
+                level=now,
+                label="" if label == str(now) else label,
+                picture=renderer.pictures(now),
             )
             page = now
         yield _rendered_block(renderer, group)

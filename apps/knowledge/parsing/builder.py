@@ -13,11 +13,13 @@ from apps.knowledge.documents.parsed_document import (
     Link,
     ParsedDocument,
     ParseError,
+    PlacedLine,
     Style,
 )
 from apps.knowledge.parsing.inline import Fragment
 
 MOST_STYLES = 100_000  # of a document; any beyond are dropped: its text does not depend on them
+MOST_LINES = 300_000  # of pages, the same way: those beyond are not marked on the pictures of pages
 _TIGHT = {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW}
 
 
@@ -29,6 +31,7 @@ class DocumentBuilder:
         self._links: list[Link] = []
         self._styles: list[Style] = []
         self._pages: list[int] = []
+        self._lines: list[PlacedLine] = []
 
     @property
     def is_empty(self) -> bool:
@@ -106,6 +109,7 @@ class DocumentBuilder:
             pages=tuple(min(page, len(text)) for page in self._pages),
             links=tuple(self._links),
             styles=tuple(self._styles),
+            lines=tuple(self._lines),
             metadata=dict(metadata or {}),
         )
 
@@ -131,8 +135,13 @@ class DocumentBuilder:
         self._links.extend(Link(start + it.start, start + it.end, it.target) for it in content.links)
         room = MOST_STYLES - len(self._styles)
         self._styles.extend(Style(start + it.start, start + it.end, it.kind) for it in content.styles[:room])
+        self._lines.extend(_moved(line, start) for line in content.lines[: MOST_LINES - len(self._lines)])
         return start
 
     def _put(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+
+
+def _moved(line: PlacedLine, start: int) -> PlacedLine:
+    return line._replace(start=start + line.start, end=start + line.end)

@@ -19,6 +19,7 @@ from apps.knowledge.parsing.limits import EXIT_OUT_OF_MEMORY, limit_cpu, limit_p
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.sandbox import enter_sandbox
 from apps.knowledge.parsing.wire import (
+    PictureRequest,
     Progress,
     Request,
     decode_request,
@@ -60,9 +61,12 @@ def _content(requests: BinaryIO) -> bytes:
     return b"".join(iter(lambda: read_frame(requests) or b"", b""))
 
 
-def _answer(request: Request, content: bytes, replies: BinaryIO) -> Iterator[bytes]:
+def _answer(request: Request | PictureRequest, content: bytes, replies: BinaryIO) -> Iterator[bytes]:
     try:
-        yield from encode_document(_rows(request, content, replies))
+        if isinstance(request, PictureRequest):
+            yield _picture(request, content)
+        else:
+            yield from encode_document(_rows(request, content, replies))
     except ParseError as error:
         yield encode_failure(error)
     except MemoryError:  # its traceback holds what fills the memory, so it is not answered here
@@ -76,6 +80,13 @@ def _rows(request: Request, content: bytes, replies: BinaryIO) -> DocumentRows:
         write_frame(replies, encode_progress(Progress(done, total)))
 
     return document_rows(parse(content, request.path, report), request.path, request.limits)
+
+
+def _picture(request: PictureRequest, content: bytes) -> bytes:
+    """Imports what only pictures need."""
+    from apps.knowledge.parsing.pdf_picture import page_picture
+
+    return page_picture(content, request.page)
 
 
 def _place(error: Exception) -> str:

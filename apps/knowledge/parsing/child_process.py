@@ -19,6 +19,7 @@ from apps.knowledge.parsing.limits import EXIT_OUT_OF_MEMORY
 from apps.knowledge.parsing.sandbox import program_folders
 from apps.knowledge.parsing.wire import (
     FrameTooLarge,
+    PictureRequest,
     Reply,
     Request,
     decode_reply,
@@ -82,7 +83,13 @@ class ChildProcess:
     def may_read_another(self) -> bool:
         return self._process.poll() is None and time.monotonic() < self._expires
 
-    def send(self, request: Request, content: IO[bytes], seconds: float, check: Callable[[], None]) -> bool:
+    def send(
+        self,
+        request: Request | PictureRequest,
+        content: IO[bytes],
+        seconds: float,
+        check: Callable[[], None],
+    ) -> bool:
         """Send the file; False if the child does not take it in time. `check` runs meanwhile and may raise.
 
         Raises ChildDied. The child must be killed after a failure.
@@ -100,7 +107,7 @@ class ChildProcess:
             self._raise(errors[0])
         return not self._sender.is_alive()
 
-    def _send_all(self, request: Request, content: IO[bytes], errors: list[OSError]) -> None:
+    def _send_all(self, request: Request | PictureRequest, content: IO[bytes], errors: list[OSError]) -> None:
         try:
             write_frame(self._stdin, encode_request(request))
             while chunk := content.read(_CHUNK):

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from apps.knowledge.documents.parsed_document import Link, Style, StyleKind
+from apps.knowledge.documents.parsed_document import Link, PlacedLine, Style, StyleKind
 from apps.knowledge.parsing.normalise import normalise
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -18,11 +18,12 @@ MAX_TARGET_CHARS = 2_000  # browsers do not follow longer URLs
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of normalised text with links and styles relative to its own start."""
+    """A piece of normalised text with links, styles and lines of a page relative to its own start."""
 
     text: str = ""
     links: tuple[Link, ...] = ()
     styles: tuple[Style, ...] = ()
+    lines: tuple[PlacedLine, ...] = ()
 
 
 class InlineWriter:

@@ -5,7 +5,7 @@ Images are not read.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
@@ -17,12 +17,13 @@ from apps.knowledge.parsing.pdf_blocks import Item, join_pages, page_blocks
 from apps.knowledge.parsing.pdf_contents import without_contents
 from apps.knowledge.parsing.pdf_edges import PdfPage, without_edges
 from apps.knowledge.parsing.pdf_headings import Outline, mark_headings
-from apps.knowledge.parsing.pdf_lines import segments
+from apps.knowledge.parsing.pdf_lines import Line, segments
 from apps.knowledge.parsing.pdf_notes import split_notes
 from apps.knowledge.parsing.pdf_outline import metadata_title, outline_of, page_labels
-from apps.knowledge.parsing.pdf_pieces import page_characters, page_pieces
+from apps.knowledge.parsing.pdf_pieces import Piece, page_characters, page_pieces
 from apps.knowledge.parsing.pdf_rules import page_rules
-from apps.knowledge.parsing.pdf_tables import page_items
+from apps.knowledge.parsing.pdf_sheets import sheet_of
+from apps.knowledge.parsing.pdf_tables import Table, page_items
 from apps.knowledge.parsing.pdf_title import pdf_title
 from apps.knowledge.parsing.pdf_unmapped import without_unmapped
 from apps.knowledge.parsing.pdf_words import words_of
@@ -48,7 +49,7 @@ def parse_pdf(
     data: bytes, stem: str, on_progress: Callable[[int, int], None] | None = None
 ) -> ParsedDocument:
     """Raises ParseError: ENCRYPTED, MALFORMED, SCANNED if pages contain only images, EMPTY."""
-    document = _open(data)
+    document = open_pdf(data)
     try:
         pages = _read_pages(document, on_progress)
         if not any(page.items for page in pages):
@@ -60,7 +61,8 @@ def parse_pdf(
     return _build(read, stem)
 
 
-def _open(data: bytes) -> pdfium.PdfDocument:
+def open_pdf(data: bytes) -> pdfium.PdfDocument:
+    """Raises ParseError: ENCRYPTED, MALFORMED."""
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -94,15 +96,22 @@ def _read_page(document: pdfium.PdfDocument, number: int, label: str) -> PdfPage
         text = page_characters(textpage.raw, textpage.count_chars())
         text, is_unmapped = without_unmapped(textpage.raw, text)
         turns = page_pieces(textpage.raw, text)
-        main, *others = [page_items(segments(pieces), lambda: page_rules(page.raw)) for pieces in turns] or [
-            []
-        ]
-        turned = [item for items in others for item in items]
-        return PdfPage(number + 1, label, main, turned, is_unmapped)
+        main, *others = [_placed_items(page.raw, number + 1, *turned) for turned in turns] or [[]]
+        turned_items = [item for items in others for item in items]
+        return PdfPage(number + 1, label, main, turned_items, is_unmapped)
     except pdfium.PdfiumError:
         return PdfPage(number + 1, label, [])
     finally:
         page.close()
+
+
+def _placed_items(page: raw.FPDF_PAGE, number: int, turn: int, pieces: Sequence[Piece]) -> list[Line | Table]:
+    items = page_items(segments(pieces), lambda: page_rules(page))
+    sheet = sheet_of(page, number, turn)
+    for item in items:
+        for line in [item] if isinstance(item, Line) else item.lines():
+            line.sheet = sheet
+    return items
 
 
 def _has_objects(document: pdfium.PdfDocument) -> bool:

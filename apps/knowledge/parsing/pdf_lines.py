@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from apps.knowledge.parsing.pdf_pieces import Piece
 from apps.knowledge.parsing.raised import lowered, raised
@@ -20,6 +21,17 @@ _DIGIT = re.compile(r"\d")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
+class Sheet(NamedTuple):
+    """A page, counted from 1. Of a line's position (x, y), `origin + x * along_x + y * along_y` is the place on the
+    picture of the page.
+    """
+
+    page: int
+    along_x: tuple[float, float]
+    along_y: tuple[float, float]
+    origin: tuple[float, float]
+
+
 @dataclass
 class Line:
     """Pieces beside each other."""
@@ -32,6 +44,7 @@ class Line:
     _note_marks: frozenset[str] = frozenset()
     _text: str | None = None
     _weights: dict[int, int] = field(default_factory=dict)  # characters by height
+    sheet: Sheet | None = None
 
     @classmethod
     def of(cls, piece: Piece) -> Line:

@@ -40,9 +40,9 @@ class Piece:
     height: float = 0.0
 
 
-def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> list[list[Piece]]:
-    """The pieces of a page in the file's order, one list for each direction in which text runs, the longest first.
-    `text` is that of `page_characters`.
+def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> list[tuple[int, list[Piece]]]:
+    """The pieces of a page in the file's order, one list for each direction in which text runs, the longest first. The
+    direction is given in quarter turns. `text` is that of `page_characters`.
     """
     by_turn: dict[int, list[Piece]] = {}
     places: dict[int, _Page] = {}
@@ -53,7 +53,7 @@ def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> list[list[Piece]]:
             piece.order = order
             order += 1
             pieces.append(piece)
-    return sorted(by_turn.values(), key=lambda pieces: -sum(len(piece.text) for piece in pieces))
+    return sorted(by_turn.items(), key=lambda turned: -sum(len(piece.text) for piece in turned[1]))
 
 
 def page_characters(textpage: pdfium.FPDF_TEXTPAGE, count: int) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.inline import Fragment, InlineWriter
 from apps.knowledge.parsing.pdf_blocks import Item, PdfBlock
-from apps.knowledge.parsing.pdf_lines import Note
+from apps.knowledge.parsing.pdf_lines import Line, Note
+from apps.knowledge.parsing.pdf_sheets import placed_lines
 from apps.knowledge.parsing.pdf_tables import Table
 from apps.knowledge.parsing.pdf_words import plain_letters, whole_words
 from apps.knowledge.parsing.tables import TableCell, write_table
@@ -46,7 +48,7 @@ class PdfWriter:
         self._notes += item.notes
 
     def _block(self, block: PdfBlock) -> None:
-        content = self._fragment(block.text())
+        content = self._placed(block.text(), block.lines)
         self._builder.block(block.kind, content, block.level, plain_letters(block.label))
         for turn in block.turns:
             before = len(self._fragment(block.text(turn)).text)
@@ -55,7 +57,9 @@ class PdfWriter:
     def _rows(self, table: Table) -> list[list[TableCell]]:
         return [
             [
-                TableCell(self._fragment("\n".join(line.text for line in cell)), number < table.header_rows)
+                TableCell(
+                    self._placed("\n".join(line.text for line in cell), cell), number < table.header_rows
+                )
                 for cell in row
             ]
             for number, row in enumerate(table.rows)
@@ -67,7 +71,11 @@ class PdfWriter:
             return
         notes, self._notes = self._notes, []
         for note in notes:
-            self._builder.block(BlockKind.PARAGRAPH, self._fragment(note.text))
+            self._builder.block(BlockKind.PARAGRAPH, self._placed(note.text, note.lines))
+
+    def _placed(self, text: str, lines: Sequence[Line]) -> Fragment:
+        fragment = self._fragment(text)
+        return replace(fragment, lines=tuple(placed_lines(fragment.text, text, lines)))
 
     def _fragment(self, text: str) -> Fragment:
         self._writer.write(whole_words(plain_letters(text), self._words))

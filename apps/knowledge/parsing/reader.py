@@ -17,7 +17,15 @@ from apps.knowledge.config import passage_config, upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.child_process import CHECK_SECONDS, ChildDied, ChildProcess
 from apps.knowledge.parsing.detect import listed_format
-from apps.knowledge.parsing.wire import DocumentFrame, Done, Progress, Reply, Request
+from apps.knowledge.parsing.wire import (
+    DocumentFrame,
+    Done,
+    Picture,
+    PictureRequest,
+    Progress,
+    Reply,
+    Request,
+)
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,18 @@ class DocumentReader:
         this kills the child.
         """
         listed_format(path)
-        size = len(source) if isinstance(source, bytes) else source.stat().st_size
-        if size > self._limits.max_bytes:
-            raise ParseError(FailureCode.OVERSIZED, f"{size} bytes")
+        self._check_size(source)
         with self._lock, self._clean_child():
             yield from self._read(source, path, watch or Watch())
+
+    def picture(self, source: Path | bytes, page: int) -> bytes:
+        """A page of a PDF as a PNG. Pages count from 1. Raises ParseError."""
+        self._check_size(source)
+        with self._lock, self._clean_child():
+            reply = self._begin(source, PictureRequest(page, self._limits.seconds), Watch())
+            if not isinstance(reply, Picture):
+                raise ParseError(FailureCode.MALFORMED, "no picture")
+            return reply.data
 
     def close(self) -> None:
         with self._lock:
@@ -89,6 +104,11 @@ class DocumentReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _check_size(self, source: Path | bytes) -> None:
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        if size > self._limits.max_bytes:
+            raise ParseError(FailureCode.OVERSIZED, f"{size} bytes")
 
     @contextmanager
     def _clean_child(self) -> Iterator[None]:
@@ -103,20 +123,25 @@ class DocumentReader:
         if self._child is not None and not self._child.may_read_another:
             self._drop_child()
         was_used = self._child is not None
+        request = Request(path, self._limits.seconds, self._limits.rows)
+        reply: DocumentFrame | Picture | Done
         try:
-            first = self._begin(source, path, watch)
+            reply = self._begin(source, request, watch)
         except ParseError as error:
             if not was_used or error.code is not FailureCode.TOO_MUCH_MEMORY:
                 raise
             self._drop_child()
-            first = self._begin(source, path, watch)
-        yield first
-        while not isinstance(frame := self._next(watch), Done):
-            yield frame
+            reply = self._begin(source, request, watch)
+        while not isinstance(reply, Done):
+            if isinstance(reply, Picture):
+                raise ParseError(FailureCode.MALFORMED, "a picture in a document")
+            yield reply
+            reply = self._next(watch)
 
-    def _begin(self, source: Path | bytes, path: str, watch: Watch) -> DocumentFrame:
+    def _begin(
+        self, source: Path | bytes, request: Request | PictureRequest, watch: Watch
+    ) -> DocumentFrame | Picture:
         child = self._child = self._child or ChildProcess(self._limits.memory_mb, self._limits.seconds)
-        request = Request(path, self._limits.seconds, self._limits.rows)
         try:
             with _opened(source) as content:
                 is_sent = child.send(request, content, self._limits.seconds, watch.check)
@@ -129,7 +154,7 @@ class DocumentReader:
             raise ParseError(FailureCode.MALFORMED, "a document without a head")
         return first
 
-    def _next(self, watch: Watch) -> DocumentFrame | Done:
+    def _next(self, watch: Watch) -> DocumentFrame | Picture | Done:
         """The next frame. It must arrive within the time limit of a file."""
         deadline = time.monotonic() + self._limits.seconds
         while True:

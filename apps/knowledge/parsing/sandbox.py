@@ -91,7 +91,7 @@ def _allow(ruleset: int, path: Path) -> None:
 
 def _become_nobody() -> None:
     """Import everything that cannot be imported afterwards, then change the user."""
-    from apps.knowledge.parsing import charset, docx, html, markdown, pdf, plain  # noqa: F401
+    from apps.knowledge.parsing import charset, docx, html, markdown, pdf, pdf_picture, plain  # noqa: F401
 
     os.setgroups([])
     os.setgid(NOBODY)

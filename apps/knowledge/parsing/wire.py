@@ -28,6 +28,7 @@ from apps.knowledge.documents.parsed_document import (
     FailureCode,
     Link,
     ParseError,
+    PlacedLine,
     Range,
     Style,
     StyleKind,
@@ -35,6 +36,7 @@ from apps.knowledge.documents.parsed_document import (
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 _LENGTH = struct.Struct(">I")
+_PNG = b"\x89PNG\r\n\x1a\n"  # how every PNG begins, and no JSON
 MAX_FRAME_BYTES = 4 * 1024 * 1024  # far more than one part with its longest links, or one passage
 FRAME_BYTES = 64 * 1024  # rows are collected until a frame has about this size
 TEXT_CHARS = 100_000  # of the text in one frame
@@ -53,6 +55,14 @@ class Request:
     path: str
     cpu_seconds: int
     limits: RowLimits
+
+
+@dataclass(frozen=True)
+class PictureRequest:
+    """Asks for a picture of a page of a PDF, whose bytes follow in the same way. Pages count from 1."""
+
+    page: int
+    cpu_seconds: int
 
 
 @dataclass(frozen=True)
@@ -82,12 +92,19 @@ class PassageRows:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A page as a PNG. Its frame holds nothing else."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Done:
     """The document is complete."""
 
 
 DocumentFrame = DocumentHead | TextChunk | PartRows | LinkRows | PassageRows
-Reply = Progress | ParseError | DocumentFrame | Done
+Reply = Progress | ParseError | DocumentFrame | Picture | Done
 
 
 def write_frame(stream: IO[bytes], payload: bytes) -> None:
@@ -108,13 +125,17 @@ def read_frame(stream: IO[bytes], most: int = MAX_FRAME_BYTES) -> bytes | None:
     return payload if len(payload) == length else None
 
 
-def encode_request(request: Request) -> bytes:
+def encode_request(request: Request | PictureRequest) -> bytes:
+    if isinstance(request, PictureRequest):
+        return _dump([request.page, request.cpu_seconds])
     return _dump([request.path, request.cpu_seconds, astuple(request.limits)])
 
 
-def decode_request(payload: bytes) -> Request:
-    path, cpu_seconds, limits = json.loads(payload)
-    return Request(path, cpu_seconds, RowLimits(*limits))
+def decode_request(payload: bytes) -> Request | PictureRequest:
+    subject, cpu_seconds, *limits = json.loads(payload)
+    if not limits:
+        return PictureRequest(subject, cpu_seconds)
+    return Request(subject, cpu_seconds, RowLimits(*limits[0]))
 
 
 def encode_progress(progress: Progress) -> bytes:
@@ -138,6 +159,8 @@ def encode_document(rows: DocumentRows) -> Iterator[bytes]:
 
 def decode_reply(payload: bytes) -> Reply:
     """Raises any Exception for what no reading process of ours would send."""
+    if payload.startswith(_PNG):
+        return Picture(payload)
     tree = json.loads(payload)
     ((kind, value),) = [(key, tree[key]) for key in tree if key != "detail"]
     match kind:
@@ -204,6 +227,7 @@ def _part_tree(part: Part) -> list[Any]:
         [_block_tree(block) for block in part.blocks],
         links,
         styles,
+        [list(line) for line in part.lines],
     ]
 
 
@@ -214,7 +238,7 @@ def _block_tree(block: Block) -> list[Any]:
 
 
 def _part(row: list[Any]) -> Part:
-    start, end, first_block, blocks, links, styles = row
+    start, end, first_block, blocks, links, styles, lines = row
     return Part(
         start,
         end,
@@ -222,6 +246,7 @@ def _part(row: list[Any]) -> Part:
         tuple(map(_block, blocks)),
         tuple(Link(*link) for link in links),
         tuple(Style(low, high, StyleKind(kind)) for low, high, kind in styles),
+        tuple(PlacedLine(*map(int, line)) for line in lines),
     )
 
 

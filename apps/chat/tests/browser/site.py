@@ -13,6 +13,7 @@ from urllib.request import urlopen
 from django.conf import settings
 
 from apps.common.config import DEFAULT_PATH
+from apps.knowledge.tests.parsing_files import pdf, pdf_text
 from deploy.testing.process import Probe, free_port, running
 
 LIMIT = "member_questions_per_minute: 30"
@@ -86,6 +87,20 @@ DOCUMENTS["rules/annual-leave.ar.md"] = """# الإجازة السنوية
 
 يحق لكل موظف ثلاثون يوما من الإجازة السنوية مدفوعة الأجر في كل عام.
 """
+PDF_QUESTION = "When is the loading ramp locked?"
+PDF = pdf(
+    [
+        pdf_text(
+            [
+                (20, 72, 700, "The loading ramp"),
+                (12, 72, 660, "The loading ramp is locked at nine in the evening, also on"),
+                (12, 72, 645, "days before a holiday. The porter has the key."),
+                (12, 72, 610, "Lorries wait beside the gate until somebody opens it."),
+            ]
+        ),
+        pdf_text([(12, 72, 700, "The gate is painted green.")]),
+    ]
+)
 CHANGED = "leave/advanced-sick-leave.md"  # it has a second version
 SETUP = f"""
 import io
@@ -176,3 +191,4 @@ def _write_documents(folder: Path) -> None:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+    (folder / "machines" / "ramp.pdf").write_bytes(PDF)

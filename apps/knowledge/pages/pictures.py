@@ -1,0 +1,85 @@
+"""Pictures of PDF pages: drawn in a reading process, one at a time, and cached in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache as once
+
+from cachetools import LRUCache
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.common.errors import AppError, Code, NotFound
+from apps.knowledge.config import document_config
+from apps.knowledge.documents.layout import layout_from_json
+from apps.knowledge.documents.originals import local_original
+from apps.knowledge.documents.parsed_document import ParseError
+from apps.knowledge.models import DocumentVersion
+from apps.knowledge.parsing.reader import DocumentReader, ReadLimits
+
+MISSING = gettext_lazy("The original file is missing from this site's storage. Tell your administrator.")
+MEDIA_TYPE = "application/pdf"
+_MEGABYTE = 1024 * 1024
+_Key = tuple[int, int]  # primary key of the version, page
+
+_lock = threading.Lock()
+_drawing = threading.Lock()
+
+
+def has_pictures(version: DocumentVersion) -> bool:
+    return version.media_type == MEDIA_TYPE
+
+
+def page_picture(version: DocumentVersion, page: int) -> bytes:
+    """The page as a PNG; pages count from 1. Raises NotFound, and AppError if it cannot be drawn."""
+    if not has_pictures(version) or not 1 <= page <= len(layout_from_json(version.layout).pages):
+        raise NotFound
+    key = (version.pk, page)
+    if (picture := _cached(key)) is not None:
+        return picture
+    with _turn():
+        picture = _cached(key) or _drawn(version, page)
+    with _lock:
+        _pictures()[key] = picture
+    return picture
+
+
+def clear_pictures() -> None:
+    """For tests, whose databases repeat primary keys."""
+    with _lock:
+        _pictures().clear()
+
+
+@once
+def _pictures() -> LRUCache[_Key, bytes]:
+    return LRUCache(document_config().picture_cache_mb * _MEGABYTE, getsizeof=len)
+
+
+def _cached(key: _Key) -> bytes | None:
+    with _lock:
+        return _pictures().get(key)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One page at a time in each process. Raises AppError after waiting as long as one page may take."""
+    if not _drawing.acquire(timeout=document_config().picture_seconds):
+        raise AppError(Code.UNAVAILABLE, _("Other pages are being drawn. Try again in a moment."))
+    try:
+        yield
+    finally:
+        _drawing.release()
+
+
+def _drawn(version: DocumentVersion, page: int) -> bytes:
+    limits = replace(ReadLimits.from_config(), seconds=document_config().picture_seconds)
+    try:
+        with local_original(version.original) as path, DocumentReader(limits) as reader:
+            return reader.picture(path, page)
+    except FileNotFoundError as error:
+        raise AppError(Code.NOT_FOUND, MISSING) from error
+    except ParseError as error:
+        raise AppError(Code.UNAVAILABLE, _("This page cannot be drawn. Its text is shown.")) from error
