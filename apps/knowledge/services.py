@@ -25,6 +25,7 @@ from apps.knowledge.documents.originals import (
     store_original,
 )
 from apps.knowledge.documents.parsed_document import FailureCode
+from apps.knowledge.documents.quota import check_quota
 from apps.knowledge.index.publishing import (
     Retirement,
     VersionGone,
@@ -36,7 +37,7 @@ from apps.knowledge.index.reembedding import reembed_collection
 from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
 from apps.knowledge.ingestion.refusals import REASONS, broken_rule, reason_to_refuse, record_refusal
-from apps.knowledge.ingestion.submission import Submission, cancel_open, submit
+from apps.knowledge.ingestion.submission import Submission, cancel_open, is_there_already, submit
 from apps.knowledge.models import Collection, Document, Ingestion, IngestionState, VersionState
 from apps.models.config import default_encoder
 from apps.models.inference.engine import get_encoder
@@ -131,9 +132,15 @@ def report_refused(
 
 @transaction.atomic
 def _submit_stored(submission: Submission, *, enqueue: bool) -> Ingestion | None:
-    """None when the original is not there any more."""
+    """None when the original is not there any more. Raises AppError if there is not enough space."""
     lock_originals(submission.collection.workspace)
-    return submit(submission, enqueue=enqueue) if is_stored(submission.original) else None
+    if not is_stored(submission.original):
+        return None
+    if not is_there_already(
+        submission
+    ):  # under the lock, so that files sent at the same time count each other
+        check_quota(submission.collection.workspace, submission.original.size)
+    return submit(submission, enqueue=enqueue)
 
 
 def retry_ingestion(ingestion: Ingestion) -> Ingestion:

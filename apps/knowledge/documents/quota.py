@@ -1,4 +1,8 @@
-"""How much of the disk a workspace may fill with original files."""
+"""How much a workspace may store, measured by the sizes of its original files.
+
+A version's rows take several times the size of its original, which versions may share. So an original counts once for
+each version, and for each file on its way or failed that has none.
+"""
 
 from __future__ import annotations
 
@@ -24,18 +28,17 @@ _counted: TTLCache[int, list[int]] = TTLCache(
 )  # bytes by workspace, with those added since
 _lock = threading.Lock()
 
-# Versions and files on their way may share an original; UNION counts it once.
 STORED_BYTES = """
 SELECT COALESCE(SUM(original_bytes), 0) FROM (
-    SELECT original, original_bytes FROM knowledge_documentversion WHERE workspace_id = %s
-    UNION
-    SELECT original, original_bytes FROM knowledge_ingestion WHERE workspace_id = %s AND original <> ''
+    SELECT original_bytes FROM knowledge_documentversion WHERE workspace_id = %s
+    UNION ALL
+    SELECT original_bytes FROM knowledge_ingestion WHERE workspace_id = %s AND original <> '' AND version_id IS NULL
 ) AS originals
 """
 
 
 def stored_bytes(workspace: Workspace) -> int:
-    """Of the originals that rows refer to: of all versions, deleted documents and failed files too."""
+    """Of all versions, deleted documents and failed files too."""
     with connection.cursor() as cursor:
         cursor.execute(STORED_BYTES, [workspace.pk, workspace.pk])
         return int(cursor.fetchone()[0])
@@ -48,8 +51,9 @@ def check_quota(workspace: Workspace, size: int) -> None:
     if _is_far_below(workspace, size, limit):
         return
     stored = stored_bytes(workspace)
-    with _lock:
-        _counted[workspace.pk] = [stored + size]
+    with _lock:  # what others are about to store stays counted
+        counted = _counted.setdefault(workspace.pk, [0])
+        counted[0] = max(counted[0], stored) + size
     if stored + size > limit:
         raise AppError(Code.QUOTA, str(OVER_QUOTA) % {"limit": number_format(megabytes, force_grouping=True)})
 

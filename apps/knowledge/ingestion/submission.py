@@ -43,13 +43,20 @@ def submit(submission: Submission, *, enqueue: bool) -> Ingestion:
         return _submit(submission, enqueue=enqueue)
 
 
+def is_there_already(submission: Submission) -> bool:
+    """Whether the same bytes at this path are published or on their way, so that nothing more is stored."""
+    collection, path, sha256 = submission.collection, submission.path, submission.original.sha256
+    return _same_open(submission) is not None or published_version(collection, path, sha256) is not None
+
+
+def _same_open(submission: Submission) -> Ingestion | None:
+    rows = open_of(submission.collection, submission.path)
+    return rows.filter(original_sha256=submission.original.sha256).first()
+
+
 @transaction.atomic
 def _submit(submission: Submission, *, enqueue: bool) -> Ingestion:
-    same = (
-        open_of(submission.collection, submission.path)
-        .filter(original_sha256=submission.original.sha256)
-        .first()
-    )
+    same = _same_open(submission)
     if same is not None and not _has_exhausted_attempts(same):
         return same
     cancel_open(submission.collection, submission.path, FailureCode.SUPERSEDED)

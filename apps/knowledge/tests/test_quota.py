@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from pytest_django import DjangoAssertNumQueries
 
 from apps.common.errors import AppError, Code
@@ -30,19 +33,17 @@ def originals(collection: Collection) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_each_original_of_the_workspace_counts_once(collection: Collection) -> None:
+def test_an_original_counts_for_each_version_and_file_on_its_way(collection: Collection) -> None:
     load(collection, "leave.md", LEAVE)
     load(collection, "copy.md", LEAVE)
     load(collection, "leave.md", TRAVEL)
     load(collection, "broken.pdf", BROKEN)
     bring(collection, "later.md", b"# Later")
     load(collection_in("other"), "leave.md", LEAVE + LEAVE)
-    expected = len(LEAVE) + len(TRAVEL) + len(BROKEN) + len(b"# Later")
-    assert (
-        stored_bytes(collection.workspace)
-        == expected
-        == sum(path.stat().st_size for path in originals(collection))
-    )
+    bring(collection, "copy.md", LEAVE)  # unchanged
+    expected = 2 * len(LEAVE) + len(TRAVEL) + len(BROKEN) + len(b"# Later")
+    assert stored_bytes(collection.workspace) == expected
+    assert sum(path.stat().st_size for path in originals(collection)) == expected - len(LEAVE)
     delete_document(Document.objects.filter(collection=collection, path="leave.md").get())
     assert stored_bytes(collection.workspace) == expected
 
@@ -58,6 +59,41 @@ def test_a_full_workspace_takes_what_it_has_and_nothing_more(
     assert full.value.code is Code.QUOTA
     assert len(originals(collection)) == 1
     assert not Ingestion.objects.filter(path="travel.md").exists()
+
+
+def test_the_same_bytes_at_many_paths_reach_the_limit(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.knowledge.documents.quota.MIB", 1)
+    content = LEAVE.ljust(1500)
+    for number in range(3):
+        bring(collection, f"{number}/leave.md", content)
+    with pytest.raises(AppError) as full:
+        bring(collection, "3/leave.md", content)
+    assert full.value.code is Code.QUOTA
+    assert not Ingestion.objects.filter(path="3/leave.md").exists()
+    assert len(originals(collection)) == 1
+    assert bring(collection, "2/leave.md", content).path == "2/leave.md"  # it is on its way already
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_sent_at_the_same_time_count_each_other(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.knowledge.documents.quota.MIB", 1)
+    together = threading.Barrier(4)
+
+    def send(number: int) -> bool:
+        together.wait(30)
+        with closing(connection), suppress(AppError):
+            bring(collection, f"{number}.md", f"# {number}".encode().ljust(2400))
+            return True
+        return False
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(send, range(4))) == 2
+    assert stored_bytes(collection.workspace) == 4800
+    assert len(originals(collection)) == 2
 
 
 def test_the_limit_itself_may_be_reached(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

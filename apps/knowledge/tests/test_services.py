@@ -65,7 +65,7 @@ def test_the_same_file_on_its_way_is_not_taken_in_twice(collection: Collection) 
 
 def test_two_requests_at_one_moment_are_one(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     first = bring(collection, "leave.md", LEAVE)
-    hidden = [Ingestion.objects.none(), Ingestion.objects.none()]
+    hidden = [Ingestion.objects.none() for _ in range(3)]
     seen = submission.open_of
     monkeypatch.setattr(submission, "open_of", lambda *args: hidden.pop() if hidden else seen(*args))
     assert bring(collection, "leave.md", LEAVE) == first
@@ -75,7 +75,7 @@ def test_another_file_at_the_same_moment_takes_the_place_of_the_first(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = bring(collection, "leave.md", LEAVE)
-    hidden = [Ingestion.objects.none(), Ingestion.objects.none()]
+    hidden = [Ingestion.objects.none() for _ in range(3)]
     seen = submission.open_of
     monkeypatch.setattr(submission, "open_of", lambda *args: hidden.pop() if hidden else seen(*args))
     second = bring(collection, "leave.md", TRAVEL)
