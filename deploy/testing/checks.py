@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,35 @@ class Check:
         verdict = "ok" if passed else "FAILED"
         print(f"=== {self.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
         return passed
+
+
+@contextmanager
+def beside(check: Check, environment: Mapping[str, str], output: Path) -> Iterator[Callable[[], bool]]:
+    """Runs a check while others run. The function waits for its end, prints what it wrote to `output`, and tells
+    whether it passed.
+    """
+    started = time.monotonic()
+    with output.open("w") as stream:
+        child = subprocess.Popen(
+            check.command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+        def passes() -> bool:
+            passed = child.wait() in check.fine
+            seconds = time.monotonic() - started
+            print(f"\n=== {check.name}\n{output.read_text()}", end="")
+            print(f"=== {check.name}: {'ok' if passed else 'FAILED'}, {seconds:.0f} s", flush=True)
+            return passed
+
+        try:
+            yield passes
+        finally:
+            _end(child)
 
 
 def _run(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:

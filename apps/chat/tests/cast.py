@@ -142,5 +142,6 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "version": version,
         "changes": {**document, "older": 1, "newer": 2},
         "original": version,
+        "page_picture": {**version, "page": 1},
         "delete_document": document,
     }

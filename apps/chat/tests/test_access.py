@@ -43,7 +43,7 @@ TABLE = {
     "proof": Row(OWNER),
     "new_collection": Row((302, 200, 200, 200, 200)),
     "collection": Row(MEMBERS),
-    "upload": Row(EDITS, "post"),
+    "upload": Row((404, 404, 404, 404, 400), "post"),  # without a file
     "files_json": Row(OWNER),
     "refused": Row((404, 404, 404, 404, 201), "post"),
     "retry": Row(EDITS, "post"),

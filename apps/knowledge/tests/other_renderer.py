@@ -8,6 +8,7 @@ import mistune
 from bs4 import BeautifulSoup
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_TITLE = re.compile(r"^title: *(.+)$", re.MULTILINE)
 _CODE = re.compile(r"(^[ \t]*```.*?^[ \t]*```|`[^`\n]+(?:\n[^`\n]+)?`)", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"{%-? *(?:end)?raw *-?%}")
 _TAGS = re.compile(r"{% *comment.*?endcomment *%}|{%.*?%}|{{(?! *\w+ *}}).*?}}|{:[^}\n]*}", re.DOTALL)
@@ -39,7 +40,14 @@ def words_of_markdown(source: str) -> str:
     for block in page.find_all(_BLOCKS):
         block.append(" ")
         block.insert(0, " ")
-    return flat(page.get_text())
+    return flat(page.get_text()) or _title(source)
+
+
+def _title(source: str) -> str:
+    """All that a page shows that has no other words."""
+    matter = _FRONT_MATTER.match(source)
+    found = _TITLE.search(matter[0]) if matter else None
+    return flat(found[1].strip("\"'")) if found else ""
 
 
 def flat(text: str) -> str:
