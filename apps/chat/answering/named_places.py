@@ -75,15 +75,19 @@ def rows_of_headings(question: str, passages: Sequence[RankedPassage]) -> set[in
     whose key cell the question names.
     """
     asked = {stem for _, stem in words(question)}
-    naming: set[int] = set()
-    others: list[tuple[int, int]] = []
-    for version, sentence_id, text in _rows(passages):
-        key = {stem for _, stem in words(text.split("\t")[0])}
-        if key and key <= asked:
-            naming.add(version)
-        elif asked.isdisjoint(stem for _, stem in words(text)):
-            others.append((version, sentence_id))
-    return {sentence_id for version, sentence_id in others if version in naming}
+    rows = list(_rows(passages))
+    naming = {version for version, _, text in rows if _names_key(asked, text.partition("\t")[0])}
+    return {
+        sentence_id
+        for version, sentence_id, text in rows
+        if version in naming and asked.isdisjoint(stem for _, stem in words(text))
+    }
+
+
+def _names_key(asked: set[str], key: str) -> bool:
+    """Whether the question has all words of a key cell."""
+    stems = {stem for _, stem in words(key)}
+    return bool(stems) and stems <= asked
 
 
 def _rows(passages: Sequence[RankedPassage]) -> Iterator[tuple[int, int, str]]:
