@@ -149,7 +149,7 @@ class Server:
 
     @contextmanager
     def _running(self) -> Iterator[None]:
-        command = [sys.executable, "manage.py", "serve", "--port", str(self._port)]
+        command = [self._python, "manage.py", "serve", "--port", str(self._port)]
         child = subprocess.Popen(command, cwd=self.checkout, env=self._environment)
         try:
             self._wait()
@@ -168,11 +168,17 @@ class Server:
         raise SystemExit(f"the server of {self.checkout} does not start")
 
     def _manage(self, *arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
+        command = [self._python, "manage.py", *arguments]
         done = subprocess.run(
             command, cwd=self.checkout, env=self._environment, check=True, capture_output=True, text=True
         )
         return done.stdout
+
+    @property
+    def _python(self) -> str:
+        """Of the checkout's own environment: another version needs other packages."""
+        own = self.checkout / ".venv-dev/bin/python"
+        return str(own) if own.exists() else sys.executable
 
     @property
     def _address(self) -> str:

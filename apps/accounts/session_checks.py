@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cachetools import LRUCache
-from django.contrib.sessions.models import Session
-from django.utils import timezone
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.accounts.selectors import viewer_of_session
@@ -24,17 +23,26 @@ class HeldSession(NamedTuple):
     viewer: Viewer
 
 
+# One statement without the ORM, because each frame of a socket runs it.
+_STORED = """
+SELECT session_key, session_data, NULL, {nulls} FROM django_session
+WHERE session_key IN ({keys}) AND expire_date > CURRENT_TIMESTAMP
+UNION ALL
+SELECT NULL, NULL, id, {columns} FROM accounts_user WHERE id IN ({ids})
+"""
+
 _Columns = tuple[object, ...]  # everything that decides whom a session belongs to, as stored
 _checked: LRUCache[HeldSession, _Columns] = LRUCache(REMEMBERED)
 _lock = threading.Lock()
 
 
 def unchanged_sessions(held: Iterable[HeldSession]) -> set[HeldSession]:
-    """Those that still belong to their viewer. Two queries, and two more for each that changed since its last check."""
+    """Those that still belong to their viewer. One query, and two for each that changed since its last check."""
     wanted = set(held)
-    stored = _stored_sessions(each.key for each in wanted)
-    users = _stored_users(each.viewer.user.pk for each in wanted if each.viewer.user)
-    return {each for each in wanted if each.key in stored and _is_unchanged(each, stored[each.key], users)}
+    sessions, users = _stored(wanted)
+    return {
+        each for each in wanted if each.key in sessions and _is_unchanged(each, sessions[each.key], users)
+    }
 
 
 def _is_unchanged(held: HeldSession, session_data: str, users: Mapping[int, _Columns]) -> bool:
@@ -50,14 +58,24 @@ def _is_unchanged(held: HeldSession, session_data: str, users: Mapping[int, _Col
     return True
 
 
-def _stored_sessions(keys: Iterable[str]) -> dict[str, str]:
-    rows = Session.objects.filter(session_key__in=set(keys), expire_date__gt=timezone.now())
-    return dict(rows.values_list("session_key", "session_data"))
+def _stored(wanted: Iterable[HeldSession]) -> tuple[dict[str, str], dict[int, _Columns]]:
+    """The sessions that have not expired, by key, and the users, by id."""
+    keys = {each.key for each in wanted}
+    ids = {each.viewer.user.pk for each in wanted if each.viewer.user} or {0}  # 0: nobody
+    if not keys:
+        return {}, {}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(len(keys), len(ids)), [*keys, *ids])
+        rows = cursor.fetchall()
+    sessions = {key: data for key, data, pk, *_ in rows if pk is None}
+    return sessions, {pk: tuple(columns) for _, _, pk, *columns in rows if pk is not None}
 
 
-def _stored_users(ids: Iterable[int]) -> dict[int, _Columns]:
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    rows = User.objects.filter(pk__in=wanted).values_list("pk", *User.SESSION_COLUMNS)
-    return {pk: tuple(columns) for pk, *columns in rows}
+def _statement(keys: int, ids: int) -> str:
+    columns = User.SESSION_COLUMNS
+    return _STORED.format(
+        columns=", ".join(columns),
+        nulls=", ".join(["NULL"] * len(columns)),
+        keys=", ".join(["%s"] * keys),
+        ids=", ".join(["%s"] * ids),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.viewer import NOBODY, Viewer
@@ -13,15 +13,12 @@ from apps.chat.models import Answer, Conversation, Message
 from apps.chat.selectors import conversation_for, conversations_for, messages_of
 from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
+from apps.chat.services.numbering import take_seq
 from apps.chat.services.question_text import clean_question
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.names import without_unsafe
 from apps.common.precedence import serving_questions
 from apps.knowledge.selectors import collection_for
-
-TAKE_SEQ = """
-UPDATE chat_conversation SET last_seq = last_seq + 1 WHERE id = %s RETURNING last_seq, user_id, visitor_key
-"""
 
 
 @dataclass(frozen=True)
@@ -60,21 +57,6 @@ def send_message(
         return _store(asked)
     except (IntegrityError, AppError):  # perhaps it was stored before
         return _store_unless_sent(asked)
-
-
-def take_seq(conversation: Conversation) -> int | None:
-    """The next number, or None if the conversation was deleted. Also updates its owner, since a visitor may have
-    signed in.
-
-    The row stays locked until the transaction ends, so that numbers have no gaps.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE_SEQ, [conversation.pk])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    seq, conversation.user_id, conversation.visitor_key = row
-    return int(seq)
 
 
 @dataclass(frozen=True)

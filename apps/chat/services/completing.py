@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.chat.answering.drafts import AnswerDraft, Question
 from apps.chat.answering.manifest import build_manifest
 from apps.chat.config import chat_config
-from apps.chat.models import Answer, AnswerState, Conversation, Outage
+from apps.chat.models import Answer, AnswerState, Outage
 from apps.chat.services import notifications
-from apps.chat.services.asking import take_seq
+from apps.chat.services.numbering import give_back, take_seq, take_seqs
 from apps.chat.services.quote_checks import QuoteChanged, Sources, checked_sources, store_quotes
 from apps.common.db import seconds_from_now, transition
 
@@ -54,9 +54,8 @@ def complete_answers(answered: Sequence[Answered]) -> tuple[list[Claim], list[Cl
     Returns the claims that are done, and those whose quotes have changed since they were found. All others belong to
     other attempts or to deleted conversations.
     """
-    numbers = _take_seqs(
-        answered
-    )  # first lock the conversations, so that nothing changes between check and store
+    # First lock the conversations, so that nothing changes between check and store.
+    numbers = take_seqs([claim.answer.conversation for claim, _ in answered])
     present = [each for each in answered if each[0].answer.conversation_id in numbers]
     sources = checked_sources([(draft, claim.question.scope) for claim, draft in present])
     done: list[Answered] = []
@@ -65,28 +64,11 @@ def complete_answers(answered: Sequence[Answered]) -> tuple[list[Claim], list[Cl
         if found is not None and _store(claim, draft, found, seqs[0]):
             del seqs[0]
             done.append((claim, draft))
-    _give_back(numbers)
+    give_back(numbers)
     store_quotes([(claim.answer, draft) for claim, draft in done])
     notifications.finished([claim.answer for claim, _ in done])
     changed = [claim for (claim, _), found in zip(present, sources, strict=True) if found is None]
     return [claim for claim, _ in done], changed
-
-
-def _take_seqs(answered: Sequence[Answered]) -> dict[int, list[int]]:
-    """{conversation: a number for each of its answers}. Rows are always locked in this order."""
-    numbers: dict[int, list[int]] = {}
-    for claim, _ in sorted(answered, key=lambda each: each[0].answer.conversation_id):
-        seq = take_seq(claim.answer.conversation)
-        if seq is not None:
-            numbers.setdefault(claim.answer.conversation_id, []).append(seq)
-    return numbers
-
-
-def _give_back(numbers: Mapping[int, Sequence[int]]) -> None:
-    """Return numbers that were not needed. Nobody else could take one, because the conversations are locked."""
-    for conversation_id, seqs in numbers.items():
-        if seqs:
-            Conversation.objects.filter(pk=conversation_id).update(last_seq=F("last_seq") - len(seqs))
 
 
 def _store(claim: Claim, draft: AnswerDraft, sources: Sources, seq: int) -> bool:

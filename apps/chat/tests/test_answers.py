@@ -214,7 +214,7 @@ def test_a_batch_is_stored_but_for_what_changed_meanwhile(cast: Cast) -> None:
 
 
 def test_a_batch_takes_few_queries(cast: Cast) -> None:
-    """More for each further answer: its conversation's number and its own row."""
+    """One more for each further answer: its own row."""
 
     def queries(count: int) -> int:
         claims = claim_answers(ask(Viewer(user=cast.alice), cast.private, "One?").pk for _ in range(count))
@@ -222,7 +222,7 @@ def test_a_batch_takes_few_queries(cast: Cast) -> None:
             complete_answers([(each, draft_of(span(cast.version, SENTENCE))) for each in claims])
         return len(found)
 
-    assert queries(12) - queries(2) == 20
+    assert queries(12) - queries(2) == 10
 
 
 def test_the_last_attempt_ends_it(answer: Answer) -> None:

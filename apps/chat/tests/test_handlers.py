@@ -41,9 +41,9 @@ def known_session(cast: Cast) -> HeldSession:
     return held
 
 
-def test_an_answer_takes_five_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_an_answer_takes_four_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     held = known_session(cast)
-    with django_assert_num_queries(5):  # session and its account, answer, membership, quotes
+    with django_assert_num_queries(4):  # session and its account, answer, membership, quotes
         assert told(held, Event(EventKind.DONE, str(cast.answer.uid)))
 
 
@@ -52,10 +52,10 @@ def test_what_is_compared_takes_one_more_query_than_the_answer(
 ) -> None:
     waiting = ask(alice, cast.private, "How long?")
     held, event = known_session(cast), Event(EventKind.WORKING, str(waiting.uid))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         told(held, event)
     claim_answers([waiting.pk])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         told(held, event)
 
 

@@ -18,12 +18,12 @@ from apps.chat.services import (
     claim_answers,
     complete_answer,
     completing,
+    numbering,
     processing,
     release_answer,
     send_message,
 )
 from apps.chat.services.adopting import adopt_conversations
-from apps.chat.services.completing import Answered
 from apps.chat.services.quote_checks import QuoteChanged
 from apps.chat.tests.cast import SENTENCE, Cast, ask, make_cast, span
 from apps.common.events import Event
@@ -97,14 +97,14 @@ def test_a_document_is_deleted_while_the_conversation_is_locked_by_another(
     cast: Cast, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The words are looked up after the wait for the lock, so nothing can come between that and the end."""
-    lock = completing._take_seqs
+    lock = numbering.take_seqs
 
-    def waiting(answered: Sequence[Answered]) -> dict[int, list[int]]:
+    def waiting(conversations: Sequence[Conversation]) -> dict[int, list[int]]:
         delete_document(cast.version.document)
-        return lock(answered)
+        return lock(conversations)
 
     claimed = claim(answer)
-    monkeypatch.setattr(completing, "_take_seqs", waiting)
+    monkeypatch.setattr(completing, "take_seqs", waiting)
     with pytest.raises(QuoteChanged):
         complete_answer(claimed, draft_of(span(cast.version, SENTENCE)))
 
