@@ -11,7 +11,7 @@ from channels.routing import get_default_application
 Communicator: Any = ApplicationCommunicator  # asgiref gives it no types
 
 
-@pytest.mark.parametrize("path", ["/", "/ws/v2/", "/ws/", "/collections/", "//", "/\n", "/ws/v1"])
+@pytest.mark.parametrize("path", ["/", "/ws/v2/", "/ws/", "/ws/v1/other", "/ws/v1/\n", "//", "/\n", "/ws/v1"])
 async def test_a_socket_of_an_unknown_address_is_refused(path: str) -> None:
     scope = {
         "type": "websocket",

@@ -1,5 +1,5 @@
-from django.urls import path
+from django.urls import re_path
 
 from apps.chat.sockets.consumers import ChatConsumer
 
-websocket_urlpatterns = [path("ws/v1/", ChatConsumer.as_asgi())]
+websocket_urlpatterns = [re_path(r"^ws/v1/\Z", ChatConsumer.as_asgi())]  # path() would match longer addresses too
