@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 
 import pytest
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
+from apps.accounts.services import set_role
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, AnswerState, Quote
@@ -89,7 +91,9 @@ def collection(db: None, fake_encoder: None) -> Collection:
 
 def asked(collection: Collection, *texts: str) -> list[Answer]:
     """All in one batch, as the workers answer them."""
-    viewer = Viewer(user=User.objects.create(email="alice@example.org"))
+    alice = User.objects.create(email="alice@example.org")
+    set_role(alice, collection.workspace, Role.MEMBER)
+    viewer = Viewer(user=alice)
     for text in texts:
         send_message(viewer, client_id=uuid.uuid4(), text=text, collection=collection.uid)
     while answer_waiting():
@@ -107,9 +111,9 @@ def test_a_question_is_answered_however_it_is_written(collection: Collection) ->
 
 @pytest.mark.parametrize("part", range(4))
 def test_odd_input_ends_well(
-    collection: Collection, part: int, caplog: pytest.LogCaptureFixture, change_config: object
+    collection: Collection, part: int, caplog: pytest.LogCaptureFixture, change_config: Callable[..., None]
 ) -> None:
-    change_config("chat", member_questions_per_minute=1000)  # type: ignore[operator]
+    change_config("chat", member_questions_per_minute=1000)
     sent = ODD[part::4]
     with caplog.at_level(logging.WARNING):
         answers = asked(collection, *sent)
