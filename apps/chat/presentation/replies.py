@@ -20,8 +20,8 @@ REPLIES: dict[Kind, Promise] = {
         "links to its place in the document."
     ),
     "person": _(
-        "This is a program, and it can't connect you to a person. Ask whom to contact: if %(collection)s says so, it "
-        "is quoted."
+        "This is a program, and it can't connect you to a person. Ask whom to contact: if %(collection)s has the "
+        "answer, it is quoted."
     ),
     "abuse": _("Sorry that this did not help. Ask again in other words, or name what you are looking for."),
 }
