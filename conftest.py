@@ -107,9 +107,12 @@ def change_config(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.fixture
-def fake_encoder(settings: Settings) -> None:
-    """Encoders in this test need no model: they are fast, and texts that share words have similar vectors."""
+def fake_encoder(settings: Settings, change_config: Callable[..., None]) -> None:
+    """Encoders in this test need no model: they are fast, and texts that share words have similar vectors. Only texts
+    with the very words of an example are small talk for them.
+    """
     settings.QUOTH_FAKE_ENCODER = True
+    change_config("small_talk", threshold=0.99, threshold_of_others=0.99)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -56,6 +57,26 @@ class DecisionConfig(LogisticConfig):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+Kind = Literal["greeting", "goodbye", "thanks", "identity", "help", "person", "abuse"]
+
+
+class SmallTalkConfig(Section):
+    threshold: float = Field(
+        gt=0, le=1, description="cosine to the nearest example from which it is small talk"
+    )
+    threshold_of_others: float = Field(
+        gt=0, le=1, description="the same for a text with a word that no example of small talk contains"
+    )
+    examples: dict[Kind, list[str]]
+    questions: list[str] = Field(description="questions that resemble small talk: the nearest of all decides")
+
+    @cached_property
+    def rows(self) -> tuple[tuple[str, Kind | None], ...]:
+        """All examples, each with its kind; None for a question."""
+        talk = ((text, kind) for kind, texts in self.examples.items() for text in texts)
+        return (*talk, *((text, None) for text in self.questions))
+
+
 class ChatConfig(Section):
     max_question_chars: int = Field(gt=0)
     visitor_questions_per_hour: int = Field(ge=0)
@@ -79,3 +100,4 @@ class ChatConfig(Section):
 answer_config = section("answers", AnswerConfig)
 decision_config = section("decision", DecisionConfig)
 chat_config = section("chat", ChatConfig)
+small_talk_config = section("small_talk", SmallTalkConfig)

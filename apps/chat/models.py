@@ -83,6 +83,7 @@ class AnswerStatus(models.TextChoices):
     ANSWERED = "answered", _("Strong match")
     PARTIAL = "partial", _("Partial match")
     REFUSED = "refused", _("Not found")
+    SMALL_TALK = "smalltalk", _("Small talk")
 
 
 class Outage(models.TextChoices):

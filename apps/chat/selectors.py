@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
-from apps.chat.models import Answer, Conversation, Message, Quote, SuggestedQuestion
+from apps.chat.models import Answer, AnswerStatus, Conversation, Message, Quote, SuggestedQuestion
 from apps.common.errors import NotFound
 from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Collection
@@ -170,9 +170,13 @@ def questions_left(viewer: Viewer) -> int | None:
     limit = chat_config().visitor_questions_per_hour
     if viewer == NOBODY:
         return limit
-    asked = Message.objects.filter(
-        conversation__visitor_key=viewer.visitor_key,
+    return max(0, limit - counted_questions(viewer.visitor_key).count())
+
+
+def counted_questions(visitor_key: str) -> QuerySet[Message]:
+    """What counts towards a visitor's limit: questions of the last hour, without those that were only small talk."""
+    return Message.objects.filter(
+        conversation__visitor_key=visitor_key,
         conversation__user=None,
         created_at__gt=Now() - timedelta(hours=1),
-    )
-    return max(0, limit - asked.count())
+    ).exclude(answer__status=AnswerStatus.SMALL_TALK)

@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 FORMAT = "quoth-manifest/1"
-STATUSES = ("answered", "partial", "refused")
+STATUSES = ("answered", "partial", "refused", "smalltalk")
+WITHOUT_QUOTES = ("refused", "smalltalk")
 
 
 class Problem(StrEnum):
@@ -140,9 +141,9 @@ def _whole(record: Record, quotes: list[Any]) -> Iterator[Finding]:
         yield Finding(Problem.MANIFEST_CHANGED)
     if record.status != record.manifest["status"]:
         yield Finding(Problem.STATUS_CHANGED)
-    if record.manifest["status"] == "refused" and (quotes or record.rows):
+    if record.manifest["status"] in WITHOUT_QUOTES and (quotes or record.rows):
         yield Finding(Problem.REFUSAL_WITH_QUOTE)
-    if record.manifest["status"] != "refused" and not quotes:
+    if record.manifest["status"] not in WITHOUT_QUOTES and not quotes:
         yield Finding(Problem.QUOTES_MISSING)
     if len(quotes) != len(record.rows):
         yield Finding(Problem.ROW_CHANGED)

@@ -13,6 +13,7 @@ class Status(StrEnum):
     ANSWERED = "answered"
     PARTIAL = "partial"
     REFUSED = "refused"
+    SMALL_TALK = "smalltalk"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class AnswerDraft:
 
     `confidence` is the calibrated probability that the documents answer the question. `missing` are words that the
     question turns on and that no document contains; `language` is the code of its language if no document is in it.
+    `small_talk` is its kind if it is not a question; then nothing was searched.
     """
 
     status: Status
@@ -66,3 +68,4 @@ class AnswerDraft:
     timings_ms: dict[str, float] = field(default_factory=dict)
     missing: tuple[MissingWord, ...] = ()
     language: str = ""
+    small_talk: str = ""

@@ -12,6 +12,7 @@ from apps.chat.answering.decision import decide
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.named_places import place_in, sentences_at
 from apps.chat.answering.quoting import choose_quotes, whole_passage
+from apps.chat.answering.small_talk import Recognise, nothing_recognised
 from apps.chat.config import AnswerConfig, DecisionConfig, answer_config, decision_config
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
@@ -30,11 +31,23 @@ def configured_rules() -> AnswerRules:
     return AnswerRules(answer_config(), decision_config())
 
 
-def answer_batch(questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules) -> list[AnswerDraft]:
-    """One draft for each question, in the same order. Questions with the same scope are retrieved together."""
+def answer_batch(
+    questions: Sequence[Question],
+    retrieve: Retrieve,
+    rules: AnswerRules,
+    recognise: Recognise = nothing_recognised,
+) -> list[AnswerDraft]:
+    """One draft for each question, in the same order. Questions with the same scope are retrieved together; what is
+    recognised as small talk is not retrieved.
+    """
     drafts: dict[int, AnswerDraft] = {}
     for scope in dict.fromkeys(question.scope for question in questions):
         places = [place for place, question in enumerate(questions) if question.scope == scope]
+        talk = dict(zip(places, recognise(scope, [questions[place].text for place in places]), strict=True))
+        drafts |= {place: small_talk_draft(questions[place], kind) for place, kind in talk.items() if kind}
+        places = [place for place in places if not talk[place]]
+        if not places:
+            continue
         started = time.perf_counter()
         found = retrieve(scope, [questions[place].text for place in places])
         retrieve_ms = _since(started)
@@ -71,6 +84,11 @@ def draft_from(
         missing=retrieval.missing,
         language=retrieval.language,
     )
+
+
+def small_talk_draft(question: Question, kind: str) -> AnswerDraft:
+    """A reply of the product itself. The documents were not searched, so nothing is said about them."""
+    return AnswerDraft(Status.SMALL_TALK, 0.0, question.text, (), (), (), 0, 0, 0, small_talk=kind)
 
 
 def _holds_named_place(retrieval: Retrieval) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import AnswerRules, draft_from
+from apps.chat.answering.pipeline import AnswerRules, draft_from, small_talk_draft
 from apps.chat.answering.quoting import choose_quotes
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.knowledge.index.scope import Scope
@@ -25,14 +25,23 @@ class Outcome:
 
     @property
     def is_refused(self) -> bool:
-        return self.draft.status == Status.REFUSED
+        """Nothing is quoted: refused, or taken for small talk."""
+        return self.draft.status in (Status.REFUSED, Status.SMALL_TALK)
 
 
-def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope, rules: AnswerRules) -> Outcome:
+def judge(
+    known: KnownQuestion,
+    retrieval: Retrieval,
+    scope: Scope,
+    rules: AnswerRules,
+    small_talk: str | None = None,
+) -> Outcome:
+    """`small_talk` is its kind if it was taken for that."""
     quotes = choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
     passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
-    draft = draft_from(Question(known.question, scope), retrieval, rules)
+    question = Question(known.question, scope)
+    draft = small_talk_draft(question, small_talk) if small_talk else draft_from(question, retrieval, rules)
     return Outcome(known, draft, _first(passages), _first(chosen))
 
 

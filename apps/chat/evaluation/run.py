@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from apps.chat.answering.pipeline import configured_rules
+from apps.chat.answering.small_talk import small_talk_in
 from apps.chat.evaluation.judging import Outcome, judge
 from apps.chat.evaluation.questions import KnownQuestion
 from apps.chat.evaluation.systems import retrieve_all
@@ -17,10 +18,11 @@ def outcomes(
 ) -> dict[str, list[Outcome]]:
     """Outcomes by system, in the order of the questions. Raises EncoderUnavailable."""
     texts, answering = [known.question for known in questions], configured_rules()
+    talk = small_talk_in(scope, texts)
     return {
         name: [
-            judge(known, found, scope, answering)
-            for known, found in zip(questions, retrieve_all(scope, texts, rules), strict=True)
+            judge(known, found, scope, answering, kind)
+            for known, found, kind in zip(questions, retrieve_all(scope, texts, rules), talk, strict=True)
         ]
         for name, rules in compared.items()
     }

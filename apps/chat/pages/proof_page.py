@@ -21,7 +21,7 @@ SENTENCES: dict[Problem, Promise] = {
     Problem.MANIFEST_CHANGED: _("The record of this answer has been changed."),
     Problem.STATUS_CHANGED: _("The match strength shown differs from the record."),
     Problem.QUOTES_MISSING: _("The record lists no quotes."),
-    Problem.REFUSAL_WITH_QUOTE: _("The record says that nothing was found, but there is a quote."),
+    Problem.REFUSAL_WITH_QUOTE: _("The record says that nothing was quoted, but there is a quote."),
     Problem.QUOTE_MALFORMED: _("The record of this quote can't be read."),
     Problem.ROW_CHANGED: _("The quote shown differs from the record."),
     Problem.SOURCE_MISSING: _("The source document no longer exists."),

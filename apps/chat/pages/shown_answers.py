@@ -23,6 +23,7 @@ HEADLINES: dict[str, Promise] = {
     AnswerStatus.ANSWERED: gettext_lazy("Strong match"),
     AnswerStatus.PARTIAL: gettext_lazy("Partial match"),
     AnswerStatus.REFUSED: gettext_lazy("Not found"),
+    AnswerStatus.SMALL_TALK: gettext_lazy("Reply"),
 }
 OUTAGES: dict[str, Promise] = {
     "": gettext_lazy("Something went wrong. Ask again in a moment."),
@@ -100,7 +101,12 @@ class ShownAnswer:
             return str(OUTAGES[self.view.outage])
         if self.view.status == AnswerStatus.REFUSED:
             return _("No answer found in %(collection)s.") % {"collection": self.view.collection}
-        return ""
+        return self.view.reply
+
+    @property
+    def is_reply(self) -> bool:
+        """Said by the product itself: nothing was searched, so there is no match and nothing to rephrase."""
+        return self.view.status == AnswerStatus.SMALL_TALK
 
     @property
     def notes(self) -> list[str]:

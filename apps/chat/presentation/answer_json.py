@@ -9,6 +9,7 @@ from typing import Any
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, Quote
+from apps.chat.presentation.replies import reply_to
 from apps.chat.selectors import StoredQuote, quotes_of
 
 AnswerJson = dict[str, Any]
@@ -28,6 +29,7 @@ class _Content:
     timings_ms: Mapping[str, float]
     missing: Sequence[Mapping[str, str]]
     language: str
+    reply: str
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -44,12 +46,13 @@ def answer_json(answer: Answer) -> AnswerJson:
         timings_ms=answer.timings_ms,
         missing=manifest.get("missing", []),
         language=manifest.get("language_not_held", ""),
+        reply=reply_to(manifest.get("small_talk", ""), answer.conversation.collection.name),
     )
     return _object(content, str(answer.uid))
 
 
-def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
-    """An answer that is not stored: its id is empty."""
+def draft_json(question: Question, draft: AnswerDraft, collection: str) -> AnswerJson:
+    """An answer that is not stored: its id is empty. `collection` is the name of the one that was asked."""
     scope = question.scope
     content = _Content(
         status=draft.status.value,
@@ -61,6 +64,7 @@ def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
         timings_ms=draft.timings_ms,
         missing=[word._asdict() for word in draft.missing],
         language=draft.language,
+        reply=reply_to(draft.small_talk, collection),
     )
     return _object(content, "")
 
@@ -82,7 +86,7 @@ def ranked_json(draft: AnswerDraft) -> list[AnswerJson]:
 def _object(content: _Content, answer_id: str) -> AnswerJson:
     return {
         "status": content.status,
-        "answer": "\n".join(span.text for span in content.quotes),
+        "answer": content.reply or "\n".join(span.text for span in content.quotes),
         "confidence": content.confidence,
         "resolved_question": content.resolved_question,
         "quotes": [_span(span) for span in content.quotes],

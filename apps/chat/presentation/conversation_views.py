@@ -11,9 +11,15 @@ from datetime import datetime
 
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Quote
+from apps.chat.presentation.replies import reply_to
 from apps.chat.selectors import StoredQuote, messages_before, quotes_of
 
-STRENGTH = {AnswerStatus.ANSWERED: 3, AnswerStatus.PARTIAL: 2, AnswerStatus.REFUSED: 0}
+STRENGTH = {
+    AnswerStatus.ANSWERED: 3,
+    AnswerStatus.PARTIAL: 2,
+    AnswerStatus.REFUSED: 0,
+    AnswerStatus.SMALL_TALK: 0,
+}
 TURNS_SHOWN = 20
 
 
@@ -69,7 +75,8 @@ class AnswerView:
     `strength` counts filled bars, 0 to 3. `right_of_100` is how many of 100 such answers contained a correct quote in
     tests, None for an answer without quotes. `searched` is what was searched for, "" if that is the question as
     written. `collection` is the name of the collection that was asked. `missing` are words that the question turns on;
-    `language` is the code of its language if no document is in it, else "".
+    `language` is the code of its language if no document is in it, else "". `reply` is what is said instead of an
+    answer to what is not a question, else "".
     """
 
     id: str
@@ -86,6 +93,7 @@ class AnswerView:
     nearest: tuple[QuoteView, ...]
     missing: tuple[MissingWordView, ...] = ()
     language: str = ""
+    reply: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -178,6 +186,7 @@ def _answer(
         nearest=_of_kind(quotes, Quote.Kind.NEAREST),
         missing=tuple(MissingWordView(**word) for word in (answer.manifest or {}).get("missing", ())),
         language=(answer.manifest or {}).get("language_not_held", ""),
+        reply=reply_to((answer.manifest or {}).get("small_talk", ""), conversation.collection.name),
     )
 
 

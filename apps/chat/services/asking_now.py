@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.services import operator_in
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.pipeline import answer_batch, configured_rules
+from apps.chat.answering.small_talk import small_talk_in
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services.asking import send_message
@@ -35,7 +36,8 @@ def ask_now(collection: Collection, text: str) -> Answer:
 
 def _answer(claim: Claim) -> None:
     try:
-        complete_answer(claim, answer_batch([claim.question], retrieve, configured_rules())[0])
+        drafts = answer_batch([claim.question], retrieve, configured_rules(), small_talk_in)
+        complete_answer(claim, drafts[0])
     except QuoteChanged as error:
         release_answer(claim)
         raise AppError(

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from apps.accounts.viewer import Viewer
 from apps.chat.config import chat_config
 from apps.chat.models import Message
+from apps.chat.selectors import counted_questions
 from apps.common import ratelimit
 from apps.common.addresses import subscriber_of
 from apps.common.db import lock_until_commit
@@ -46,12 +47,9 @@ def check_limits(viewer: Viewer, address: str) -> int | None:
 def _check_visitor(visitor_key: str, address: str) -> int:
     lock_until_commit(f"questions of visitor {visitor_key}")
     limit = chat_config().visitor_questions_per_hour
-    recent = Message.objects.filter(
-        conversation__visitor_key=visitor_key,
-        conversation__user=None,
-        created_at__gt=Now() - timedelta(seconds=HOUR),
+    asked = list(
+        counted_questions(visitor_key).order_by("-created_at").values_list("created_at", flat=True)[:limit]
     )
-    asked = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:limit])
     if len(asked) == limit:
         raise AppError(Code.TOO_MANY, _visitor_limit(limit, asked[-1] if asked else None))
     if not _address_may(address):

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from apps.chat.answering.pipeline import answer_batch, configured_rules
+from apps.chat.answering.small_talk import small_talk_in
 from apps.chat.models import Outage
 from apps.chat.services import notifications
 from apps.chat.services.claiming import BATCH, permitted_claims, take_waiting
@@ -37,7 +38,9 @@ def answer_claims(claims: Sequence[Claim]) -> None:
     if not claims:
         return
     try:
-        drafts = answer_batch([claim.question for claim in claims], retrieve, configured_rules())
+        drafts = answer_batch(
+            [claim.question for claim in claims], retrieve, configured_rules(), small_talk_in
+        )
         _complete(list(zip(claims, drafts, strict=True)))
     except EncoderChanged:
         _scope_by_scope(claims)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from apps.chat.answering.small_talk import small_talk_in
 from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.models import Collection
 from apps.knowledge.search.candidates import PRELOADED
@@ -19,6 +20,8 @@ def warm_collections() -> None:
     filled = Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")
     for collection in filled[:WARMED]:
         with suppress(EncoderChanged):  # it is being re-embedded
-            room -= warm(scope_of(collection), collection.name, room)
+            scope = scope_of(collection)
+            room -= warm(scope, collection.name, room)
+            small_talk_in(scope, [collection.name])
         if room <= 0:
             break

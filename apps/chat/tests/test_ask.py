@@ -15,6 +15,7 @@ from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace
 from apps.chat.answering.drafts import AnswerDraft, Question
 from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
+from apps.chat.answering.small_talk import Recognise
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import asking_now
 from apps.knowledge.models import Collection
@@ -112,8 +113,10 @@ def test_what_is_missing_is_named(collection: Collection) -> None:
 def test_a_document_deleted_meanwhile_is_a_clear_error(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deleting(questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules) -> list[AnswerDraft]:
-        drafts = answer_batch(questions, retrieve, rules)
+    def deleting(
+        questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, recognise: Recognise
+    ) -> list[AnswerDraft]:
+        drafts = answer_batch(questions, retrieve, rules, recognise)
         for document in documents_of(collection):
             delete_document(document)
         return drafts

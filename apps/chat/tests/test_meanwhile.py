@@ -11,6 +11,7 @@ from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
 from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
+from apps.chat.answering.small_talk import Recognise
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation
 from apps.chat.services import (
@@ -82,9 +83,11 @@ def test_a_deleted_conversation_holds_up_no_other(
     Answer.objects.filter(pk=answer.pk).update(attempt=chat_config().max_attempts - 1)
     Answer.objects.filter(pk=other.pk).update(attempt=1)
 
-    def answering(questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules) -> list[AnswerDraft]:
+    def answering(
+        questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, recognise: Recognise
+    ) -> list[AnswerDraft]:
         delete_conversation(answer)
-        return answer_batch(questions, retrieve, rules)
+        return answer_batch(questions, retrieve, rules, recognise)
 
     monkeypatch.setattr(processing, "answer_batch", answering)
     tasks.answer_questions()

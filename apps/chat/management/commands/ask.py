@@ -46,6 +46,8 @@ class Command(QuothCommand):
 
 
 def _as_text(shown_json: AnswerJson) -> str:
+    if shown_json["status"] == AnswerStatus.SMALL_TALK:
+        return str(shown_json["answer"])
     refused = shown_json["status"] == AnswerStatus.REFUSED
     shown = shown_json["nearest"] if refused else shown_json["quotes"]
     lines = [f"{AnswerStatus(shown_json['status']).label} ({shown_json['confidence']:.2f})", ""]

@@ -21,8 +21,8 @@ from apps.chat.evaluation.systems import HYBRID, systems
 from apps.chat.evaluation.tables import as_table
 from apps.chat.presentation.answer_json import draft_json, ranked_json
 from apps.common.commands import QuothCommand
-from apps.knowledge.index.scope import Scope
 from apps.knowledge.management.short_names import NoSuchCollection, find_collection
+from apps.knowledge.models import Collection
 from apps.knowledge.selectors import scope_of
 from apps.models.inference.weights import EncoderUnavailable
 
@@ -50,13 +50,14 @@ class Command(QuothCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            scope = scope_of(find_collection(options["workspace"], options["collection"]))
+            collection = find_collection(options["workspace"], options["collection"])
+            scope = scope_of(collection)
             questions = read_questions(options["questions"])
             with self.ticking(_asking(len(questions))):
                 found = outcomes(scope, questions, systems())
                 figures: Report = report(found)
             if options["answers"]:
-                _write(options["answers"], scope, found[HYBRID])
+                _write(options["answers"], collection, found[HYBRID])
         except (NoSuchCollection, QuestionsError, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(as_table(figures) if options["table"] else json.dumps(figures))
@@ -68,10 +69,11 @@ def _asking(count: int) -> str:
     ) % {"count": count}
 
 
-def _write(path: Path, scope: Scope, found: Sequence[Outcome]) -> None:
+def _write(path: Path, collection: Collection, found: Sequence[Outcome]) -> None:
     """Write each answer as `ask --json` prints it, with the question's id and the passages that were found."""
+    scope = scope_of(collection)
     with path.open("w", encoding="utf-8") as file:
         for row in found:
-            shown_json = draft_json(Question(row.question.question, scope), row.draft)
+            shown_json = draft_json(Question(row.question.question, scope), row.draft, collection.name)
             line = {"id": row.question.id, **shown_json, "ranked": ranked_json(row.draft)}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
