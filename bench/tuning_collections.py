@@ -17,6 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+# Every second article by name: bench/removed_passages.py judges by them, and nothing is fitted on them.
+HELD_OUT = (
+    "Beyoncé",
+    "IPod",
+    "Sino-Tibetan_relations_during_the_Ming_dynasty",
+    "Spectre_(2015_film)",
+    "To_Kill_a_Mockingbird",
+)
 QUESTIONS = 300
 ARTICLES_IN_A_FILE = 50
 Row = dict[str, Any]
@@ -25,9 +33,10 @@ Row = dict[str, Any]
 def main(folder: Path) -> None:
     data = Path(os.environ["QUOTH_TEST_DATA"])
     squad = json.loads((data / "squad2-train-10art" / "train-v2.0.json").read_text())["data"]
+    squad = [article for article in squad if article["title"] not in HELD_OUT]
     qed = json.loads((data / "qa" / "qed_dev.squad.json").read_text())["data"]
-    _write(folder, "squad", _squad_pages(squad), _sample(_span_questions(squad), 7))
-    _write(folder, "qed", _qed_pages(qed), _sample(_span_questions(qed), 11))
+    _write(folder, "squad", squad_pages(squad), _sample(span_questions(squad), 7))
+    _write(folder, "qed", _qed_pages(qed), _sample(span_questions(qed), 11))
     _write(folder, "gov", _gov_pages(data / "dialogues"), _gov_questions(data / "dialogues"))
 
 
@@ -39,7 +48,7 @@ def _write(folder: Path, name: str, pages: Mapping[str, str], questions: Iterabl
     (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _squad_pages(articles: Iterable[Row]) -> dict[str, str]:
+def squad_pages(articles: Iterable[Row]) -> dict[str, str]:
     """One page for each article, with its title as heading."""
     return {
         f"{article['title']}.md": "\n\n".join(
@@ -62,7 +71,7 @@ def _qed_pages(articles: Iterable[Row]) -> dict[str, str]:
     return pages
 
 
-def _span_questions(articles: Iterable[Row]) -> Iterator[Row]:
+def span_questions(articles: Iterable[Row]) -> Iterator[Row]:
     """A right quote contains an answer. Its page is not compared, because titles are shortened differently above."""
     for article in articles:
         for paragraph in article["paragraphs"]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,45 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
         return None
     above = np.asarray(positive)[:, None] - np.asarray(negative)[None, :]
     return round(float((above > 0).mean() + (above == 0).mean() / 2), 4)
+
+
+def let_through(positive: Sequence[float], negative: Sequence[float], kept: float = 0.95) -> float | None:
+    """The share of negatives at or above the highest threshold that keeps this share of the positives; None unless
+    there are both.
+    """
+    if not positive or not negative:
+        return None
+    most_lost = math.floor((1 - kept) * len(positive) + 1e-9)
+    threshold = sorted(positive)[most_lost]
+    return round(float((np.asarray(negative) >= threshold).mean()), 4)
+
+
+def calibration_error(chances: Sequence[float], happened: Sequence[bool], bins: int = 10) -> float | None:
+    """The expected calibration error: the mean distance, over equally wide bins weighted by their size, between the
+    mean chance and the share that happened. None without values.
+    """
+    if not chances:
+        return None
+    stated, came = np.asarray(chances, np.float64), np.asarray(happened, np.float64)
+    place = np.minimum((stated * bins).astype(int), bins - 1)
+    gaps = [abs(float((stated - came)[place == each].sum())) for each in range(bins)]
+    return round(sum(gaps) / len(stated), 4)
+
+
+def resampled(statistic: Callable[..., float | None], *groups: Sequence[float]) -> Estimate | None:
+    """A statistic of groups of values with its 95 % bootstrap interval, each group resampled by itself; None where the
+    statistic is.
+    """
+    value = statistic(*groups)
+    if value is None:
+        return None
+    chance = np.random.default_rng(SEED)
+    samples = [
+        statistic(*(chance.choice(np.asarray(group), len(group)).tolist() for group in groups))
+        for _ in range(RESAMPLES)
+    ]
+    low, high = np.quantile(np.asarray(samples, np.float64), (0.025, 0.975))
+    return _rounded(value, low, high, sum(map(len, groups)))
 
 
 def _rounded(value: float, low: float, high: float, n: int) -> Estimate:
