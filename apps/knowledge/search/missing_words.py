@@ -44,8 +44,10 @@ def missing_words(
             continue
         word, is_name = written.get(stem, (stem, False))
         is_code = any(map(str.isdigit, stem))
-        if is_code or is_name or stem in meant or _may_be_name(snapshot, word):
-            found.append(Missing(stem, word, meant.get(stem, ""), is_code or stem in meant, is_name))
+        may_be_name = is_name or _may_be_name(snapshot, word)
+        if is_code or may_be_name or stem in meant:
+            is_sure = is_code or (stem in meant and may_be_name)
+            found.append(Missing(stem, word, meant.get(stem, ""), is_sure, is_name))
     return tuple(found[:MOST_MISSING])
 
 

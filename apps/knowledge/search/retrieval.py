@@ -42,6 +42,7 @@ WORDS_ONLY = {  # for questions that the encoder cannot read
     "late_weight": 0.0,
     "sentence_late_weight": 0.0,
 }
+LEAST_MISSING = 0.05  # below, words that are missing do not count: most are mistyped; chosen on the tuning questions
 MARGIN = 2  # passages: the margin is the difference between the first and the second
 
 
@@ -224,7 +225,8 @@ class _Search:
         known = 1 - self._terms.idf_share(self._terms.unknown)
         share = self._terms.idf_share(frozenset(word.stem for word in missing))
         share = share if any(word.is_name for word in missing) else share**2
-        return share * min(1.0, coverage / known) ** 2 if known > 0 else share
+        share = share * min(1.0, coverage / known) ** 2 if known > 0 else share
+        return share if share >= LEAST_MISSING else 0.0
 
     def _sentence_coverage(self, passages: Sequence[RankedPassage]) -> float:
         scored = [
