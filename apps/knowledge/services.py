@@ -58,7 +58,8 @@ def ensure_collection(
 ) -> Collection:
     """The collection of that short name, made if it is missing, with the encoder that quoth.yaml names today.
 
-    `is_public` publishes an existing one and never hides it. Raises EncoderUnavailable.
+    `is_public` publishes an existing one and never hides it. Raises EncoderUnavailable, and AppError if there is no
+    space to re-embed it.
     """
     encoder = default_encoder()
     defaults = {

@@ -14,7 +14,7 @@ const main = document.getElementById("main");
 const form = document.getElementById("drop");
 const documents = new Rows(document.getElementById("rows"));
 const { collection, files: address, refused } = main.dataset;
-const progress = new Progress(one("[data-slot=progress]"), { open: Number(main.dataset.open), failed: Number(main.dataset.failed) });
+const progress = new Progress(one("[data-slot=progress]"), { open: Number(main.dataset.open), ...unready() });
 const uploads = new Uploads(form, { refused, onAdd: (count) => progress.add(count), onChange: changed });
 const list = new UploadList(document.getElementById("uploads"), { onRetry: (row) => uploads.retry(row), onChange: changed });
 uploads.list = list;
@@ -30,7 +30,12 @@ function changed() {
 }
 
 function showProgress() {
-  progress.show(uploads.left + open, Number(main.dataset.failed) + list.unsentCount);
+  const { failed, cancelled } = unready();
+  progress.show(uploads.left + open, { failed: failed + list.unsentCount, cancelled });
+}
+
+function unready() {
+  return { failed: Number(main.dataset.failed), cancelled: Number(main.dataset.cancelled) };
 }
 
 async function look() {
@@ -57,7 +62,7 @@ async function refresh() {
 
 function show(answer) {
   open = answer.open;
-  Object.assign(main.dataset, { state: answer.state, failed: answer.failed });
+  Object.assign(main.dataset, { state: answer.state, failed: answer.failed, cancelled: answer.cancelled });
   list.update(answer.uploads, answer.uploads_foot);
   if (answer.list) showDocuments(answer.list);
   one("[data-slot=summary]").textContent = answer.summary;

@@ -80,7 +80,11 @@ def _passage(
     for each in sentences:
         unit = units.get(each.start) or Unit(each.start, each.end)
         span, more = unit.within(start, end)
-        placed.append(replace(each, unit=span, more=more, inline_code=_inline_code(each, code)))
+        placed.append(
+            SentenceSpan(
+                each.start, each.end, each.context, each.is_code, span, more, _inline_code(each, code)
+            )
+        )
     return PassageSpan(start, end, path, page, tuple(placed))
 
 
@@ -185,7 +189,8 @@ def _block_sentences(document: ParsedDocument, block: Block, max_words: int) -> 
     text = document.text[block.start : block.end]
     if block.kind is not BlockKind.TABLE_ROW:
         found = _labelled(_sentences(document, block.start + block.label, block.end, max_words), block)
-        return [replace(sentence, is_code=block.kind is BlockKind.CODE) for sentence in found]
+        is_code = block.kind is BlockKind.CODE
+        return [replace(sentence, is_code=True) for sentence in found] if is_code else found
     if count_words(text) <= max_words:
         # A row may begin or end with empty cells.
         start, end = trimmed(document.text, (block.start, block.end))
@@ -207,7 +212,9 @@ def _sentences(
 
 def _labelled(sentences: list[SentenceSpan], block: Block) -> list[SentenceSpan]:
     """The first sentence begins with the label of its block: "4. Wait"."""
-    return [replace(sentences[0], start=block.start), *sentences[1:]] if sentences else []
+    if not sentences or sentences[0].start == block.start:
+        return sentences
+    return [replace(sentences[0], start=block.start), *sentences[1:]]
 
 
 def _cell_context(cell: Cell) -> str:

@@ -37,6 +37,7 @@ _STOPWORDS = frozenset(
     how's let's isn't aren't wasn't weren't doesn't don't didn't can't couldn't won't wouldn't shouldn't""".split()
 )
 _VOICING = "\u3099\u309a"  # marks that make another letter of a kana
+_MAYBE_MARKS = re.compile("[\u0300-\U0010ffff]+")  # no mark is before them
 _stemmer = snowballstemmer.stemmer("english")
 _stemmer_lock = threading.Lock()  # a stemmer keeps state while it stems a word
 
@@ -95,7 +96,7 @@ def parts_of_code(word: str) -> list[str]:
 
 def word_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
     """The [start, end) offsets, in characters, of all words from `start` on that are not stop words."""
-    return [found.span() for found in _TOKEN.finditer(text, start) if _stem(_fold(found[0]))]
+    return [found.span() for found in _TOKEN.finditer(text, start) if _stem_as_written(found[0])]
 
 
 def _asked_in(word: str) -> Iterator[tuple[str, str]]:
@@ -158,8 +159,13 @@ def _fold(text: str) -> str:
         return text.lower()
     apart = codes.with_raised_apart(text.replace("\u2019", "'"))
     folded = unicodedata.normalize("NFKD", apart).casefold()
-    bare = (char for char in folded if char in _VOICING or not unicodedata.category(char).startswith("M"))
-    return unicodedata.normalize("NFC", "".join(bare))
+    return unicodedata.normalize("NFC", _MAYBE_MARKS.sub(_without_marks, folded))
+
+
+def _without_marks(run: re.Match[str]) -> str:
+    return "".join(
+        char for char in run[0] if char in _VOICING or not unicodedata.category(char).startswith("M")
+    )
 
 
 def _stem_of(word: str) -> str:
@@ -174,6 +180,11 @@ def _stem(word: str) -> str:
     with _stemmer_lock:
         stem: str = _stemmer.stemWord(word[:MAX_CHARS])
     return stem.replace("'", "")
+
+
+@lru_cache(maxsize=50_000)
+def _stem_as_written(word: str) -> str:
+    return _stem(_fold(word))
 
 
 _pieces = Pieces(tuple(_fold(phrase) for phrase in STOP_PHRASES))

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.common.db import transition
-from apps.common.disk_space import has_reserve
+from apps.common.disk_space import check_reserve
+from apps.common.errors import AppError, Code
 from apps.knowledge.index.embeddings import ensure_embeddings
 from apps.knowledge.index.live_passages import LIVE_VERSION
 from apps.knowledge.index.publishing import bump_store, project_again
@@ -56,8 +57,6 @@ def ensure_current_encoder(collection: Collection) -> bool:
     """
     if get_encoder(collection.encoder).digest == collection.encoder_digest:
         return True
-    if not has_reserve():
-        return False
     guard = f"re-embedding-{collection.pk}"
     if not cache.add(guard, 1, GUARD_SECONDS):
         return False
@@ -67,6 +66,11 @@ def ensure_current_encoder(collection: Collection) -> bool:
 
     try:
         reembed_collection(collection, renew)
+    except AppError as error:
+        if error.code is not Code.STORAGE_FULL:
+            raise
+        logger.warning("collection %s is not yet re-embedded: %s", collection.uid, error)
+        return False
     finally:
         cache.delete(guard)
     return True
@@ -77,8 +81,14 @@ def reembed_collection(
 ) -> bool:
     """Re-embed the collection and switch it to the current digest of its encoder. False if there was nothing to do.
 
-    Raises EncoderUnavailable.
+    Raises EncoderUnavailable, and AppError at the reserve of free disk space: what is stored by then is not encoded
+    again by the next call.
     """
+
+    def on_stored(hashes: Sequence[str]) -> None:
+        on_chunk(hashes)
+        check_reserve()
+
     encoder = get_encoder(collection.encoder)
     if encoder.digest == collection.encoder_digest:
         return False
@@ -87,9 +97,10 @@ def reembed_collection(
     switched = None
     while switched is None:
         for version in _live(collection).exclude(pk__in=encoded).iterator(chunk_size=20):
+            check_reserve()
             for first in range(0, version.passage_count, PASSAGES_AT_ONCE):
                 texts = version_texts(version.pk, first, PASSAGES_AT_ONCE)
-                ensure_embeddings(collection.workspace_id, encoder, texts, on_chunk)
+                ensure_embeddings(collection.workspace_id, encoder, texts, on_stored)
             encoded.add(version.pk)
         switched = _switch(collection, encoder, encoded)
     collection.encoder_digest = encoder.digest

@@ -61,6 +61,7 @@ def collection_changes(collection: Collection, params: QueryDict, known: QueryDi
         "state": state_of(stats),
         "open": uploads.open,
         "failed": uploads.failed,
+        "cancelled": uploads.cancelled,
         "uploads": _uploads(collection, uploads, _tags(known.getlist("upload"))),
         "uploads_foot": render_to_string(
             "components/pager.html", {"pager": uploads.pager, "anchor": "uploads"}

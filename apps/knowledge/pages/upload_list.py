@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -58,22 +58,25 @@ class UploadRow:
 
 @dataclass(frozen=True)
 class UploadList:
-    """`open` and `failed` count all such files of the collection, not only those of the page."""
+    """`open`, `failed` and `cancelled` count all such files of the collection, not only those of the page."""
 
     page: Page[UploadRow]
     pager: Pager
     open: int
     failed: int
+    cancelled: int
 
 
 def upload_list(collection: Collection, params: QueryDict) -> UploadList:
     """Files that are being worked on, then those that wait, as they came, then those that failed, the latest first."""
     rows = Ingestion.objects.filter(collection=collection)
-    waiting, failed = rows.filter(state__in=OPEN_STATES), rows.filter(_has_failed())
-    counts = waiting.count(), failed.count()
-    shown = CountedRows(_sorted(waiting | failed), sum(counts), lambda row: _row(*row))
+    waiting, ended = rows.filter(state__in=OPEN_STATES), rows.filter(_has_failed())
+    has_fault = ~Q(reason__in=list(WITHDRAWN))
+    ends = ended.aggregate(failed=Count("pk", filter=has_fault), cancelled=Count("pk", filter=~has_fault))
+    still_open = waiting.count()
+    shown = CountedRows(_sorted(waiting | ended), still_open + sum(ends.values()), lambda row: _row(*row))
     page = page_of(shown, params.get("uploads", ""))
-    return UploadList(page, pager_of(page, params, "uploads"), *counts)
+    return UploadList(page, pager_of(page, params, "uploads"), still_open, **ends)
 
 
 def uploads_named(collection: Collection, uids: Sized[uuid.UUID]) -> list[UploadRow]:

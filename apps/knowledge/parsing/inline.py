@@ -26,6 +26,9 @@ class Fragment:
     lines: tuple[PlacedLine, ...] = ()
 
 
+_NOTHING = Fragment()
+
+
 class InlineWriter:
     """Collects the text of one block. `take` returns it and starts the next."""
 
@@ -47,11 +50,14 @@ class InlineWriter:
         if verbatim:
             self._put(text)
             return
-        for index, word in enumerate(_SPACE.split(text)):
-            if index:
+        collapsed = _SPACE.sub(" ", text)
+        words = collapsed.strip(" ")
+        if collapsed.startswith(" "):
+            self.space()
+        if words:
+            self._put(words)
+            if collapsed.endswith(" "):
                 self.space()
-            if word:
-                self._put(word)
 
     def space(self) -> None:
         self._pending = self._pending or " "
@@ -80,6 +86,9 @@ class InlineWriter:
     def take(self) -> Fragment:
         """What was written, without white space at its ends. Styles that are open go on in the next fragment."""
         self.close_link()
+        if not self._parts:
+            self._pending = ""
+            return _NOTHING
         for kind in list(self._style_starts):
             self._end_style(kind)
         fragment = _composed("".join(self._parts), self._links, self._styles)

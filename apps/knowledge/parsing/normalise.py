@@ -14,6 +14,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def normalise(text: str) -> str:
     """The stored form of a text. normalise(normalise(x)) == normalise(x)."""
+    if text.isascii():
+        return text if text.isprintable() else _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pypdfium2.raw as pdfium
 
@@ -21,6 +22,7 @@ _WIDE_GAP = 1.0  # of the height: more than any space between the words of a jus
 _SAME_SIZE = 0.12
 _SAME_LINE = 0.1
 _NAME_BYTES = 128
+_loose_box = pdfium.FPDFText_GetLooseCharBox  # without a search for the name at each character
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ class _Page:
 
     def box(self, index: int) -> Box:
         """Zeros if PDFium does not know it."""
-        pdfium.FPDFText_GetLooseCharBox(self._textpage, index, self._pointer)
+        _loose_box(self._textpage, index, self._pointer)
         left, top, right, bottom = self._edges
         if not self._turn:
             return left, bottom, right, top
@@ -99,7 +101,12 @@ class _Page:
 
     def is_bold(self, index: int) -> bool:
         pdfium.FPDFText_GetFontInfo(self._textpage, index, self._name, _NAME_BYTES, self._flags)
-        return bool(_BOLD.search(self._name.value))
+        return _is_bold_name(self._name.value)
+
+
+@lru_cache(maxsize=1_000)
+def _is_bold_name(font: bytes) -> bool:
+    return _BOLD.search(font) is not None
 
 
 def _turned(box: Box, turn: int) -> Box:
@@ -150,9 +157,10 @@ def _extend(piece: Piece, text: str, box: Box) -> None:
 
 def _words(page: _Page, text: str, start: int) -> Iterator[tuple[int, str, Box]]:
     """(place, characters, box) of each run of digits or of others that is of one size."""
+    is_ascii = text.isascii()
     for match in _WORD.finditer(text):
         low, high = match.span()
-        if is_right_to_left(match[0]):
+        if not is_ascii and is_right_to_left(match[0]):
             boxes = [page.box(start + at) for at in range(low, high)]
             yield low, in_order(match[0], boxes), _around(boxes)
             continue

@@ -20,16 +20,13 @@ def without_unmapped(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> tuple[str, bo
     """The text with UNREAD for the characters that have no meaning, and whether they are so many that the page is not
     reliable at all. `text` has one character for each index of PDFium.
     """
-    if not any(_is_unmapped(textpage, match.start()) for match in _ASKED.finditer(text)):
+    has_error = pdfium.FPDFText_HasUnicodeMapError
+    if not any(has_error(textpage, match.start()) == 1 for match in _ASKED.finditer(text)):
         return text, False
-    unmapped = [at for at in range(len(text)) if _is_unmapped(textpage, at)]
+    unmapped = [at for at in range(len(text)) if has_error(textpage, at) == 1]
     are_most = len(unmapped) > _MOST * len("".join(text.split()))
     characters = list(text)
     for at in unmapped:
         if not are_most or _CONTROL.match(characters[at]):
             characters[at] = UNREAD
     return "".join(characters), are_most
-
-
-def _is_unmapped(textpage: pdfium.FPDF_TEXTPAGE, index: int) -> bool:
-    return bool(pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1)

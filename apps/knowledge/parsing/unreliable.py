@@ -16,6 +16,7 @@ from apps.knowledge.documents.parsed_document import ParsedDocument, Range
 UNREAD = "\ufffd"  # stands for a character that could not be read
 MOST_RANGES = 4_000
 _NO_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]+")
+_MAYBE_MARKS = re.compile("[\u0300-\U0010ffff]+")  # no combining mark is before them
 _LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
 _VOWELS = frozenset("aeiouy")
 _FEWEST_WORDS = 40
@@ -85,7 +86,13 @@ def _likeness(letters: Counter[str]) -> float:
 
 
 def _base_letters(text: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    if text.isascii():
+        return text
+    return _MAYBE_MARKS.sub(_without_marks, unicodedata.normalize("NFD", text))
+
+
+def _without_marks(run: re.Match[str]) -> str:
+    return "".join(each for each in run[0] if not unicodedata.combining(each))
 
 
 def _is_written_evenly(word: str) -> bool:

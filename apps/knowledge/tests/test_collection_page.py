@@ -172,6 +172,14 @@ def test_a_cancelled_file_is_not_shown_as_failed(collection: Collection, editor:
     assert row.has('[data-do="remove"]')
 
 
+def test_cancelled_files_are_counted_apart_from_failed_ones(collection: Collection, editor: Client) -> None:
+    load(collection, "empty.md", b"")
+    ingestion = bring(collection, "travel.md", TRAVEL)
+    editor.post(reverse("cancel", args=[collection.uid, ingestion.uid]))
+    main = get(editor, home(collection)).one("main")
+    assert (main["data-open"], main["data-failed"], main["data-cancelled"]) == ("0", "1", "1")
+
+
 def test_a_pdf_says_how_many_pages_it_has(collection: Collection, editor: Client) -> None:
     page = pdf_text([(72, 700, 12, "The canteen opens at eleven and serves soup on Thursdays.")])
     load(collection, "canteen.pdf", pdf([page, page]))

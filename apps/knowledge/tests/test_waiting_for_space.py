@@ -7,12 +7,15 @@ from collections.abc import Callable
 import pytest
 from django.http import QueryDict
 
-from apps.common.disk_space import reserve_bytes
+from apps.common.disk_space import NO_ROOM, reserve_bytes
 from apps.knowledge.index.cleaning import clean_versions
+from apps.knowledge.index.embeddings import known_hashes
 from apps.knowledge.ingestion.turns import take_turn
-from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState
+from apps.knowledge.models import DocumentVersion, Ingestion, IngestionState, Sentence
 from apps.knowledge.pages.upload_list import upload_list
-from apps.knowledge.tests.files import LEAVE, bring, collection_in
+from apps.knowledge.tasks import reembed
+from apps.knowledge.tests.files import LEAVE, TRAVEL, bring, collection_in, load
+from apps.models.inference.engine import get_encoder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -76,3 +79,25 @@ def test_a_file_that_is_being_indexed_goes_on_where_it_stopped(
 def _is_indexed(ingestion: Ingestion) -> bool:
     ingestion.refresh_from_db()
     return ingestion.indexed_passages > 0
+
+
+def test_re_embedding_stops_at_the_reserve_and_goes_on_when_there_is_space(
+    monkeypatch: pytest.MonkeyPatch, set_free_bytes: SetFree, caplog: pytest.LogCaptureFixture
+) -> None:
+    collection = collection_in()
+    load(collection, "leave.md", LEAVE)
+    load(collection, "travel.md", TRAVEL)
+    old, encoder = collection.encoder_digest, get_encoder()
+    monkeypatch.setattr(encoder, "digest", "f" * 64)
+    left = [reserve_bytes()]  # for the check before the first document
+    monkeypatch.setattr("apps.common.disk_space.free_bytes", lambda: left.pop() if left else 0)
+    reembed()
+    collection.refresh_from_db()
+    hashes = sorted(set(Sentence.objects.values_list("text_hash", flat=True)))
+    stored = known_hashes(collection.workspace_id, encoder.digest, hashes)
+    assert (collection.encoder_digest, 0 < len(stored) < len(hashes)) == (old, True)
+    assert str(NO_ROOM) in caplog.text
+    set_free_bytes(reserve_bytes())
+    reembed()
+    collection.refresh_from_db()
+    assert collection.encoder_digest == encoder.digest

@@ -1,0 +1,61 @@
+"""Deeply nested lists of definitions and tabs cost as much per level as shallow ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from apps.knowledge.chunking.rows import RowLimits, document_rows
+from apps.knowledge.parsing.html import parse_html
+
+SHALLOW, DEEP = 150, 600
+LIMITS = RowLimits(
+    target_words=120,
+    max_words=200,
+    text_chars=10**6,
+    passages=10**5,
+    sentences=10**5,
+    links=10**5,
+    blocks=10**5,
+    terms=10**5,
+)
+NESTED = {
+    "definitions": ("<dl><dt>Term</dt><dd hidden>Said of it. ", "</dd></dl>"),
+    "tabs": ("<div><div role=tab>Tab</div><div role=tabpanel>Said in it. ", "</div></div>"),
+    "navigation of tabs": (
+        "<div><ul class=nav-tabs><li>One</li></ul><div class=tab-content><div class=tab-pane>Said. ",
+        "</div></div></div>",
+    ),
+    "buttons": ("<div><button>More</button><div hidden>Said below. ", "</div></div>"),
+}
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """The number of calls that the work makes."""
+    calls = 0
+
+    def count(frame: object, event: str, arg: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_work_grows_with_the_depth_and_not_faster(kind: str) -> None:
+    opening, closing = NESTED[kind]
+
+    def read(depth: int) -> object:
+        source = f"<p>Start.</p>{opening * depth}{closing * depth}"
+        return document_rows(parse_html(source, "page"), "page.html", LIMITS)
+
+    read(1)
+    assert _calls(lambda: read(DEEP)) < 1.3 * DEEP / SHALLOW * _calls(lambda: read(SHALLOW))
