@@ -12,6 +12,7 @@ from apps.knowledge.parsing.html_looks import looks_of
 from apps.knowledge.parsing.html_nodes import ancestors_of, text_below
 from apps.knowledge.parsing.html_notes import Notes, comments_of, notes_of
 from apps.knowledge.parsing.html_panels import panels_of
+from apps.knowledge.parsing.html_pictures import image_numbers
 from apps.knowledge.parsing.raised import lowered, raised
 
 Script = Callable[[str], str]
@@ -20,7 +21,8 @@ Script = Callable[[str], str]
 @dataclass(frozen=True)
 class ReadingPlan:
     """Nodes by their mem_id. `scripts` writes raised and lowered text, `numerators` are followed by a stroke,
-    `labels` are those of panels, `layout` are the tables that only arrange the page.
+    `labels` are those of panels, `layout` are the tables that only arrange the page, `images` are the numbers of `img`
+    elements.
     """
 
     skipped: set[int]
@@ -29,6 +31,7 @@ class ReadingPlan:
     labels: dict[int, str]
     notes: Notes
     layout: set[int]
+    images: dict[int, int]
 
 
 def plan_of(tree: LexborHTMLParser, with_furniture: bool) -> tuple[LexborNode | None, ReadingPlan]:
@@ -44,7 +47,8 @@ def plan_of(tree: LexborHTMLParser, with_furniture: bool) -> tuple[LexborNode | 
     notes = notes_of(tree, root, skipped, looks.raised) if root is not None else Notes()
     layout = ancestors_of(tree.css("table h1, table h2, table h3, table h4, table h5, table h6, table table"))
     skipped |= notes.dropped
-    return root, ReadingPlan(skipped, scripts, looks.numerators, panels.labels, notes, layout)
+    images = image_numbers(tree)
+    return root, ReadingPlan(skipped, scripts, looks.numerators, panels.labels, notes, layout, images)
 
 
 def _main(tree: LexborHTMLParser, skipped: set[int]) -> LexborNode | None:
