@@ -48,8 +48,8 @@ def _judged(figures: tuple[Figure, ...], path: str, limits: PictureLimits) -> It
         if 0 < min(figure.width, figure.height) < SMALLEST:
             continue
         judged = _limited(_placed(figure, path), limits)
-        is_described = judged.alt or judged.has_caption
-        if judged.source or judged.fault is not PictureFault.ELSEWHERE or is_described:
+        is_of_other_file = figure.source.startswith("file:") and not judged.source
+        if judged.alt or judged.has_caption or not is_of_other_file:
             yield judged
 
 

@@ -80,13 +80,16 @@ class Package:
         except (_DoctypeFound, XMLError, LookupError) as error:
             raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in {part}") from error
 
+    def __contains__(self, part: str) -> bool:
+        return part in self._zip.NameToInfo
+
     def picture_head(self, part: str) -> tuple[int, bytes]:
         """The size of a part that is a picture, as the package says, and its first bytes; none if it cannot be read."""
         try:
             info = self._zip.getinfo(part)
             with self._zip.open(info) as stream:
                 return info.file_size, stream.read(_HEAD_BYTES)
-        except (KeyError, *_DAMAGE):
+        except _DAMAGE:
             return 0, b""
 
     def picture(self, part: str, most_bytes: int) -> bytes:

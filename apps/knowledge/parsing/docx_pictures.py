@@ -47,7 +47,7 @@ class Pictures:
         """Imports what only documents with pictures need."""
         from apps.knowledge.parsing.rasters import measured
 
-        if not target:
+        if target not in self._package:  # it is linked, and not embedded
             return Figure("", fault=PictureFault.ELSEWHERE)
         if PurePosixPath(target).suffix.lower() in _VECTORS:
             return Figure("", fault=PictureFault.FORMAT)

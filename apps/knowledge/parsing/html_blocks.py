@@ -133,7 +133,7 @@ class BlockReader:
         elif tag == "br":
             self._line_break()
         elif tag == "img":
-            self._picture(figure_of(node, self._plan.images[node.mem_id]))
+            self._picture(figure_of(node, self._plan.images()[node.mem_id]))
         elif self._table is not None:
             self._open_in_table(tag, node)
         elif tag in BLOCKS:
@@ -158,8 +158,10 @@ class BlockReader:
             self._close_panel(node)
 
     def _picture(self, figure: Figure | None) -> None:
-        """A picture inside a text or a table follows it."""
-        if figure is None:
+        """A picture inside a text or a table follows it. One that cannot be shown and that nothing describes is
+        dropped.
+        """
+        if figure is None or (figure.fault and not (figure.alt or self._figures)):
             return
         self._pictures.append(figure)
         if self._table is None and self._inline.is_empty:

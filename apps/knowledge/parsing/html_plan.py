@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -31,7 +32,7 @@ class ReadingPlan:
     labels: dict[int, str]
     notes: Notes
     layout: set[int]
-    images: dict[int, int]
+    images: Callable[[], dict[int, int]]
 
 
 def plan_of(tree: LexborHTMLParser, with_furniture: bool) -> tuple[LexborNode | None, ReadingPlan]:
@@ -47,7 +48,7 @@ def plan_of(tree: LexborHTMLParser, with_furniture: bool) -> tuple[LexborNode | 
     notes = notes_of(tree, root, skipped, looks.raised) if root is not None else Notes()
     layout = ancestors_of(tree.css("table h1, table h2, table h3, table h4, table h5, table h6, table table"))
     skipped |= notes.dropped
-    images = image_numbers(tree)
+    images = cache(partial(image_numbers, tree))  # most pages have none
     return root, ReadingPlan(skipped, scripts, looks.numerators, panels.labels, notes, layout, images)
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from PIL import Image, ImageOps
+from PIL import (  # the readers and writers of FORMATS, while files may still be opened
+    AvifImagePlugin,  # noqa: F401
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    ImageOps,
+    JpegImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    WebPImagePlugin,  # noqa: F401
+)
 
 from apps.knowledge.documents.parsed_document import FailureCode, Figure, ParseError, PictureFault
 
@@ -17,7 +27,6 @@ _JPEG_QUALITY = 85
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "F")  # modes of more than 8 bits, as X-rays and maps have
 _DEEP_WHITE, _WHITE = 65_535, 255
 
-Image.init()  # loads all readers and writers, while files may still be opened
 Image.MAX_IMAGE_PIXELS = None  # the limits of the request apply
 
 

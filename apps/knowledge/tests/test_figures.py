@@ -19,6 +19,7 @@ from apps.knowledge import services
 from apps.knowledge.documents.quota import stored_bytes
 from apps.knowledge.models import Collection, Document, DocumentPicture, DocumentVersion
 from apps.knowledge.pages import pictures
+from apps.knowledge.pages.upload_list import upload_row
 from apps.knowledge.tests.files import collection_in, load, published
 from apps.knowledge.tests.parsing_files import docx, paragraph
 from apps.knowledge.tests.people import member_of, stranger
@@ -118,6 +119,11 @@ def test_a_stranger_sees_the_same_as_for_a_missing_document(version: DocumentVer
 def unnamed(page: bytes) -> str:
     """Without nonces, tokens and addresses."""
     return re.sub(r'nonce="[^"]*"|value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}', "", page.decode())
+
+
+def test_the_row_of_a_file_counts_the_pictures_left_out(collection: Collection) -> None:
+    row = upload_row(load(collection, "valve.docx", WORD))
+    assert row.detail == "1 picture was left out. The document's page says why."
 
 
 def test_a_picture_that_cannot_be_drawn_says_so(collection: Collection, member: Client) -> None:

@@ -101,7 +101,8 @@ def test_pictures_change_no_text() -> None:
 def test_signs_and_decoration_are_no_pictures() -> None:
     spacer = data_address(picture((1, 1)))
     source = f"""<p>Words <img class="emoji" src="e.png" alt="smile"> <img width="16" src="i.png" alt="i">
-    <img role="presentation" src="d.png"> <img src="{spacer}"> <img src="https://x.example/badge.png">"""
+    <img role="presentation" src="d.png"> <img src="{spacer}"> <img src="https://x.example/badge.png">
+    <img src="icon.svg"> <img src="data:image/svg+xml,%3Csvg/%3E"> <svg></svg>"""
     assert shown(html(source)) == []
 
 
@@ -174,6 +175,12 @@ def test_vector_pictures_of_word_leave_their_place() -> None:
     content = with_files(docx(drawing("p1", "Plan") + paragraph("One.")), {"p1.emf": b"\x01\0\0\0"})
     (figure,) = shown(parse(content, "a.docx"))
     assert (figure.fault, figure.alt) == (PictureFault.FORMAT, "Plan")
+
+
+def test_a_picture_that_word_only_links_is_elsewhere() -> None:
+    body = drawing("link", "Map").replace("r:embed", "r:link") + drawing("link", "Map") + paragraph("One.")
+    found = shown(parse(docx(body), "a.docx"))
+    assert [figure.fault for figure in found] == [PictureFault.ELSEWHERE] * 2
 
 
 def test_a_picture_bomb_is_left_out_and_not_decoded() -> None:
