@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
 from apps.knowledge.documents.parsed_document import Figure, PictureFault
-from apps.knowledge.parsing.docx_package import Package, attribute, child
+from apps.knowledge.parsing.crops import WHOLE, Crop
+from apps.knowledge.parsing.docx_package import Package, attribute, child, number
 from apps.knowledge.parsing.normalise import normalise
 
 _ALT_CHARS = 500
@@ -24,10 +26,17 @@ class Pictures:
         self._known: dict[str, Figure] = {}
         self._found: list[Figure] = []
 
-    def add(self, reference: Element, alt: str) -> None:
-        """A picture by the element that refers to it."""
-        target = self._targets.get(attribute(reference, "embed") or attribute(reference, "id"), "")
-        self._found.append(self._figure(target, alt))
+    def add(self, key: str, alt: str, crop: Crop = WHOLE) -> None:
+        """A picture by the id of its relationship."""
+        self._found.append(self._figure(self._targets.get(key, ""), alt, crop))
+
+    def add_filling(self, filling: Element, alt: str) -> None:
+        """The picture of an `a:blipFill`, as Word shows it: cut at its edges."""
+        blip = child(filling, "blip")
+        if blip is not None:
+            edges = child(filling, "srcRect")
+            sides = (number(attribute(edges, side, "0")) for side in ("l", "t", "r", "b"))
+            self.add(attribute(blip, "embed"), alt, Crop(*sides))
 
     def add_drawing(self, alt: str) -> None:
         """A chart or a diagram, which only Word can draw."""
@@ -37,11 +46,15 @@ class Pictures:
         found, self._found = self._found, []
         return found
 
-    def _figure(self, target: str, alt: str) -> Figure:
+    def _figure(self, target: str, alt: str, crop: Crop) -> Figure:
         if target not in self._known:
             self._known[target] = self._measured(target)
         known = self._known[target]
-        return Figure(known.source, alt, -1, known.width, known.height, known.size, known.fault)
+        figure = replace(known, alt=alt)
+        if not known.source or not crop.is_cut:
+            return figure
+        left, top, right, bottom = crop.box(known.width, known.height)
+        return replace(figure, source=f"{known.source}{crop}", width=right - left, height=bottom - top)
 
     def _measured(self, target: str) -> Figure:
         """Imports what only documents with pictures need."""

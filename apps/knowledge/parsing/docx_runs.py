@@ -144,8 +144,10 @@ class RunReader:
             case "shape":
                 self._alternative = clean_alternative(attribute(element, "alt"))
                 self._children(element)
-            case "blip" | "imagedata":
-                self._story.pictures.add(element, self._alternative)
+            case "blipFill":
+                self._story.pictures.add_filling(element, self._alternative)
+            case "imagedata":
+                self._story.pictures.add(attribute(element, "id"), self._alternative)
             case "chart" | "relIds":
                 self._story.pictures.add_drawing(self._alternative)
             case _:

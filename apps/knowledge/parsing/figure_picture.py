@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.parsing.crops import split_crop
 from apps.knowledge.parsing.detect import Format, decode_text, detect_format
 from apps.knowledge.parsing.docx_package import Package
 from apps.knowledge.parsing.html import parse_tree
@@ -15,14 +16,15 @@ from apps.knowledge.parsing.wire import FigureRequest
 
 def figure_picture(content: bytes, request: FigureRequest) -> bytes:
     """As a PNG or JPEG. Raises ParseError."""
-    data = _data(content, request)
+    source, crop = split_crop(request.source)
+    data = _data(content, request, source)
     if len(data) > request.most_bytes:
         raise ParseError(FailureCode.OVERSIZED, f"{len(data)} bytes")
-    return drawn(data, request.most_pixels)
+    return drawn(data, request.most_pixels, crop)
 
 
-def _data(content: bytes, request: FigureRequest) -> bytes:
-    kind, _, name = request.source.partition(":")
+def _data(content: bytes, request: FigureRequest, source: str) -> bytes:
+    kind, _, name = source.partition(":")
     match kind:
         case "":
             return content

@@ -18,6 +18,7 @@ from PIL import (  # the readers and writers of FORMATS, while files may still b
 )
 
 from apps.knowledge.documents.parsed_document import FailureCode, Figure, ParseError, PictureFault
+from apps.knowledge.parsing.crops import WHOLE, Crop
 
 MOST_BYTES = 2 * 1024 * 1024
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
@@ -43,32 +44,33 @@ def measured(figure: Figure, head: bytes) -> Figure:
         return replace(figure, fault=PictureFault.DAMAGED) if figure.size <= len(head) else figure
 
 
-def drawn(data: bytes, most_pixels: int) -> bytes:
+def drawn(data: bytes, most_pixels: int, crop: Crop = WHOLE) -> bytes:
     """The picture as a PNG, or as a JPEG if it is one, without its metadata. Of an animation, the first frame.
 
     Raises ParseError: OVERSIZED, and MALFORMED for what is no picture or is damaged.
     """
-    sizes = (_drawn(data, width, most_pixels) for width in _WIDTHS)
+    sizes = (_drawn(data, width, most_pixels, crop) for width in _WIDTHS)
     picture = next((picture for picture in sizes if len(picture) <= MOST_BYTES), None)
     if picture is None:
         raise ParseError(FailureCode.OVERSIZED, "picture")
     return picture
 
 
-def _drawn(data: bytes, width: int, most_pixels: int) -> bytes:
+def _drawn(data: bytes, width: int, most_pixels: int, crop: Crop) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > most_pixels:
                 raise ParseError(FailureCode.OVERSIZED, f"{image.width} x {image.height} pixels")
-            return _encoded(image, width)
+            return _encoded(image, width, crop)
     except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises for damaged pictures
         raise ParseError(FailureCode.MALFORMED, type(error).__name__) from error
 
 
-def _encoded(image: Image.Image, width: int) -> bytes:
+def _encoded(image: Image.Image, width: int, crop: Crop) -> bytes:
     is_photo = image.format == "JPEG"
-    image.draft("RGB", (width, _HEIGHT))  # reads a JPEG at a lower resolution
-    shown = _plain(image)
+    if not crop.is_cut:
+        image.draft("RGB", (width, _HEIGHT))  # reads a JPEG at a lower resolution
+    shown = _plain(image.crop(crop.box(*image.size)) if crop.is_cut else image)
     shown.thumbnail((width, _HEIGHT))
     shown = ImageOps.exif_transpose(shown)
     file = io.BytesIO()

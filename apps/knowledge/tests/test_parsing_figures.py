@@ -183,6 +183,20 @@ def test_a_picture_that_word_only_links_is_elsewhere() -> None:
     assert [figure.fault for figure in found] == [PictureFault.ELSEWHERE] * 2
 
 
+def test_what_word_cuts_off_a_picture_is_not_shown() -> None:
+    half = '<a:srcRect l="50000" b="25000"/></pic:blipFill>'
+    body = drawing("p1").replace("</pic:blipFill>", half) + paragraph("One.")
+    image = Image.new("RGB", (60, 40), "red")
+    image.paste("blue", (30, 0, 60, 40))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    content = with_files(docx(body), {"p1.png": file.getvalue()})
+    (figure,) = parse(content, "a.docx").figures
+    assert (figure.width, figure.height) == (30, 30)
+    cut = drawn(content, "a.docx", figure.source)
+    assert (cut.size, cut.getcolors()) == ((30, 30), [(900, (0, 0, 255))])
+
+
 def test_a_picture_bomb_is_left_out_and_not_decoded() -> None:
     """The document is read, and neither its many pixels nor its many bytes are."""
     files = {"p1.png": bomb(50_000, 50_000), "p2.bmp": b"BM" + bytes(30_000_000)}
