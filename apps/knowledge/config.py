@@ -55,6 +55,9 @@ class UploadConfig(Section):
     max_links: int = Field(ge=0)
     max_blocks: int = Field(gt=0, description="headings, paragraphs, list items and table rows")
     max_terms: int = Field(gt=0, description="different words, after stemming")
+    max_pictures: int = Field(ge=0, description="of a document; more are left out")
+    max_picture_bytes: int = Field(gt=0, description="of a picture in a document")
+    max_picture_pixels: int = Field(gt=0, description="of a picture in a document")
     parse_seconds: int = Field(gt=0)
     parse_memory_mb: int = Field(gt=0)
     lease_seconds: int = Field(gt=0)
@@ -68,7 +71,7 @@ class DocumentConfig(Section):
     changes_per_minute: int = Field(gt=0)
     originals_per_minute: int = Field(gt=0)
     pictures_per_minute: int = Field(gt=0)
-    picture_seconds: int = Field(gt=0, description="for drawing one page of a PDF")
+    picture_seconds: int = Field(gt=0, description="for drawing one page of a PDF, or one picture")
     picture_cache_mb: int = Field(ge=4, description="pictures kept in memory, in each process")
 
 

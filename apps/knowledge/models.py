@@ -209,6 +209,30 @@ class DocumentLink(models.Model):
         return f"link of {self.version}"
 
 
+class DocumentPicture(models.Model):
+    """A picture in a file of its own that a version shows, by its path in the collection.
+
+    `original` is its name in file storage, "" until the file is loaded; `fault` is a PictureFault if it was left out.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="pictures")
+    path = models.CharField(max_length=1000)
+    original = models.CharField(max_length=200, blank=True)
+    original_sha256 = models.CharField(max_length=64, blank=True)
+    original_bytes = models.PositiveBigIntegerField(default=0)
+    fault = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "path"], name="picture_path_in_version")
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "original"], name="picture_by_original")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Passage(PublicModel):
     """version.text[start:end]. What is embedded and indexed is context + text: a title helps, and is no quote.
 

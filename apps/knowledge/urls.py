@@ -22,5 +22,10 @@ urlpatterns = [
         document_views.picture,
         name="page_picture",
     ),
+    path(
+        "documents/<uuid:uid>/versions/<int:number>/pictures/<int:part>/<int:place>/",
+        document_views.figure,
+        name="figure",
+    ),
     path("documents/<uuid:uid>/changes/<int:older>/<int:newer>/", document_views.changes, name="changes"),
 ]

@@ -56,7 +56,7 @@ def test_a_load_tells_of_files_and_of_texts(tmp_path: Path) -> None:
     (tmp_path / "leave.md").write_bytes(LEAVE)
     (tmp_path / "travel.md").write_bytes(TRAVEL)
     told: list[str] = []
-    load_files(collection_in(), find_files([str(tmp_path)]).files, told.append)
+    load_files(collection_in(), find_files([str(tmp_path)]), told.append)
     assert told[:2] == ["0 of 2 files read, now leave.md", "1 of 2 files read, now travel.md"]
     first, last = (line.split() for line in (told[2], told[-1]))
     assert first[:2] == ["0", "of"]

@@ -1,8 +1,9 @@
-// On every page: colours without a reload, buttons that copy, and the list of keys.
+// On every page: colours without a reload, buttons that copy, pictures that cannot be shown, and the list of keys.
 
 import { listenForCopying } from "./copy.js";
 import { all } from "./dom.js";
 import { onKeys } from "./keys.js";
+import { explainMissingPictures } from "./pictures.js";
 
 const YEAR = 365 * 24 * 60 * 60;
 
@@ -25,6 +26,7 @@ const isWide = matchMedia("(min-width: 60.01rem)").matches;
 for (const contents of all("details.contents")) contents.open = isWide;
 
 listenForCopying(document);
+explainMissingPictures();
 
 onKeys((key) => {
   if (key === "?") document.getElementById("keys").showModal();

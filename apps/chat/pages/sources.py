@@ -12,6 +12,7 @@ from apps.chat.pages.addresses import conversation_url, passage_url, source_url
 from apps.common.errors import NotFound
 from apps.knowledge.documents.excerpts import excerpt_between
 from apps.knowledge.models import DocumentVersion
+from apps.knowledge.pages.figures import page_figures
 from apps.knowledge.pages.page_marks import page_pictures
 from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange, around
 
@@ -53,6 +54,9 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
     span = TextRange(quote.start, quote.end)
     excerpt = excerpt_between(version, span.start - BEFORE, span.end + AFTER)
     blocks = around(excerpt, span, before=BEFORE, after=AFTER)
+    renderer = DocumentRenderer(
+        excerpt, span, pictures=page_pictures(version, span), figures=page_figures(version, excerpt)
+    )
     return SourcePanel(
         answer=str(answer.uid),
         number=number,
@@ -61,9 +65,7 @@ def source_panel(answer: Answer, number: int) -> SourcePanel:
         collection=quote.version.document.collection.name,
         heading_path=tuple(quote.heading_path),
         published_at=quote.version.published_at,
-        blocks=DocumentRenderer(excerpt, span, pictures=page_pictures(version, span)).render(
-            blocks, top=TOP_HEADING
-        ),
+        blocks=renderer.render(blocks, top=TOP_HEADING),
         unreliable=quote.unreliable,
         is_cut_before=bool(blocks) and blocks[0][0] > 0,
         is_cut_after=bool(blocks) and blocks[-1][1].end < _end_of(version),

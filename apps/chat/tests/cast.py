@@ -143,5 +143,6 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "changes": {**document, "older": 1, "newer": 2},
         "original": version,
         "page_picture": {**version, "page": 1},
+        "figure": {**version, "part": 0, "place": 0},
         "delete_document": document,
     }

@@ -14,6 +14,7 @@ from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast, route_arg
 from apps.knowledge.models import Document
 from apps.knowledge.tests.files import load
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
+from apps.knowledge.tests.pictures import data_address, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -31,6 +32,7 @@ class Row:
 
 
 PDF = "guide/gate.pdf"
+PAGE = "guide/valve.html"  # with a picture
 TABLE = {
     "ready": Row(EVERYONE),
     "new": Row(EVERYONE),
@@ -54,6 +56,7 @@ TABLE = {
     "changes": Row(MEMBERS),
     "original": Row(MEMBERS),
     "page_picture": Row(MEMBERS),
+    "figure": Row(MEMBERS),
     "delete_document": Row(OWNER),
 }
 
@@ -62,6 +65,7 @@ TABLE = {
 def cast(fake_encoder: None) -> Cast:
     cast = make_cast()
     load(cast.private, "guide/leave.md", HANDBOOK + b"\nKeep them for a year.\n")  # a second version
+    load(cast.private, PAGE, f'<p>A valve.<img src="{data_address(picture())}">'.encode())
     load(cast.private, PDF, pdf([pdf_text([(12, 72, 700, "The gate is never locked.")])]))
     return cast
 
@@ -110,6 +114,8 @@ def _names(resolver: URLResolver) -> Iterator[str]:
 def _arguments(cast: Cast, name: str) -> dict[str, object]:
     if name == "page_picture":
         return {"uid": Document.objects.get(path=PDF).uid, "number": 1, "page": 1}
+    if name == "figure":
+        return {"uid": Document.objects.get(path=PAGE).uid, "number": 1, "part": 0, "place": 0}
     return route_arguments(cast).get(name, {})
 
 

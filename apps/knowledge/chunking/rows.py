@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.common.names import clean_name
+from apps.knowledge.chunking.figures import with_shown_figures
 from apps.knowledge.chunking.segment import PassageSpan, SentenceSpan, segment
 from apps.knowledge.documents.links import linked_paths
 from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError, Range
@@ -26,7 +27,7 @@ PAGES = 50_000
 
 @dataclass(frozen=True)
 class RowLimits:
-    """The limits of one document. `terms` counts different stems."""
+    """The limits of one document. `terms` counts different stems. More and larger pictures are left out."""
 
     target_words: int
     max_words: int
@@ -36,6 +37,9 @@ class RowLimits:
     links: int
     blocks: int
     terms: int
+    pictures: int
+    picture_bytes: int
+    picture_pixels: int
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def document_rows(document: ParsedDocument, path: str, limits: RowLimits) -> Doc
     _check(sum(len(span.sentences) for span in spans), limits.sentences, FailureCode.TOO_MANY_PASSAGES)
     title = clean_name(document.title)[:TITLE_CHARS]
     passages = [passage_row(document.text, title, span) for span in spans]
+    document = with_shown_figures(document, path, limits)
     parts = cut_into_parts(document)
     head = _head(document, title, parts, passages)
     _check(head.terms, limits.terms, FailureCode.TOO_MANY_WORDS)

@@ -5,22 +5,31 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from apps.knowledge.documents.layout import DocumentLayout, layout_from_json, part_from_json
-from apps.knowledge.documents.parsed_document import Block, Link, PlacedLine, Style
+from apps.knowledge.documents.parsed_document import Block, Figure, Link, PlacedLine, Style
 from apps.knowledge.models import DocumentPart, DocumentVersion
 
 NumberedBlock = tuple[int, Block]
 MOST_PARTS = 4  # the most that are read at once
 
 
+class PlacedFigure(NamedTuple):
+    """A picture with the number of its part and its place in the part, both counted from 0."""
+
+    part: int
+    place: int
+    figure: Figure
+
+
 @dataclass(frozen=True)
 class Excerpt:
     """text[start:end] of a version. Blocks carry their number in the version.
 
-    Links and styles are in order of their starts, and no links overlap.
+    Links, styles and figures are in order of their starts, and no links overlap.
     """
 
     start: int
@@ -29,6 +38,7 @@ class Excerpt:
     links: tuple[Link, ...]
     layout: DocumentLayout
     styles: tuple[Style, ...] = ()
+    figures: tuple[PlacedFigure, ...] = ()
 
     def words(self, start: int, end: int) -> str:
         """The text between two offsets in the version's text."""
@@ -43,6 +53,11 @@ class Excerpt:
         """Those that start there; a style never reaches into another block."""
         first = bisect_left(self.styles, start, key=lambda style: style.start)
         return self.styles[first : bisect_left(self.styles, end, key=lambda style: style.start)]
+
+    def figures_between(self, start: int, end: int) -> Sequence[PlacedFigure]:
+        """Those that stand after a block that begins there."""
+        first = bisect_left(self.figures, start, key=lambda placed: placed.figure.start)
+        return self.figures[first : bisect_left(self.figures, end, key=lambda placed: placed.figure.start)]
 
 
 def part_excerpt(version: DocumentVersion, number: int) -> Excerpt:
@@ -82,8 +97,13 @@ def _excerpt(version: DocumentVersion, rows: Sequence[DocumentPart]) -> Excerpt:
     links = [link for part in parts for link in part.links]
     start = rows[0].start if rows else 0
     styles = tuple(style for part in parts for style in part.styles)
+    figures = tuple(
+        PlacedFigure(row.number, place, figure)
+        for row, part in zip(rows, parts, strict=True)
+        for place, figure in enumerate(part.figures)
+    )
     layout = layout_from_json(version.layout)
-    return Excerpt(start, _joined(rows), tuple(numbered), tuple(_apart(links)), layout, styles)
+    return Excerpt(start, _joined(rows), tuple(numbered), tuple(_apart(links)), layout, styles, figures)
 
 
 def _joined(rows: Sequence[DocumentPart]) -> str:

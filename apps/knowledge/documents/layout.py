@@ -1,15 +1,25 @@
-"""The stored form of layouts: `DocumentVersion.layout` has pages and outline, `DocumentPart.layout` blocks and
-links.
+"""The stored form of layouts: `DocumentVersion.layout` has pages and outline, `DocumentPart.layout` blocks,
+links, styles and pictures.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Range, Style, StyleKind
+from apps.knowledge.documents.parsed_document import (
+    Block,
+    BlockKind,
+    Cell,
+    Figure,
+    Link,
+    PictureFault,
+    Range,
+    Style,
+    StyleKind,
+)
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 
@@ -53,7 +63,9 @@ def layout_from_json(stored: dict[str, Any]) -> DocumentLayout:
 
 def part_json(part: Part) -> dict[str, Any]:
     """Rows without key names, to save space: a part has hundreds of blocks."""
+    figures = {"figures": [list(astuple(figure)) for figure in part.figures]} if part.figures else {}
     return {
+        **figures,
         "blocks": [_block_row(block) for block in part.blocks],
         "links": [[link.start, link.end, link.target] for link in part.links],
         "styles": [[style.start, style.end, style.kind.value] for style in part.styles],
@@ -64,7 +76,15 @@ def part_from_json(start: int, end: int, first_block: int, stored: dict[str, Any
     blocks = tuple(_block(row) for row in stored.get("blocks", []))
     links = tuple(Link(*row) for row in stored.get("links", []))
     styles = tuple(Style(low, high, StyleKind(kind)) for low, high, kind in stored.get("styles", []))
-    return Part(start, end, first_block, blocks, links, styles)
+    figures = tuple(figure_from_row(row) for row in stored.get("figures", []))
+    return Part(start, end, first_block, blocks, links, styles, figures=figures)
+
+
+def figure_from_row(row: Sequence[Any]) -> Figure:
+    source, alt, start, width, height, size, fault, has_caption = row
+    return Figure(
+        source, alt, start, width, height, size, PictureFault(fault) if fault else None, has_caption
+    )
 
 
 def _block_row(block: Block) -> list[Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from urllib.parse import unquote, urlsplit
 
 MAX_PATH_CHARS = 1000
@@ -33,6 +34,21 @@ def linked_paths(source_path: str, target: str) -> tuple[str, ...]:
     folder = "/" if parts.path.startswith("/") else f"/{posixpath.dirname(source_path)}"
     path = posixpath.normpath(posixpath.join(folder, unquote(parts.path).lstrip("/"))).strip("/")
     return tuple(page for page in _pages(path) if is_storable(page))
+
+
+def path_of_target(source_path: str, target: str) -> str:
+    """The one path in the collection that the address of a picture means; "" if it leads outside."""
+    try:
+        parts = urlsplit(_TAG.sub("", target).strip())
+    except ValueError:
+        return ""
+    if parts.scheme or parts.netloc or not parts.path:
+        return ""
+    folder = "" if parts.path.startswith("/") else posixpath.dirname(source_path)
+    name = unicodedata.normalize("NFC", unquote(parts.path).replace("\\", "/").lstrip("/"))
+    path = posixpath.normpath(posixpath.join(folder, name))
+    is_inside = path not in (".", "..") and not path.startswith("../")
+    return path if is_inside and is_storable(path) and path.isprintable() else ""
 
 
 def is_storable(path: str) -> bool:

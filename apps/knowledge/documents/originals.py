@@ -20,7 +20,7 @@ from django.db import DatabaseError, OperationalError, transaction
 from apps.accounts.models import Workspace
 from apps.common.disk_space import check_reserve, disk_full_as_app_error
 from apps.knowledge.documents.quota import check_quota
-from apps.knowledge.models import DocumentVersion, Ingestion
+from apps.knowledge.models import DocumentPicture, DocumentVersion, Ingestion
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,8 @@ def lock_originals(workspace: Workspace) -> None:
 def _delete_unreferenced(workspace: Workspace, names: Iterable[str]) -> None:
     for name in names:
         rows = (
-            model.objects.filter(workspace=workspace, original=name) for model in (DocumentVersion, Ingestion)
+            model.objects.filter(workspace=workspace, original=name)
+            for model in (DocumentVersion, Ingestion, DocumentPicture)
         )
         if not any(each.exists() for each in rows):
             default_storage.delete(name)

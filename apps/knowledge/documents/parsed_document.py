@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 UNRELIABLE = "unreliable"  # the key of the metadata with the number of unreliable ranges, if there are any
 CHARSET = "charset"  # the key of the metadata with the name of the encoding, if it had to be recognised
+PICTURES_LEFT_OUT = "pictures_left_out"  # the key of the metadata with their number, if there are any
 
 
 class Range(NamedTuple):
@@ -81,6 +82,35 @@ class PlacedLine(NamedTuple):
     bottom: int
 
 
+class PictureFault(StrEnum):
+    """Why a picture is not shown; each has one sentence for a person in `pages/figures.py`."""
+
+    FORMAT = "format"
+    DAMAGED = "damaged"
+    LARGE = "large"
+    NO_ROOM = "no_room"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture that stands after the block with the character text[start] (-1: before all blocks).
+
+    `source` says where its bytes are: "part:NAME" in the package of a Word document, "image:NUMBER" in the address of
+    that `img` element, "file:TARGET" in another file; "" if they are nowhere to be had. `width` and `height` are in
+    pixels, 0 if they are not known, and `size` is in bytes. If `has_caption`, the next block is the caption.
+    """
+
+    source: str
+    alt: str = ""
+    start: int = -1
+    width: int = 0
+    height: int = 0
+    size: int = 0
+    fault: PictureFault | None = None
+    has_caption: bool = False
+
+
 @dataclass(frozen=True)
 class Block:
     """A run of text that reads as one unit. `level` is the heading level (1-6) or the nesting depth of a list item.
@@ -102,8 +132,8 @@ class Block:
 class ParsedDocument:
     """`pages` are the start offsets of pages 1, 2, ... (empty where the format has none); `page_labels` are the labels
     that the document prints on them (empty where it prints none); `lines` are those of its pages, in order (empty where
-    the format has none). `unreliable` are the ranges of the text that may differ from what a reader sees in the file,
-    in order.
+    the format has none); `figures` are its pictures, in order. `unreliable` are the ranges of the text that may differ
+    from what a reader sees in the file, in order.
     """
 
     text: str
@@ -116,6 +146,7 @@ class ParsedDocument:
     links: tuple[Link, ...] = ()
     styles: tuple[Style, ...] = ()
     lines: tuple[PlacedLine, ...] = ()
+    figures: tuple[Figure, ...] = ()
     unreliable: tuple[Range, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
 

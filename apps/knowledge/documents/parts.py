@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, ParsedDocument, PlacedLine, Style
+from apps.knowledge.documents.parsed_document import (
+    Block,
+    BlockKind,
+    Figure,
+    Link,
+    ParsedDocument,
+    PlacedLine,
+    Style,
+)
 
 PART_CHARS = 40_000
 PART_WEIGHT = 600  # blocks, and half a block for each cell, link and style: what a page has to render
@@ -34,13 +42,14 @@ class Part:
     links: tuple[Link, ...]
     styles: tuple[Style, ...] = ()
     lines: tuple[PlacedLine, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
-Spot = TypeVar("Spot", Link, Style, PlacedLine)
+Spot = TypeVar("Spot", Link, Style, PlacedLine, Figure)
 
 
 class _Queue(Generic[Spot]):
-    """Links, styles or lines of pages in the order of their starts."""
+    """Links, styles, lines of pages or pictures in the order of their starts."""
 
     def __init__(self, spots: Iterable[Spot]) -> None:
         self._waiting: deque[Spot] = deque(sorted(spots, key=lambda spot: spot.start))
@@ -61,14 +70,17 @@ class OutlineEntry(NamedTuple):
 
 
 def cut_into_parts(document: ParsedDocument) -> list[Part]:
-    """Parts in order, at least one. Together they hold every block, and every link, style and line once."""
+    """Parts in order, at least one. Together they hold every block, and every link, style, line and picture once."""
     parts, first_block = [], 0
     links, styles, lines = _Queue(document.links), _Queue(document.styles), _Queue(document.lines)
+    figures = _Queue(document.figures)
     starts = sorted([*(it.start for it in document.links), *(it.start for it in document.styles)])
     for blocks in _grouped(_short(document.blocks, starts), starts):
         end = blocks[-1].end
         own = tuple(links.before(end)), tuple(styles.before(end)), tuple(lines.before(end))
-        parts.append(Part(blocks[0].start, end, first_block, tuple(blocks), *own))
+        parts.append(
+            Part(blocks[0].start, end, first_block, tuple(blocks), *own, figures=tuple(figures.before(end)))
+        )
         first_block += len(blocks)
     return parts
 

@@ -1,7 +1,7 @@
 """How much a workspace may store, measured by the sizes of its original files.
 
 A version's rows take several times the size of its original, which versions may share. So an original counts once for
-each version, and for each file on its way or failed that has none.
+each version, and for each file on its way or failed that has none. So does a picture in a file of its own.
 """
 
 from __future__ import annotations
@@ -33,14 +33,16 @@ SELECT COALESCE(SUM(original_bytes), 0) FROM (
     SELECT original_bytes FROM knowledge_documentversion WHERE workspace_id = %s
     UNION ALL
     SELECT original_bytes FROM knowledge_ingestion WHERE workspace_id = %s AND original <> '' AND version_id IS NULL
+    UNION ALL
+    SELECT original_bytes FROM knowledge_documentpicture WHERE workspace_id = %s
 ) AS originals
 """
 
 
 def stored_bytes(workspace: Workspace) -> int:
-    """Of all versions, deleted documents and failed files too."""
+    """Of all versions and their pictures, deleted documents and failed files too."""
     with connection.cursor() as cursor:
-        cursor.execute(STORED_BYTES, [workspace.pk, workspace.pk])
+        cursor.execute(STORED_BYTES, [workspace.pk] * 3)
         return int(cursor.fetchone()[0])
 
 

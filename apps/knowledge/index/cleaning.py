@@ -11,6 +11,7 @@ from apps.knowledge.models import (
     OPEN_STATES,
     DocumentLink,
     DocumentPart,
+    DocumentPicture,
     DocumentVersion,
     Ingestion,
     Passage,
@@ -75,6 +76,7 @@ def _remove(version: DocumentVersion) -> bool:
         passages,
         DocumentLink.objects.filter(version=version),
         DocumentPart.objects.filter(version=version),
+        DocumentPicture.objects.filter(version=version),
     ):
         _remove_rows(rows)
     return bool(DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).delete()[0])

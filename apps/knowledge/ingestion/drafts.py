@@ -17,10 +17,18 @@ from apps.knowledge.documents.layout import DocumentLayout, layout_json, part_js
 from apps.knowledge.documents.links import MOST_PATHS
 from apps.knowledge.documents.parsed_document import UNRELIABLE, FailureCode, ParseError
 from apps.knowledge.documents.parts import Part
+from apps.knowledge.documents.picture_files import picture_paths
 from apps.knowledge.ingestion.digest import passages_digest
 from apps.knowledge.ingestion.lease import renew
 from apps.knowledge.ingestion.passages import add_passages
-from apps.knowledge.models import Document, DocumentLink, DocumentPart, DocumentVersion, Ingestion
+from apps.knowledge.models import (
+    Document,
+    DocumentLink,
+    DocumentPart,
+    DocumentPicture,
+    DocumentVersion,
+    Ingestion,
+)
 from apps.knowledge.parsing.wire import DocumentFrame, LinkRows, PartRows, PassageRows, TextChunk
 
 PASSAGES_AT_ONCE = 25  # in one transaction, which blocks all other writers on SQLite
@@ -46,6 +54,8 @@ class DraftWriter:
         self._passages = 0
         self._parts = 0
         self._links = 0
+        self._pictures = 0
+        self._picture_paths: set[str] = set()
 
     def write(self, frame: DocumentFrame) -> None:
         match frame:
@@ -56,6 +66,8 @@ class DraftWriter:
                 self._chars = self._within(self._chars + len(frame.text), self._limits.max_text_chars)
             case PartRows():
                 self._within(self._parts + len(frame.parts), self._limits.max_blocks + self._limits.max_links)
+                pictures = self._pictures + sum(len(part.figures) for part in frame.parts)
+                self._pictures = self._within(pictures, self._limits.max_pictures)
                 self._in_steps(frame.parts, PARTS_AT_ONCE, self._add_parts)
             case LinkRows():
                 self._links = self._within(
@@ -114,6 +126,15 @@ class DraftWriter:
             for place, part in enumerate(parts)
         )
         self._parts += len(parts)
+        self._add_picture_files(version, [path for part in parts for path in picture_paths(part.figures)])
+
+    def _add_picture_files(self, version: DocumentVersion, paths: Sequence[str]) -> None:
+        """Without their content, which is not part of the file."""
+        new = [path for path in dict.fromkeys(paths) if path not in self._picture_paths]
+        self._picture_paths.update(new)
+        DocumentPicture.objects.bulk_create(
+            DocumentPicture(workspace_id=version.workspace_id, version=version, path=path) for path in new
+        )
 
     def _add_links(self, version: DocumentVersion, links: Sequence[LinkRow]) -> None:
         DocumentLink.objects.bulk_create(

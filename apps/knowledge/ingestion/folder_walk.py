@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -37,6 +38,12 @@ class FolderWalk:
             folders[:] = [name for name in folders if self._enters(inside / name)]
             for name in names:
                 self._add(inside / name)
+
+    def pictures(self) -> Iterator[PurePosixPath]:
+        """Picture files that are neither hidden nor ignored and do not lead out of the folder."""
+        for skipped in self.skipped:
+            if skipped.kind is Kind.IMAGE and self._leads_inside(self._folder / skipped.path):
+                yield PurePosixPath(skipped.path)
 
     def _inside(self, place: str) -> PurePosixPath:
         return PurePosixPath(Path(place).relative_to(self._folder).as_posix())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,12 +49,14 @@ class SourceFile:
 @dataclass(frozen=True)
 class FoundFiles:
     """`unlisted` are paths of folders whose content is not known; "" is a named folder. They are among `files`, too,
-    because loading them fails and reports them.
+    because loading them fails and reports them. `pictures` are files by path in the collection, which documents of the
+    folder may show.
     """
 
     files: Sequence[SourceFile]
     skipped: Sequence[SkippedFile] = ()
     unlisted: Sequence[str] = ()
+    pictures: Mapping[str, Path] = field(default_factory=dict)
 
 
 def find_files(named: Sequence[str], *, may_be_empty: bool = False) -> FoundFiles:
@@ -67,6 +69,7 @@ def find_files(named: Sequence[str], *, may_be_empty: bool = False) -> FoundFile
         files=_once(source for part in found for source in part.files),
         skipped=[skipped for part in found for skipped in part.skipped],
         unlisted=[path for part in found for path in part.unlisted],
+        pictures={path: file for part in reversed(found) for path, file in part.pictures.items()},
     )
 
 
@@ -105,4 +108,5 @@ def _below(folder: Path) -> FoundFiles:
         [SourceFile(folder / path, path.as_posix() if path.parts else folder.name) for path in files],
         sorted(walk.skipped, key=lambda skipped: skipped.path),
         [path.as_posix() if path.parts else "" for path in walk.unlisted],
+        {SourceFile(folder / path, str(path)).place: folder / path for path in walk.pictures()},
     )

@@ -16,7 +16,8 @@ from apps.knowledge.documents.originals import Unreadable
 from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.index import outbox as projection
 from apps.knowledge.index.cleaning import clean_versions
-from apps.knowledge.ingestion.folders import SourceFile
+from apps.knowledge.ingestion.folder_pictures import keep_pictures
+from apps.knowledge.ingestion.folders import FoundFiles, SourceFile
 from apps.knowledge.ingestion.pipeline import Pipeline
 from apps.knowledge.models import Collection, Ingestion, IngestionState
 from apps.knowledge.services import request_ingest
@@ -28,9 +29,9 @@ POLL_SECONDS = 0.5
 Report = Callable[[str], None]
 
 
-def load_files(collection: Collection, files: Sequence[SourceFile], report: Report) -> list[Ingestion]:
-    """`report` is called with a line at each step. Raises EncoderUnavailable, AppError and what the file storage
-    raises.
+def load_files(collection: Collection, found: FoundFiles, report: Report) -> list[Ingestion]:
+    """Load the documents, and the pictures that they show. `report` is called with a line at each step. Raises
+    EncoderUnavailable, AppError and what the file storage raises.
     """
     asked: list[int] = []
     refused: list[Ingestion] = []
@@ -38,7 +39,7 @@ def load_files(collection: Collection, files: Sequence[SourceFile], report: Repo
     def encoded(done: int, total: int) -> None:
         report(_("%(done)s of %(all)s texts encoded") % {"done": done, "all": total})
 
-    requested = _requested(collection, files, asked, refused, report)
+    requested = _requested(collection, found.files, asked, refused, report)
     pipeline = Pipeline(ignore_attempt_limit=True, on_encoded=encoded)
     pipeline.run(requested)
     while waiting := list(Ingestion.objects.filter(pk__in=asked).exclude(state__in=FINAL)):
@@ -49,6 +50,7 @@ def load_files(collection: Collection, files: Sequence[SourceFile], report: Repo
     clean_versions()  # removes drafts of earlier runs
     project_changes(report)
     rows = Ingestion.objects.in_bulk(asked)
+    keep_pictures(rows.values(), found.pictures)
     return [*(rows[pk] for pk in asked), *refused]
 
 

@@ -16,6 +16,7 @@ from apps.knowledge.documents.media_types import name_of
 from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.documents.parts import OutlineEntry, heading_text
 from apps.knowledge.models import DocumentVersion, VersionState
+from apps.knowledge.pages.figures import page_figures
 from apps.knowledge.pages.page_marks import page_pictures
 from apps.knowledge.pages.rendering import DocumentRenderer, RenderedBlock, TextRange
 from apps.knowledge.selectors import documents_of
@@ -72,7 +73,13 @@ def document_page(version: DocumentVersion, *, part: int = 0, mark: TextRange | 
     mark = mark if mark is not None and mark.end <= (end or 0) else None
     shown = min(max(part or _part_at(version, mark), 1), max(parts, 1))
     excerpt = part_excerpt(version, shown - 1)
-    renderer = DocumentRenderer(excerpt, mark, _addresses(version, excerpt), page_pictures(version, mark))
+    renderer = DocumentRenderer(
+        excerpt,
+        mark,
+        _addresses(version, excerpt),
+        page_pictures(version, mark),
+        page_figures(version, excerpt),
+    )
     return DocumentPage(
         title=version.title,
         path=version.document.path,

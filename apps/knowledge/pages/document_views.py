@@ -16,6 +16,7 @@ from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge import services
 from apps.knowledge.config import document_config
 from apps.knowledge.pages.document_page import document_page
+from apps.knowledge.pages.figures import figure_picture
 from apps.knowledge.pages.pictures import MISSING, page_picture
 from apps.knowledge.pages.rendering import TextRange
 from apps.knowledge.pages.version_diff import compare_versions
@@ -78,6 +79,16 @@ def picture(request: HttpRequest, uid: uuid.UUID, number: int, page: int) -> Htt
     """A page of a PDF as a PNG. Browsers keep it, and ask each time whether it may still be shown."""
     version = version_for(viewer_of_request(request), uid, number)
     return HttpResponse(page_picture(version, page), content_type="image/png")
+
+
+@require_safe
+@conditional_page
+@limited("pictures", lambda: document_config().pictures_per_minute)
+def figure(request: HttpRequest, uid: uuid.UUID, number: int, part: int, place: int) -> HttpResponse:
+    """A picture that stands in a document. Browsers keep it, and ask each time whether it may still be shown."""
+    version = version_for(viewer_of_request(request), uid, number)
+    shown = figure_picture(version, part, place)
+    return HttpResponse(shown.data, content_type=shown.media_type)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

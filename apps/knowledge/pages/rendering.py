@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock
+from apps.knowledge.documents.excerpts import Excerpt, NumberedBlock, PlacedFigure
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Link, Style, StyleKind
 from apps.knowledge.pages.direction import is_right_to_left
 
@@ -79,13 +79,29 @@ class PagePicture:
     marks: tuple[Rectangle, ...]
 
 
+@dataclass(frozen=True)
+class RenderedFigure:
+    """A picture in the document; `sentence` says why it is left out if `url` is "". Its size is in pixels, 0 if it is
+    not known. `has_caption` if the next block is its caption.
+    """
+
+    url: str
+    alt: str
+    width: int
+    height: int
+    sentence: str
+    has_caption: bool
+
+
+Figures = Callable[[PlacedFigure], RenderedFigure | None]
 Pictures = Callable[[int], PagePicture | None]  # of a page, counted from 1
 
 
 @dataclass(frozen=True)
 class RenderedBlock:
     """`kind` is a BlockKind, or "page_break" where page `level` begins; `label` is what the document prints on it, ""
-    if nothing or the same, and `picture` shows it. `level` of a heading is that of its tag.
+    if nothing or the same, and `picture` shows it. "figure" is a picture in the document; `runs` are its caption.
+    `level` of a heading is that of its tag.
 
     `head` are the heading rows of a table. They are repeated where `rows` continue a table that began further up.
     """
@@ -99,6 +115,7 @@ class RenderedBlock:
     rows: tuple[RenderedRow, ...] = ()
     label: str = ""
     picture: PagePicture | None = None
+    figure: RenderedFigure | None = None
 
     @property
     def is_right_to_left(self) -> bool:
@@ -109,16 +126,17 @@ class RenderedBlock:
 
 @dataclass(frozen=True)
 class DocumentRenderer:
-    """An excerpt, the words to mark, addresses by link target, and pictures of its pages."""
+    """An excerpt, the words to mark, addresses by link target, pictures of its pages, and pictures in it."""
 
     excerpt: Excerpt
     mark: TextRange | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
     pictures: Pictures = lambda page: None
+    figures: Figures = lambda placed: None
 
     def render(self, blocks: Sequence[NumberedBlock], *, top: int) -> list[RenderedBlock]:
         """Headings start at level `top` and skip none, as a page's outline must."""
-        return list(_outlined(_with_page_breaks(self, blocks), top))
+        return list(_outlined(_with_captions(_with_page_breaks(self, blocks)), top))
 
     def runs(self, start: int, end: int) -> tuple[Run, ...]:
         """The words from start to end, cut where the mark, a link or a style begins or ends."""
@@ -133,6 +151,7 @@ def around(excerpt: Excerpt, span: TextRange, *, before: int, after: int) -> lis
 
 def _with_page_breaks(renderer: DocumentRenderer, blocks: Sequence[NumberedBlock]) -> Iterator[RenderedBlock]:
     page = 0
+    yield from _figures_before(renderer, blocks)
     for group in _groups(blocks, renderer.excerpt):
         now = renderer.excerpt.layout.page_of(group[0][1].start)
         if now is not None and now != page:
@@ -146,6 +165,39 @@ def _with_page_breaks(renderer: DocumentRenderer, blocks: Sequence[NumberedBlock
             )
             page = now
         yield _rendered_block(renderer, group)
+        yield from _rendered_figures(renderer, _figures_after(renderer.excerpt, group[-1][1]))
+
+
+def _figures_before(renderer: DocumentRenderer, blocks: Sequence[NumberedBlock]) -> Iterator[RenderedBlock]:
+    """The pictures between the first block shown and the block before it; all if no block is shown."""
+    excerpt = renderer.excerpt
+    end = blocks[0][1].start if blocks else excerpt.start + len(excerpt.text)
+    above = [block.start for _, block in excerpt.blocks if block.start < end] if blocks else []
+    return _rendered_figures(renderer, excerpt.figures_between(above[-1] if above else -1, end))
+
+
+def _figures_after(excerpt: Excerpt, block: Block) -> Sequence[PlacedFigure]:
+    return excerpt.figures_between(block.start, max(block.end, block.start + 1))
+
+
+def _rendered_figures(renderer: DocumentRenderer, figures: Sequence[PlacedFigure]) -> Iterator[RenderedBlock]:
+    rendered = (renderer.figures(placed) for placed in figures)
+    return (RenderedBlock("figure", figure=figure) for figure in rendered if figure is not None)
+
+
+def _with_captions(rendered: Iterable[RenderedBlock]) -> Iterator[RenderedBlock]:
+    """A picture together with its caption."""
+    waiting: RenderedBlock | None = None
+    for block in rendered:
+        if waiting and waiting.figure and waiting.figure.has_caption and block.kind == BlockKind.PARAGRAPH:
+            yield replace(waiting, anchor=block.anchor, runs=block.runs)
+            waiting = None
+            continue
+        if waiting:
+            yield waiting
+        waiting = block
+    if waiting:
+        yield waiting
 
 
 def _groups(blocks: Sequence[NumberedBlock], excerpt: Excerpt) -> Iterator[list[NumberedBlock]]:
@@ -162,6 +214,8 @@ def _groups(blocks: Sequence[NumberedBlock], excerpt: Excerpt) -> Iterator[list[
 
 def _splits(group: Sequence[NumberedBlock], block: Block, excerpt: Excerpt) -> bool:
     first, last = group[0][1], group[-1][1]
+    if _figures_after(excerpt, last):
+        return True
     if block.kind != first.kind or excerpt.layout.page_of(block.start) != excerpt.layout.page_of(first.start):
         return True
     if block.kind == BlockKind.LIST_ITEM:

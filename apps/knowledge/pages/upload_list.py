@@ -12,10 +12,11 @@ from django.core.paginator import Page
 from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.common.disk_space import has_reserve
 from apps.common.templatetags.ui import count
-from apps.knowledge.documents.parsed_document import CHARSET, UNRELIABLE, FailureCode
+from apps.knowledge.documents.parsed_document import CHARSET, PICTURES_LEFT_OUT, UNRELIABLE, FailureCode
 from apps.knowledge.ingestion.lease import WORKING_STATES
 from apps.knowledge.models import OPEN_STATES, Collection, Ingestion, IngestionState
 from apps.knowledge.pages.paging import CountedRows, Pager, page_of, pager_of
@@ -25,6 +26,7 @@ from apps.knowledge.parsing.failures import WITHDRAWN, is_retryable, sentence_fo
 COLUMNS = (
     "uid", "path", "state", "reason", "progress", "total", "created_at", "finished_at", "version__document__uid",
     f"version__metadata__{CHARSET}", f"version__metadata__{UNRELIABLE}",
+    f"version__metadata__{PICTURES_LEFT_OUT}",
 )  # fmt: skip
 SENDING = "sending"  # the state of a file that the browser has not sent yet
 CANCELLED = "cancelled"  # shown instead of "failed" for a file that has no fault
@@ -153,7 +155,14 @@ def _label(state: str, reason: str) -> str:
     return str(WITHDRAWN[FailureCode(reason)] if reason in WITHDRAWN else IngestionState(state).label)
 
 
-def _progress(state: str, done: int, total: int, charset: str | None, unreliable: int | None) -> str:
+def _progress(
+    state: str,
+    done: int,
+    total: int,
+    charset: str | None,
+    unreliable: int | None,
+    left_out: str | int | None,
+) -> str:
     if state in OPEN_STATES and not has_reserve():
         return _("Waiting for free disk space")
     figures = {"done": count(done), "total": count(total)}
@@ -165,4 +174,10 @@ def _progress(state: str, done: int, total: int, charset: str | None, unreliable
         return _("Read as %(charset)s") % {"charset": charset}
     if state == IngestionState.READY and unreliable:
         return _("Parts of this file could not be read reliably. Quotes of them say so.")
+    if state == IngestionState.READY and left_out:
+        return ngettext(
+            "%(count)s picture was left out. The document's page says why.",
+            "%(count)s pictures were left out. The document's page says why.",
+            int(left_out),
+        ) % {"count": count(int(left_out))}
     return ""

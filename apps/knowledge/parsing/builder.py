@@ -10,6 +10,7 @@ from apps.knowledge.documents.parsed_document import (
     BlockKind,
     Cell,
     FailureCode,
+    Figure,
     Link,
     ParsedDocument,
     ParseError,
@@ -20,6 +21,7 @@ from apps.knowledge.parsing.inline import Fragment
 
 MOST_STYLES = 100_000  # of a document; any beyond are dropped: its text does not depend on them
 MOST_LINES = 300_000  # of pages, the same way: those beyond are not marked on the pictures of pages
+MOST_FIGURES = 10_000  # those beyond are dropped
 _TIGHT = {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW}
 
 
@@ -32,6 +34,8 @@ class DocumentBuilder:
         self._styles: list[Style] = []
         self._pages: list[int] = []
         self._lines: list[PlacedLine] = []
+        self._figures: list[Figure] = []
+        self._blocks_before_figure = 0
 
     @property
     def is_empty(self) -> bool:
@@ -50,6 +54,20 @@ class DocumentBuilder:
         length = self._length - start
         self._append(content)
         self._blocks.append(Block(kind, start, self._length, level, label=length))
+
+    def figure(self, figure: Figure) -> None:
+        """Append a picture, which is no text. It stands after the last block."""
+        if len(self._figures) < MOST_FIGURES:
+            last = self._blocks[-1] if self._blocks else None
+            start = max(last.start, last.end - 1) if last else -1
+            self._figures.append(replace(figure, start=start))
+            self._blocks_before_figure = len(self._blocks)
+
+    def caption(self) -> None:
+        """Make the last block the caption of the picture before it, if there is one and the block is a paragraph."""
+        is_next = self._figures and self._blocks_before_figure == len(self._blocks) - 1
+        if is_next and self._last_kind() is BlockKind.PARAGRAPH:
+            self._figures[-1] = replace(self._figures[-1], has_caption=True)
 
     @property
     def last_block(self) -> int:
@@ -110,6 +128,7 @@ class DocumentBuilder:
             links=tuple(self._links),
             styles=tuple(self._styles),
             lines=tuple(self._lines),
+            figures=tuple(self._figures),
             metadata=dict(metadata or {}),
         )
 

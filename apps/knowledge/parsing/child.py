@@ -19,6 +19,8 @@ from apps.knowledge.parsing.limits import EXIT_OUT_OF_MEMORY, limit_cpu, limit_p
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.sandbox import enter_sandbox
 from apps.knowledge.parsing.wire import (
+    AnyRequest,
+    FigureRequest,
     PictureRequest,
     Progress,
     Request,
@@ -61,12 +63,12 @@ def _content(requests: BinaryIO) -> bytes:
     return b"".join(iter(lambda: read_frame(requests) or b"", b""))
 
 
-def _answer(request: Request | PictureRequest, content: bytes, replies: BinaryIO) -> Iterator[bytes]:
+def _answer(request: AnyRequest, content: bytes, replies: BinaryIO) -> Iterator[bytes]:
     try:
-        if isinstance(request, PictureRequest):
-            yield _picture(request, content)
-        else:
+        if isinstance(request, Request):
             yield from encode_document(_rows(request, content, replies))
+        else:
+            yield _picture(request, content)
     except ParseError as error:
         yield encode_failure(error)
     except MemoryError:  # its traceback holds what fills the memory, so it is not answered here
@@ -82,8 +84,12 @@ def _rows(request: Request, content: bytes, replies: BinaryIO) -> DocumentRows:
     return document_rows(parse(content, request.path, report), request.path, request.limits)
 
 
-def _picture(request: PictureRequest, content: bytes) -> bytes:
+def _picture(request: PictureRequest | FigureRequest, content: bytes) -> bytes:
     """Imports what only pictures need."""
+    if isinstance(request, FigureRequest):
+        from apps.knowledge.parsing.figure_picture import figure_picture
+
+        return figure_picture(content, request)
     from apps.knowledge.parsing.pdf_picture import page_picture
 
     return page_picture(content, request.page)

@@ -18,10 +18,9 @@ from apps.knowledge.documents.parsed_document import FailureCode
 from apps.knowledge.parsing.limits import EXIT_OUT_OF_MEMORY
 from apps.knowledge.parsing.sandbox import program_folders
 from apps.knowledge.parsing.wire import (
+    AnyRequest,
     FrameTooLarge,
-    PictureRequest,
     Reply,
-    Request,
     decode_reply,
     encode_request,
     read_frame,
@@ -85,7 +84,7 @@ class ChildProcess:
 
     def send(
         self,
-        request: Request | PictureRequest,
+        request: AnyRequest,
         content: IO[bytes],
         seconds: float,
         check: Callable[[], None],
@@ -107,7 +106,7 @@ class ChildProcess:
             self._raise(errors[0])
         return not self._sender.is_alive()
 
-    def _send_all(self, request: Request | PictureRequest, content: IO[bytes], errors: list[OSError]) -> None:
+    def _send_all(self, request: AnyRequest, content: IO[bytes], errors: list[OSError]) -> None:
         try:
             write_frame(self._stdin, encode_request(request))
             while chunk := content.read(_CHUNK):

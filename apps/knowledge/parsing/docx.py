@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-from apps.knowledge.documents.parsed_document import BlockKind, ParsedDocument
+from apps.knowledge.documents.parsed_document import BlockKind, Figure, ParsedDocument
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.docx_blocks import BlockReader
 from apps.knowledge.parsing.docx_contents import without_typed_contents
-from apps.knowledge.parsing.docx_drafts import Draft, TextDraft
+from apps.knowledge.parsing.docx_drafts import Draft, TextDraft, write_pictures
 from apps.knowledge.parsing.docx_fields import Fields
 from apps.knowledge.parsing.docx_margins import margin_parts, remove_page_numbers
 from apps.knowledge.parsing.docx_notes import KINDS, Notes
 from apps.knowledge.parsing.docx_numbering import Counter, Numbering
 from apps.knowledge.parsing.docx_package import Package, child
+from apps.knowledge.parsing.docx_pictures import Pictures
 from apps.knowledge.parsing.docx_runs import Story
 from apps.knowledge.parsing.docx_styles import Styles
 from apps.knowledge.parsing.unreliable import with_unreliable
@@ -28,7 +30,10 @@ def parse_docx(data: bytes, stem: str) -> ParsedDocument:
     reader = _DocumentReader(package, package.main_part())
     builder = DocumentBuilder()
     body = list(without_typed_contents(reader.body()))
-    for draft in [*reader.margins(), *body]:
+    for draft in reader.margins():
+        draft.write(builder)
+    write_pictures(builder, reader.leading)
+    for draft in body:
         draft.write(builder)
     document = builder.finish(MEDIA_TYPE, stem, _title(body, stem), reader.styles.language)
     return with_unreliable(document)
@@ -58,34 +63,38 @@ class _DocumentReader:
         self._notes = Notes(roots, self._body)
         self._counters = {kind: Counter(self._numbering) for kind in KINDS}
         self._drafts: list[Draft] = []
+        self.leading: list[Figure] = []
 
     def body(self) -> list[Draft]:
         """The body with its notes; notes that nothing refers to stand at its end."""
         if self._body is not None:
-            self._read(self._body, self._main, Counter(self._numbering), self._drafts)
+            self._read(self._body, self._main, Counter(self._numbering), self._drafts, self.leading)
         for kind, note in self._notes.without_reference():
             self._read_note(kind, note)
         return self._drafts
 
     def margins(self) -> list[Draft]:
-        """Headers and footers. What stands in several of them is given once."""
+        """Headers and footers, without their pictures. What stands in several of them is given once."""
         found: dict[str, Draft] = {}
         for part in margin_parts(self._package, self._main, self._body):
             root = self._package.xml(part)
             if root is not None:
                 remove_page_numbers(root)
                 drafts: list[Draft] = []
-                self._read(root, part, Counter(self._numbering), drafts)
+                self._read(root, part, Counter(self._numbering), drafts, [])
                 for draft in drafts:
-                    found.setdefault(draft.text, draft)
+                    found.setdefault(draft.text, replace(draft, pictures=()))
         return list(found.values())
 
     def _read_note(self, kind: str, note: Element) -> None:
-        self._read(note, self._note_parts[kind], self._counters[kind], self._drafts)
+        self._read(note, self._note_parts[kind], self._counters[kind], self._drafts, self.leading)
 
-    def _read(self, root: Element, part: str, counter: Counter, drafts: list[Draft]) -> None:
-        story = Story(self.styles, self._numbering, counter, self._links(part), Fields(root), self._notes)
-        BlockReader(story, drafts, self._read_note).story_of(root)
+    def _read(
+        self, root: Element, part: str, counter: Counter, drafts: list[Draft], leading: list[Figure]
+    ) -> None:
+        shared = self._links(part), Fields(root), self._notes, Pictures(self._package, part)
+        story = Story(self.styles, self._numbering, counter, *shared)
+        BlockReader(story, drafts, self._read_note, leading).story_of(root)
 
     def _links(self, part: str) -> dict[str, str]:
         """{relationship id: URL of a hyperlink}"""

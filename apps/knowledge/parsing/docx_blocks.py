@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from apps.knowledge.documents.parsed_document import BlockKind
+from apps.knowledge.documents.parsed_document import BlockKind, Figure
 from apps.knowledge.parsing.docx_contents import entry_title
 from apps.knowledge.parsing.docx_drafts import Draft, TableDraft, TextDraft
 from apps.knowledge.parsing.docx_package import attribute, child, local
@@ -20,11 +20,14 @@ _CONTENTS_GALLERY = "Table of Contents"
 
 @dataclass
 class BlockReader:
-    """Collects `drafts`. `read_note` reads a note, whose blocks follow the block, list or table that refers to it."""
+    """Collects `drafts`. `read_note` reads a note, whose blocks follow the block, list or table that refers to it.
+    `leading` are the pictures before the first draft.
+    """
 
     story: Story
     drafts: list[Draft]
     read_note: Callable[[str, Element], None]
+    leading: list[Figure]
     _waiting: list[tuple[str, Element]] = field(default_factory=list)  # notes of the list that is being read
     _begun: RunReader | None = None  # a paragraph whose end is deleted
     _in_contents: bool = False  # in a part that Word marks as a table of contents
@@ -75,6 +78,8 @@ class BlockReader:
             self._has_entries = True
         elif runs.writer.plain.strip():
             self._add(self._draft(paragraph, runs, label))
+        else:
+            self._add_pictures()
         for box in runs.boxes:
             self.blocks(box)
 
@@ -86,8 +91,17 @@ class BlockReader:
             kind, level = BlockKind.LIST_ITEM, depth
         heads_contents = styles.is_contents_title(paragraph) or (self._in_contents and not self._has_entries)
         entry = "" if kind is BlockKind.HEADING else entry_title(runs.writer.plain)
-        is_title = styles.is_title(paragraph)
-        return TextDraft(kind, runs.writer.take(), level, label, entry, heads_contents, is_title)
+        return TextDraft(
+            kind,
+            runs.writer.take(),
+            level,
+            label,
+            entry,
+            is_contents_title=heads_contents,
+            is_title=styles.is_title(paragraph),
+            is_caption=styles.is_caption(paragraph),
+            pictures=tuple(self.story.pictures.take()),
+        )
 
     def _is_entry(self, paragraph: Element, runs: RunReader) -> bool:
         """Whether the paragraph is an entry in a table of contents by its style, its field or its form."""
@@ -114,7 +128,19 @@ class BlockReader:
         if len(cells) == 1:
             self.blocks(cells[0])
         else:
-            self._add(TableDraft(read_table(table, self.story)))
+            rows = read_table(table, self.story)
+            self._add(TableDraft(rows, tuple(self.story.pictures.take())))
+
+    def _add_pictures(self) -> None:
+        """Pictures of a paragraph without text stand after the last block."""
+        pictures = self.story.pictures.take()
+        if not pictures:
+            return
+        if self.drafts:
+            last = self.drafts[-1]
+            self.drafts[-1] = replace(last, pictures=(*last.pictures, *pictures))
+        else:
+            self.leading += pictures
 
     def _add(self, draft: Draft) -> None:
         """Append a block. Notes follow it, or the list that it belongs to."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from apps.knowledge.documents.parsed_document import BlockKind
+from apps.knowledge.documents.parsed_document import BlockKind, Figure
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.inline import Fragment
 from apps.knowledge.parsing.tables import TableCell, write_table
@@ -14,7 +15,7 @@ from apps.knowledge.parsing.tables import TableCell, write_table
 class TextDraft:
     """`entry` is the title that the text names if it has the form of an entry in a table of contents.
     `is_contents_title`: the title of such a table, if entries follow. `is_title`: the title of the document, by its
-    style.
+    style. `is_caption`: the caption of a picture or table, by its style. `pictures` stand after it.
     """
 
     kind: BlockKind
@@ -24,6 +25,8 @@ class TextDraft:
     entry: str = ""
     is_contents_title: bool = False
     is_title: bool = False
+    is_caption: bool = False
+    pictures: tuple[Figure, ...] = ()
 
     @property
     def text(self) -> str:
@@ -36,11 +39,15 @@ class TextDraft:
 
     def write(self, builder: DocumentBuilder) -> None:
         builder.block(self.kind, self.content, self.level, self.label)
+        if self.is_caption:
+            builder.caption()
+        write_pictures(builder, self.pictures)
 
 
 @dataclass(frozen=True)
 class TableDraft:
     rows: list[list[TableCell]]
+    pictures: tuple[Figure, ...] = ()
 
     @property
     def text(self) -> str:
@@ -48,6 +55,12 @@ class TableDraft:
 
     def write(self, builder: DocumentBuilder) -> None:
         write_table(builder, self.rows)
+        write_pictures(builder, self.pictures)
+
+
+def write_pictures(builder: DocumentBuilder, pictures: Iterable[Figure]) -> None:
+    for picture in pictures:
+        builder.figure(picture)
 
 
 Draft = TextDraft | TableDraft

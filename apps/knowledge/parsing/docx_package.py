@@ -20,6 +20,8 @@ _MAX_RATIO = (
     100  # compression ratio of a part: real documents have a much lower one, ZIP bombs reach DEFLATE's 1032
 )
 _FREE_RATIO_BYTES = 1024 * 1024  # a small part may have any ratio
+_HEAD_BYTES = 64 * 1024  # of a picture, which say its size
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 
 
@@ -78,6 +80,26 @@ class Package:
         except (_DoctypeFound, XMLError, LookupError) as error:
             raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in {part}") from error
 
+    def __contains__(self, part: str) -> bool:
+        return part in self._zip.NameToInfo
+
+    def picture_head(self, part: str) -> tuple[int, bytes]:
+        """The size of a part that is a picture, as the package says, and its first bytes; none if it cannot be read."""
+        try:
+            info = self._zip.getinfo(part)
+            with self._zip.open(info) as stream:
+                return info.file_size, stream.read(_HEAD_BYTES)
+        except _DAMAGE:
+            return 0, b""
+
+    def picture(self, part: str, most_bytes: int) -> bytes:
+        """At most one byte more than `most_bytes`. Raises ParseError."""
+        try:
+            with self._zip.open(part) as stream:
+                return stream.read(most_bytes + 1)
+        except (KeyError, *_DAMAGE) as error:
+            raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in the package") from error
+
     def _unpack(self, info: zipfile.ZipInfo) -> bytes:
         """Counts bytes while reading, because the sizes in a ZIP directory may be false."""
         room = _MAX_UNPACKED - self._unpacked
@@ -86,7 +108,7 @@ class Package:
         try:
             with self._zip.open(info) as stream:
                 data = stream.read(room + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except _DAMAGE as error:
             raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in the package") from error
         if len(data) > room:
             raise ParseError(FailureCode.OVERSIZED, "unpacks to too much")

@@ -13,6 +13,7 @@ from apps.knowledge.parsing.docx_math import equation
 from apps.knowledge.parsing.docx_notes import Notes
 from apps.knowledge.parsing.docx_numbering import Counter, Numbering
 from apps.knowledge.parsing.docx_package import attribute, child, local
+from apps.knowledge.parsing.docx_pictures import Pictures, alternative_of, clean_alternative
 from apps.knowledge.parsing.docx_styles import Look, Styles, look_of
 from apps.knowledge.parsing.docx_symbols import symbol
 from apps.knowledge.parsing.docx_text import TextWriter
@@ -46,6 +47,7 @@ class Story:
     links: dict[str, str]
     fields: Fields
     notes: Notes
+    pictures: Pictures
 
     def label(self, paragraph: Element) -> tuple[str, int] | None:
         """The label and the depth from 1 of a paragraph in a list; None outside lists. Call it once for each."""
@@ -68,6 +70,7 @@ class RunReader:
         self._styles = frozenset[StyleKind]()
         self._is_mark = False  # the text of this run is the mark of a note
         self._in_reference = False
+        self._alternative = ""  # of the drawing that is being read
 
     def read(self, paragraph: Element) -> None:
         self._base = self._look = self._story.styles.paragraph_look(paragraph)
@@ -128,8 +131,25 @@ class RunReader:
                 self.writer.space()
             case "ruby":
                 self._ruby(element)
+            case _:
+                self._drawing(name, element)
+
+    def _drawing(self, name: str, element: Element) -> None:
+        match name:
             case "anchor" | "inline" if attribute(child(element, "docPr"), "hidden") in _YES:
                 pass
+            case "inline" | "anchor":
+                self._alternative = alternative_of(element)
+                self._children(element)
+            case "shape":
+                self._alternative = clean_alternative(attribute(element, "alt"))
+                self._children(element)
+            case "blipFill":
+                self._story.pictures.add_filling(element, self._alternative)
+            case "imagedata":
+                self._story.pictures.add(attribute(element, "id"), self._alternative)
+            case "chart" | "relIds":
+                self._story.pictures.add_drawing(self._alternative)
             case _:
                 self._children(element)
 

@@ -21,7 +21,7 @@ _CONTENTS_TITLE = re.compile(
 )
 _QUOTE, _PARAGRAPH = (BlockKind.QUOTE, 0), (BlockKind.PARAGRAPH, 0)
 _QUOTES = {"quote", "intense quote"}
-_TITLE = "title"
+_TITLE, _CAPTION = "title", "caption"
 _MAX_CHAIN = 20  # of styles based on each other, which may form a cycle
 _OFF = {"0", "false", "off"}
 _RAISED_FROM = 4  # half-points: text that is moved less stands on its line
@@ -48,6 +48,7 @@ class _Facts:
     is_contents: bool
     is_contents_title: bool
     is_title: bool
+    is_caption: bool
 
 
 class Styles:
@@ -124,6 +125,9 @@ class Styles:
     def is_title(self, paragraph: Element) -> bool:
         return self._facts(self.paragraph_style(paragraph)).is_title
 
+    def is_caption(self, paragraph: Element) -> bool:
+        return self._facts(self.paragraph_style(paragraph)).is_caption
+
     def _facts(self, style_id: str) -> _Facts:
         if style_id not in self._known:
             self._known[style_id] = _facts(style_id, [style for _, style in self.chain(style_id)])
@@ -178,6 +182,7 @@ def _facts(style_id: str, styles: list[Element]) -> _Facts:
         is_contents=bool(_CONTENTS_NAME.match(own)),
         is_contents_title=bool(_CONTENTS_TITLE.match(own)),
         is_title=any(name.lower() == _TITLE for name in names),
+        is_caption=any(name.lower() == _CAPTION for name in names),
     )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
 
-from apps.knowledge.documents.parsed_document import BlockKind, StyleKind
+from apps.knowledge.documents.parsed_document import BlockKind, Figure, StyleKind
 from apps.knowledge.parsing.builder import DocumentBuilder
 from apps.knowledge.parsing.html_furniture import is_furniture
 from apps.knowledge.parsing.html_lists import OpenList, integer, open_list
 from apps.knowledge.parsing.html_nodes import BLOCKS, HEADINGS, text_below
+from apps.knowledge.parsing.html_pictures import DRAWINGS, drawing_of, figure_of
 from apps.knowledge.parsing.html_plan import ReadingPlan
 from apps.knowledge.parsing.inline import Fragment, InlineWriter
 from apps.knowledge.parsing.normalise import normalise
@@ -74,6 +75,8 @@ class BlockReader:
         self._quotes = 0
         self._code = 0
         self._paragraphs = 0
+        self._figures = 0
+        self._pictures: list[Figure] = []  # in the block or table that is being read
         self._table: _Table | None = None
         self._notes = notes or _NoteQueue()
         self._is_note = notes is not None
@@ -104,6 +107,8 @@ class BlockReader:
                 self._notes.known.add(note)
                 self._notes.waiting.append(note)
         if node.tag == "-comment" or mem_id in self._plan.skipped or mem_id in self._plan.notes.blocks:
+            if self._figures and node.tag in DRAWINGS:
+                self._picture(drawing_of(node))
             return False
         write = self._plan.scripts.get(mem_id)
         if write is None:
@@ -127,6 +132,8 @@ class BlockReader:
             self._inline.open_style(_STYLES[tag])
         elif tag == "br":
             self._line_break()
+        elif tag == "img":
+            self._picture(figure_of(node, self._plan.images()[node.mem_id]))
         elif self._table is not None:
             self._open_in_table(tag, node)
         elif tag in BLOCKS:
@@ -150,15 +157,32 @@ class BlockReader:
             self._close_block(tag)
             self._close_panel(node)
 
+    def _picture(self, figure: Figure | None) -> None:
+        """A picture inside a text or a table follows it. One that cannot be shown and that nothing describes is
+        dropped.
+        """
+        if figure is None or (figure.fault and not (figure.alt or self._figures)):
+            return
+        self._pictures.append(figure)
+        if self._table is None and self._inline.is_empty:
+            self._write_pictures()
+
+    def _write_pictures(self) -> None:
+        for figure in self._pictures:
+            self._builder.figure(figure)
+        self._pictures.clear()
+
     def flush(self) -> None:
-        """Write the collected block, if it has text."""
+        """Write the collected block, if it has text, and the pictures in it."""
         content = self._inline.take()
-        if not content.text.strip():
-            return
-        if self._drops_furniture and is_furniture(content, is_paragraph=self._paragraphs > 0):
-            return
-        self._write(content)
-        self._write_notes()
+        is_text = bool(content.text.strip()) and not (
+            self._drops_furniture and is_furniture(content, is_paragraph=self._paragraphs > 0)
+        )
+        if is_text:
+            self._write(content)
+        self._write_pictures()
+        if is_text:
+            self._write_notes()
 
     def _write(self, content: Fragment) -> None:
         depth = min(len(self._lists), _DEEPEST)
@@ -213,6 +237,7 @@ class BlockReader:
             self._label_alone()
             self._table = _Table()
         self._quotes += tag == "blockquote"
+        self._figures += tag == "figure"
         self._code += tag == "pre"
         self._paragraphs += tag in ("p", "li", "dd")
 
@@ -224,7 +249,10 @@ class BlockReader:
             self._write_notes()
         elif tag == "li" and self._lists:
             self._lists[-1].close_item()
+        elif tag == "figcaption":
+            self._builder.caption()
         self._quotes -= tag == "blockquote"
+        self._figures -= tag == "figure"
         self._code -= tag == "pre"
         self._paragraphs -= tag in ("p", "li", "dd")
 
@@ -259,6 +287,7 @@ class BlockReader:
         elif tag == "table":
             write_table(self._builder, table.rows)
             self._table = None
+            self._write_pictures()
             self._write_notes()
         elif tag in _LISTS and self._lists:
             self._lists.pop()

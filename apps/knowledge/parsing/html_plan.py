@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -12,6 +13,7 @@ from apps.knowledge.parsing.html_looks import looks_of
 from apps.knowledge.parsing.html_nodes import ancestors_of, text_below
 from apps.knowledge.parsing.html_notes import Notes, comments_of, notes_of
 from apps.knowledge.parsing.html_panels import panels_of
+from apps.knowledge.parsing.html_pictures import image_numbers
 from apps.knowledge.parsing.raised import lowered, raised
 
 Script = Callable[[str], str]
@@ -20,7 +22,8 @@ Script = Callable[[str], str]
 @dataclass(frozen=True)
 class ReadingPlan:
     """Nodes by their mem_id. `scripts` writes raised and lowered text, `numerators` are followed by a stroke,
-    `labels` are those of panels, `layout` are the tables that only arrange the page.
+    `labels` are those of panels, `layout` are the tables that only arrange the page, `images` are the numbers of `img`
+    elements.
     """
 
     skipped: set[int]
@@ -29,6 +32,7 @@ class ReadingPlan:
     labels: dict[int, str]
     notes: Notes
     layout: set[int]
+    images: Callable[[], dict[int, int]]
 
 
 def plan_of(tree: LexborHTMLParser, with_furniture: bool) -> tuple[LexborNode | None, ReadingPlan]:
@@ -44,7 +48,8 @@ def plan_of(tree: LexborHTMLParser, with_furniture: bool) -> tuple[LexborNode | 
     notes = notes_of(tree, root, skipped, looks.raised) if root is not None else Notes()
     layout = ancestors_of(tree.css("table h1, table h2, table h3, table h4, table h5, table h6, table table"))
     skipped |= notes.dropped
-    return root, ReadingPlan(skipped, scripts, looks.numerators, panels.labels, notes, layout)
+    images = cache(partial(image_numbers, tree))  # most pages have none
+    return root, ReadingPlan(skipped, scripts, looks.numerators, panels.labels, notes, layout, images)
 
 
 def _main(tree: LexborHTMLParser, skipped: set[int]) -> LexborNode | None:

@@ -45,6 +45,10 @@ class InlineWriter:
         )  # elements of the kind that are open, one inside the other
         self._style_starts: dict[StyleKind, int] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._parts
+
     def write(self, text: str, verbatim: bool = False) -> None:
         text = normalise(text)
         if verbatim:

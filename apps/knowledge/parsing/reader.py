@@ -18,8 +18,10 @@ from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.parsing.child_process import CHECK_SECONDS, ChildDied, ChildProcess
 from apps.knowledge.parsing.detect import listed_format
 from apps.knowledge.parsing.wire import (
+    AnyRequest,
     DocumentFrame,
     Done,
+    FigureRequest,
     Picture,
     PictureRequest,
     Progress,
@@ -51,6 +53,9 @@ class ReadLimits:
             links=uploads.max_links,
             blocks=uploads.max_blocks,
             terms=uploads.max_terms,
+            pictures=uploads.max_pictures,
+            picture_bytes=uploads.max_picture_bytes,
+            picture_pixels=uploads.max_picture_pixels,
         )
         return cls(uploads.parse_seconds, uploads.parse_memory_mb, uploads.max_bytes, rows)
 
@@ -86,9 +91,21 @@ class DocumentReader:
 
     def picture(self, source: Path | bytes, page: int) -> bytes:
         """A page of a PDF as a PNG. Pages count from 1. Raises ParseError."""
+        return self._picture(source, PictureRequest(page, self._limits.seconds))
+
+    def figure(self, source: Path | bytes, path: str, place: str) -> bytes:
+        """A picture in a file as a PNG or JPEG; `place` is the source of a Figure, "" for the file itself. Raises
+        ParseError.
+        """
+        rows = self._limits.rows
+        limits = (rows.picture_bytes, rows.picture_pixels)
+        return self._picture(source, FigureRequest(path, self._limits.seconds, place, *limits))
+
+    def _picture(self, source: Path | bytes, request: PictureRequest | FigureRequest) -> bytes:
         self._check_size(source)
         with self._lock, self._clean_child():
-            reply = self._begin(source, PictureRequest(page, self._limits.seconds), Watch())
+            self._drop_old_child()
+            reply = self._begin(source, request, Watch())
             if not isinstance(reply, Picture):
                 raise ParseError(FailureCode.MALFORMED, "no picture")
             return reply.data
@@ -120,8 +137,7 @@ class DocumentReader:
 
     def _read(self, source: Path | bytes, path: str, watch: Watch) -> Iterator[DocumentFrame]:
         """Reads the file again in a new child if a child that has read other files ran out of memory."""
-        if self._child is not None and not self._child.may_read_another:
-            self._drop_child()
+        self._drop_old_child()
         was_used = self._child is not None
         request = Request(path, self._limits.seconds, self._limits.rows)
         reply: DocumentFrame | Picture | Done
@@ -138,9 +154,7 @@ class DocumentReader:
             yield reply
             reply = self._next(watch)
 
-    def _begin(
-        self, source: Path | bytes, request: Request | PictureRequest, watch: Watch
-    ) -> DocumentFrame | Picture:
+    def _begin(self, source: Path | bytes, request: AnyRequest, watch: Watch) -> DocumentFrame | Picture:
         child = self._child = self._child or ChildProcess(self._limits.memory_mb, self._limits.seconds)
         try:
             with _opened(source) as content:
@@ -179,6 +193,10 @@ class DocumentReader:
 
     def _too_slow(self) -> ParseError:
         return ParseError(FailureCode.TOO_SLOW, f"{self._limits.seconds} s")
+
+    def _drop_old_child(self) -> None:
+        if self._child is not None and not self._child.may_read_another:
+            self._drop_child()
 
     def _drop_child(self) -> None:
         if self._child is not None:

@@ -91,7 +91,16 @@ def _allow(ruleset: int, path: Path) -> None:
 
 def _become_nobody() -> None:
     """Import everything that cannot be imported afterwards, then change the user."""
-    from apps.knowledge.parsing import charset, docx, html, markdown, pdf, pdf_picture, plain  # noqa: F401
+    from apps.knowledge.parsing import (  # noqa: F401
+        charset,
+        docx,
+        figure_picture,
+        html,
+        markdown,
+        pdf,
+        pdf_picture,
+        plain,
+    )
 
     os.setgroups([])
     os.setgid(NOBODY)

@@ -26,8 +26,10 @@ from apps.knowledge.documents.parsed_document import (
     BlockKind,
     Cell,
     FailureCode,
+    Figure,
     Link,
     ParseError,
+    PictureFault,
     PlacedLine,
     Range,
     Style,
@@ -36,7 +38,7 @@ from apps.knowledge.documents.parsed_document import (
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 _LENGTH = struct.Struct(">I")
-_PNG = b"\x89PNG\r\n\x1a\n"  # how every PNG begins, and no JSON
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how every PNG and JPEG begins, and no JSON
 MAX_FRAME_BYTES = 4 * 1024 * 1024  # far more than one part with its longest links, or one passage
 FRAME_BYTES = 64 * 1024  # rows are collected until a frame has about this size
 TEXT_CHARS = 100_000  # of the text in one frame
@@ -63,6 +65,22 @@ class PictureRequest:
 
     page: int
     cpu_seconds: int
+
+
+@dataclass(frozen=True)
+class FigureRequest:
+    """Asks for a picture in a document, or for the file itself if `source` is "" (parsed_document.Figure). Its bytes
+    follow in the same way. `path` says which format the file has.
+    """
+
+    path: str
+    cpu_seconds: int
+    source: str
+    most_bytes: int
+    most_pixels: int
+
+
+AnyRequest = Request | PictureRequest | FigureRequest
 
 
 @dataclass(frozen=True)
@@ -93,7 +111,7 @@ class PassageRows:
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as a PNG. Its frame holds nothing else."""
+    """A page as a PNG, or a figure as a PNG or JPEG. Its frame holds nothing else."""
 
     data: bytes
 
@@ -125,14 +143,18 @@ def read_frame(stream: IO[bytes], most: int = MAX_FRAME_BYTES) -> bytes | None:
     return payload if len(payload) == length else None
 
 
-def encode_request(request: Request | PictureRequest) -> bytes:
+def encode_request(request: AnyRequest) -> bytes:
+    if isinstance(request, FigureRequest):
+        return _dump([*astuple(request)])
     if isinstance(request, PictureRequest):
         return _dump([request.page, request.cpu_seconds])
     return _dump([request.path, request.cpu_seconds, astuple(request.limits)])
 
 
-def decode_request(payload: bytes) -> Request | PictureRequest:
+def decode_request(payload: bytes) -> AnyRequest:
     subject, cpu_seconds, *limits = json.loads(payload)
+    if limits and isinstance(limits[0], str):
+        return FigureRequest(subject, cpu_seconds, *limits)
     if not limits:
         return PictureRequest(subject, cpu_seconds)
     return Request(subject, cpu_seconds, RowLimits(*limits[0]))
@@ -159,7 +181,7 @@ def encode_document(rows: DocumentRows) -> Iterator[bytes]:
 
 def decode_reply(payload: bytes) -> Reply:
     """Raises any Exception for what no reading process of ours would send."""
-    if payload.startswith(_PNG):
+    if payload.startswith(_PICTURES):
         return Picture(payload)
     tree = json.loads(payload)
     ((kind, value),) = [(key, tree[key]) for key in tree if key != "detail"]
@@ -228,6 +250,7 @@ def _part_tree(part: Part) -> list[Any]:
         links,
         styles,
         [list(line) for line in part.lines],
+        [list(astuple(figure)) for figure in part.figures],
     ]
 
 
@@ -238,7 +261,7 @@ def _block_tree(block: Block) -> list[Any]:
 
 
 def _part(row: list[Any]) -> Part:
-    start, end, first_block, blocks, links, styles, lines = row
+    start, end, first_block, blocks, links, styles, lines, figures = row
     return Part(
         start,
         end,
@@ -247,6 +270,15 @@ def _part(row: list[Any]) -> Part:
         tuple(Link(*link) for link in links),
         tuple(Style(low, high, StyleKind(kind)) for low, high, kind in styles),
         tuple(PlacedLine(*map(int, line)) for line in lines),
+        tuple(map(_figure, figures)),
+    )
+
+
+def _figure(row: list[Any]) -> Figure:
+    source, alt, start, width, height, size, fault, has_caption = row
+    shown = PictureFault(fault) if fault else None
+    return Figure(
+        str(source), str(alt), int(start), int(width), int(height), int(size), shown, bool(has_caption)
     )
 
 

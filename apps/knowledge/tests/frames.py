@@ -16,6 +16,9 @@ ROW_LIMITS = RowLimits(
     sentences=10_000,
     links=2_000,
     blocks=10_000,
+    pictures=100,
+    picture_bytes=10_000_000,
+    picture_pixels=4_000_000,
     terms=10_000,
 )
 READ_LIMITS = ReadLimits(seconds=20, memory_mb=1024, max_bytes=10_000_000, rows=ROW_LIMITS)

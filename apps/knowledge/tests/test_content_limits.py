@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from apps.knowledge.chunking.rows import DocumentRows, RowLimits, document_rows
+from apps.knowledge.chunking.rows import DocumentRows, document_rows
 from apps.knowledge.config import upload_config
 from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.ingestion import extraction
@@ -29,8 +29,16 @@ from apps.knowledge.tests.files import bring, collection_in, load
 from apps.knowledge.tests.frames import READ_LIMITS, ROW_LIMITS, assembled
 from apps.knowledge.tests.parsing_files import docx, table
 
-SMALL = RowLimits(
-    target_words=5, max_words=10, text_chars=2_000, passages=10, sentences=20, links=10, blocks=50, terms=40
+SMALL = replace(
+    ROW_LIMITS,
+    target_words=5,
+    max_words=10,
+    text_chars=2_000,
+    passages=10,
+    sentences=20,
+    links=10,
+    blocks=50,
+    terms=40,
 )
 WIDE = replace(
     ROW_LIMITS, text_chars=20_000_000, passages=50_000, sentences=500_000, links=100_000, blocks=200_000

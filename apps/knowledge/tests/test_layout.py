@@ -9,7 +9,16 @@ from apps.knowledge.documents.layout import (
     part_from_json,
     part_json,
 )
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Style, StyleKind
+from apps.knowledge.documents.parsed_document import (
+    Block,
+    BlockKind,
+    Cell,
+    Figure,
+    Link,
+    PictureFault,
+    Style,
+    StyleKind,
+)
 from apps.knowledge.documents.parts import OutlineEntry, Part
 
 BLOCKS = (
@@ -19,7 +28,16 @@ BLOCKS = (
 )
 OUTLINE = (OutlineEntry("Leave", 1, 0, 0),)
 LAYOUT = DocumentLayout((0, 20), OUTLINE, ("i", "1"))
-PART = Part(0, 20, 7, BLOCKS, (Link(0, 5, "a.md"),), (Style(0, 3, StyleKind.CODE),))
+FIGURE = Figure("", "A map", -1, 40, 30, 900, PictureFault.LARGE, has_caption=True)
+PART = Part(
+    0,
+    20,
+    7,
+    BLOCKS,
+    (Link(0, 5, "a.md"),),
+    (Style(0, 3, StyleKind.CODE),),
+    figures=(FIGURE, Figure("part:a")),
+)
 
 
 def test_json_and_back() -> None:
@@ -30,7 +48,7 @@ def test_json_and_back() -> None:
 
 def test_a_part_stored_before_styles_were_kept_has_none() -> None:
     stored = part_json(PART)
-    del stored["styles"]
+    del stored["styles"], stored["figures"]
     assert part_from_json(PART.start, PART.end, PART.first_block, stored).styles == ()
 
 

@@ -6,15 +6,16 @@ from itertools import pairwise
 import pytest
 from django.template.loader import render_to_string
 
-from apps.knowledge.documents.excerpts import Excerpt
+from apps.knowledge.documents.excerpts import Excerpt, PlacedFigure
 from apps.knowledge.documents.layout import DocumentLayout
-from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Link, Style, StyleKind
+from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, Figure, Link, Style, StyleKind
 from apps.knowledge.pages.rendering import (
     DocumentRenderer,
     Item,
     ItemList,
     RenderedBlock,
     RenderedCell,
+    RenderedFigure,
     Run,
     TextRange,
     around,
@@ -174,3 +175,43 @@ def test_around_keeps_what_is_near() -> None:
     near = excerpt(HEADING, PARAGRAPH, block(BlockKind.PARAGRAPH, "last"))
     assert [number for number, _ in around(near, place("You"), before=1, after=1)] == [1]
     assert [number for number, _ in around(near, place("You"), before=9, after=99)] == [0, 1, 2]
+
+
+def with_figures(shown: Excerpt, *starts: int, captioned: tuple[int, ...] = ()) -> DocumentRenderer:
+    placed = tuple(
+        PlacedFigure(0, number, Figure(f"part:{number}", start=start, has_caption=number in captioned))
+        for number, start in enumerate(starts)
+    )
+
+    def figure(it: PlacedFigure) -> RenderedFigure:
+        return RenderedFigure(it.figure.source, "", 0, 0, "", it.figure.has_caption)
+
+    return DocumentRenderer(replace(shown, figures=placed), figures=figure)
+
+
+def kinds(renderer: DocumentRenderer, first: int = 0, last: int | None = None) -> list[str]:
+    blocks = renderer.render(renderer.excerpt.blocks[first:last], top=2)
+    return [block.figure.url if block.figure else block.kind for block in blocks]
+
+
+def test_figures_stand_after_their_blocks_and_cut_lists() -> None:
+    items = [block(BlockKind.LIST_ITEM, words, 1) for words in ("one", "two")]
+    shown = excerpt(HEADING, PARAGRAPH, *items)
+    renderer = with_figures(shown, -1, HEADING.end - 1, items[0].end - 1, items[1].end - 1)
+    assert kinds(renderer) == [
+        "part:0", "heading", "part:1", "paragraph", "list_item", "part:2", "list_item", "part:3",
+    ]  # fmt: skip
+    assert kinds(renderer, 1, 2) == ["part:1", "paragraph"]  # as when the page has the title itself
+    assert kinds(renderer, 2, 3) == ["list_item", "part:2"]
+    assert kinds(with_figures(excerpt(HEADING), -1, 4), 1) == ["part:0", "part:1"]
+
+
+def test_the_caption_belongs_to_the_last_figure_before_it() -> None:
+    figures = with_figures(excerpt(HEADING, PARAGRAPH), 4, 4, captioned=(1,))
+    blocks = figures.render(figures.excerpt.blocks, top=2)
+    assert [(block.kind, block.anchor) for block in blocks] == [
+        ("heading", "b0"),
+        ("figure", ""),
+        ("figure", "b1"),
+    ]
+    assert blocks[2].runs == (Run("You get 25 days."),)

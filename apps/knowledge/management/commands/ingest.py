@@ -103,10 +103,10 @@ class Command(QuothCommand):
     def _loaded(self, found: FoundFiles, options: dict[str, Any], report: Report) -> list[ReportRow]:
         collection = _collection(options["workspace"], options["collection"], public=options["public"])
         if not options["mirror"]:
-            return list(map(loaded_row, load_files(collection, found.files, report)))
+            return list(map(loaded_row, load_files(collection, found, report)))
         missing = missing_documents(collection, found)
         self._list(missing)
-        rows = list(map(loaded_row, load_files(collection, found.files, report)))
+        rows = list(map(loaded_row, load_files(collection, found, report)))
         retire_documents(collection, missing.retired, found, report)
         return rows + _missing_rows(missing, is_plan=False)
 
