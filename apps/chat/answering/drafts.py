@@ -26,7 +26,8 @@ class QuoteSpan:
     """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
     them; `code` are the ranges (start, end) of `text` that are code. `page_label` is what the document prints on the
     page, "" if nothing. `more` items of its list are not in it. It is `unreliable` if
-    the text may differ there from what a reader sees in the file.
+    the text may differ there from what a reader sees in the file. `marked` are the ranges of `text` that certainly
+    answer the question, of which there may be none.
     """
 
     version_id: int
@@ -44,6 +45,7 @@ class QuoteSpan:
     page_label: str = ""
     more: int = 0
     unreliable: bool = False
+    marked: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class AnswerDraft:
 
     `confidence` is the calibrated probability that the documents answer the question. `missing` are words that the
     question turns on and that no document contains; `language` is the code of its language if no document is in it.
+    `named_place` is the clause or step that the question asks for by its label and that the quotes are from, "" if
+    none; such an answer does not depend on `confidence`.
     """
 
     status: Status
@@ -66,3 +70,4 @@ class AnswerDraft:
     timings_ms: dict[str, float] = field(default_factory=dict)
     missing: tuple[MissingWord, ...] = ()
     language: str = ""
+    named_place: str = ""

@@ -79,7 +79,9 @@ class ShownAnswer:
 
     @property
     def headline(self) -> str:
-        return _("Not answered") if self._is_dead else str(HEADLINES.get(self.view.status, ""))
+        if self._is_dead:
+            return _("Not answered")
+        return _("Found by its number") if self.view.named_place else str(HEADLINES.get(self.view.status, ""))
 
     @property
     def count(self) -> str:
@@ -100,7 +102,14 @@ class ShownAnswer:
             return str(OUTAGES[self.view.outage])
         if self.view.status == AnswerStatus.REFUSED:
             return _("No answer found in %(collection)s.") % {"collection": self.view.collection}
+        if self.view.named_place and self.quotes:
+            return self._from_place() % {"place": self.view.named_place}
         return ""
+
+    def _from_place(self) -> str:
+        if self.some_unreliable:
+            return _("This is from %(place)s.")
+        return _("This is from %(place)s, word for word.")
 
     @property
     def notes(self) -> list[str]:

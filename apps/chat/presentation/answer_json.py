@@ -28,6 +28,7 @@ class _Content:
     timings_ms: Mapping[str, float]
     missing: Sequence[Mapping[str, str]]
     language: str
+    named_place: str
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -44,6 +45,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         timings_ms=answer.timings_ms,
         missing=manifest.get("missing", []),
         language=manifest.get("language_not_held", ""),
+        named_place=manifest.get("named_place", ""),
     )
     return _object(content, str(answer.uid))
 
@@ -61,6 +63,7 @@ def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
         timings_ms=draft.timings_ms,
         missing=[word._asdict() for word in draft.missing],
         language=draft.language,
+        named_place=draft.named_place,
     )
     return _object(content, "")
 
@@ -89,6 +92,7 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "nearest": [_span(span) for span in content.nearest],
         "missing": [dict(word) for word in content.missing],
         "language_not_held": content.language,
+        "named_place": content.named_place,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,
@@ -107,7 +111,13 @@ def _span(span: Span) -> AnswerJson:
         "page_label": span.page_label or None,
         "more": span.more,
         "unreliable": span.unreliable,
+        "marked": [_marked(span, start, end) for start, end in span.marked],
     }
+
+
+def _marked(span: Span, start: int, end: int) -> AnswerJson:
+    """The offsets count in the text of the version, as those of the quote do."""
+    return {"start": span.start + start, "end": span.start + end, "text": span.text[start:end]}
 
 
 def _model(encoder: str, encoder_digest: str, calibrator: str) -> dict[str, str]:
