@@ -32,7 +32,7 @@ from apps.knowledge.management.short_names import find_collection
 from apps.knowledge.selectors import scope_of
 
 QUESTIONS = Path(__file__).parent / "questions" / "handbook.jsonl"
-ADVANTAGE, COVERED_REFUSED, OFF_TOPIC_REFUSED = 1.10, 0.10, 0.95
+ADVANTAGE, COVERED_REFUSED, OFF_TOPIC_REFUSED, QUOTES_RIGHT = 1.10, 0.10, 0.95, 0.65
 
 
 def main() -> int:
@@ -74,6 +74,8 @@ def bars(figures: Report) -> dict[str, bool]:
         f"quotes right >= {ADVANTAGE} x the better plain system": figures["advantage"]["top3"]["value"]
         >= ADVANTAGE,
         f"covered refused <= {COVERED_REFUSED}": refused["covered"] <= COVERED_REFUSED,
+        f"shown quotes right >= {QUOTES_RIGHT}": figures["quotes_right"]["answerable"]["value"]
+        >= QUOTES_RIGHT,
     }
     if "off_topic" in refused:
         kept[f"off-topic refused >= {OFF_TOPIC_REFUSED}"] = refused["off_topic"] >= OFF_TOPIC_REFUSED

@@ -15,6 +15,10 @@ class AnswerConfig(Section):
     quotes: int = Field(gt=0)
     per_passage: int = Field(gt=0)
     considered: int = Field(gt=0)
+    further_within: list[float] = Field(
+        min_length=1,
+        description="how far below the score of the first quote that of the second, third, ... may be",
+    )
     fewest_words: int = Field(ge=0)
     nearest: int = Field(ge=0)
 

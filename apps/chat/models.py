@@ -158,6 +158,7 @@ class Quote(models.Model):
         default=0, db_default=0, help_text="items of its list that are not in it"
     )
 
+    marked = models.JSONField(null=True, blank=True, help_text="ranges of the quote that answer the question")
     unreliable = models.BooleanField(
         default=False, db_default=False, help_text="the text may differ from what a reader sees in the file"
     )

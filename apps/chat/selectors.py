@@ -40,6 +40,7 @@ class StoredQuote(NamedTuple):
     end: int
     more: int
     unreliable: bool
+    marked: Sequence[Sequence[int]]
 
 
 def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
@@ -127,7 +128,7 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
         .values_list(
             "answer_id", "version__document__deleted_at", "kind", "words", "columns", "code", "version__title",
             "heading_path", "page", "page_label", "version__document__uid", "version__document__path",
-            "version__uid", "version__number", "start", "end", "more", "unreliable",
+            "version__uid", "version__number", "start", "end", "more", "unreliable", "marked",
         )
     )  # fmt: skip
     found: defaultdict[int, list[StoredQuote]] = defaultdict(list)
@@ -146,9 +147,12 @@ def _stored_quote(
     headings: list[str],
     *place: Any,
 ) -> StoredQuote:
+    *place, marked = place
     if removed:
-        words, columns, code, headings = "", "", None, []
-    return StoredQuote(removed, kind, words, columns, code or (), title, tuple(headings), *place)
+        words, columns, code, headings, marked = "", "", None, [], None
+    return StoredQuote(
+        removed, kind, words, columns, code or (), title, tuple(headings), *place, marked=marked or ()
+    )
 
 
 def suggestions_of(collection: Collection) -> list[str]:

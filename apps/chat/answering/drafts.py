@@ -27,7 +27,8 @@ class QuoteSpan:
     """Words of a document version: version.text[start:end] == text. `columns` names the columns of table rows among
     them; `code` are the ranges (start, end) of `text` that are code. `page_label` is what the document prints on the
     page, "" if nothing. `more` items of its list are not in it. It is `unreliable` if
-    the text may differ there from what a reader sees in the file.
+    the text may differ there from what a reader sees in the file. `marked` are the ranges of `text` that certainly
+    answer the question, of which there may be none.
     """
 
     version_id: int
@@ -45,6 +46,7 @@ class QuoteSpan:
     page_label: str = ""
     more: int = 0
     unreliable: bool = False
+    marked: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class AnswerDraft:
     `confidence` is the calibrated probability that the documents answer the question. `missing` are words that the
     question turns on and that no document contains; `language` is the code of its language if no document is in it.
     `small_talk` is its kind if it is not a question; then nothing was searched.
+    `named_place` is the clause or step that the question asks for by its label and that the quotes are from, "" if
+    none; such an answer does not depend on `confidence`.
     """
 
     status: Status
@@ -69,3 +73,4 @@ class AnswerDraft:
     missing: tuple[MissingWord, ...] = ()
     language: str = ""
     small_talk: str = ""
+    named_place: str = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.knowledge.index.analyzer import words
 from apps.knowledge.search.results import RankedPassage
@@ -25,9 +27,11 @@ _ASKING = frozenset(
 
 @dataclass(frozen=True)
 class Place:
-    """The block with a label, such as "2.3", and the label of a part of it, such as "b" ("" for none)."""
+    """The block with a label, such as "2.3", and the label of a part of it, such as "b" ("" for none). `name` is what
+    the question calls it.
+    """
 
-    kind: str
+    name: str
     label: str
     inner: str
     is_all: bool  # whether the question asks for nothing else
@@ -37,6 +41,8 @@ class Place:
         return re.match(rf"{kind}{re.escape(self.label)}[.):]?(?!\w|\.\d)", text, re.IGNORECASE) is not None
 
     def is_part(self, text: str) -> bool:
+        if not self.inner:
+            return False
         return re.match(rf"\(?{re.escape(self.inner)}[.)](?!\w)", text, re.IGNORECASE) is not None
 
 
@@ -47,7 +53,7 @@ def place_in(question: str) -> Place | None:
         return None
     rest = question[: found.start()] + " " + question[found.end() :]
     is_all = _ASKING.issuperset(stem for _, stem in words(rest))
-    return Place(found["kind"], found["label"], found["inner"] or found["part"] or "", is_all)
+    return Place(" ".join(found[0].split()), found["label"], found["inner"] or found["part"] or "", is_all)
 
 
 def sentences_at(place: Place, passages: Sequence[RankedPassage]) -> set[int]:
@@ -70,28 +76,54 @@ def _in_passage(place: Place, passage: RankedPassage) -> tuple[int, int]:
     return whole, 0
 
 
-def rows_of_headings(question: str, passages: Sequence[RankedPassage]) -> set[int]:
-    """The ids of table rows that share no word with the question but those of their headings, in documents with a row
-    whose key cell the question names.
+class _Row(NamedTuple):
+    """A table row: the stems that it shares with the question, in its key cell and in all cells."""
+
+    version_id: int
+    table: tuple[tuple[str, ...], str]
+    sentence_id: int
+    is_named: bool
+    key: set[str]
+    stems: set[str]
+
+
+def rows_not_asked(question: str, passages: Sequence[RankedPassage]) -> set[int]:
+    """The ids of table rows that do not answer, as a key cell that the question names tells.
+
+    They share no word with the question but those of their headings, in documents with a row whose key cell it names;
+    or no more words than another row of their table, of which its key cell has more.
     """
     asked = {stem for _, stem in words(question)}
-    rows = list(_rows(passages))
-    naming = {version for version, _, text in rows if _names_key(asked, text.partition("\t")[0])}
-    return {
-        sentence_id
-        for version, sentence_id, text in rows
-        if version in naming and asked.isdisjoint(stem for _, stem in words(text))
-    }
+    rows = list(_rows(asked, passages))
+    naming = {row.version_id for row in rows if row.is_named}
+    return {row.sentence_id for row in rows if row.version_id in naming and not row.stems} | _with_other_keys(
+        rows
+    )
 
 
-def _names_key(asked: set[str], key: str) -> bool:
-    """Whether the question has all words of a key cell."""
-    stems = {stem for _, stem in words(key)}
-    return bool(stems) and stems <= asked
+def _with_other_keys(rows: Sequence[_Row]) -> set[int]:
+    tables = defaultdict(list)
+    for row in rows:
+        tables[row.version_id, row.table].append(row)
+    found: set[int] = set()
+    for table in tables.values():
+        in_all = set.intersection(*(row.key for row in table))
+        most = max(len(row.key - in_all) for row in table)
+        best = [row for row in table if most and len(row.key - in_all) == most]
+        found |= {
+            row.sentence_id
+            for row in table
+            if row not in best and len(row.stems) <= max((len(other.stems) for other in best), default=-1)
+        }
+    return found
 
 
-def _rows(passages: Sequence[RankedPassage]) -> Iterator[tuple[int, int, str]]:
+def _rows(asked: set[str], passages: Sequence[RankedPassage]) -> Iterator[_Row]:
     for passage in passages:
         for sentence in passage.sentences:
             if sentence.context and "\t" in sentence.text:
-                yield passage.version_id, sentence.sentence_id, sentence.text
+                key = {stem for _, stem in words(sentence.text.partition("\t")[0])}
+                stems = {stem for _, stem in words(sentence.text)}
+                table = passage.heading_path, sentence.context
+                named = bool(key) and key <= asked
+                yield _Row(passage.version_id, table, sentence.sentence_id, named, key & asked, stems & asked)

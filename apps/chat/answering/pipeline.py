@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.chat.answering.decision import decide
-from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.named_places import place_in, sentences_at
-from apps.chat.answering.quoting import choose_quotes, whole_passage
+from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
+from apps.chat.answering.named_places import place_in
+from apps.chat.answering.quoting import choose_quotes, named_quotes, whole_passage
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
 from apps.chat.config import AnswerConfig, DecisionConfig, answer_config, decision_config
 from apps.knowledge.index.scope import Scope
@@ -62,16 +62,15 @@ def draft_from(
     """The answer to one question from its retrieval."""
     started = time.perf_counter()
     status, confidence = decide(retrieval.evidence, rules.decision)
-    if status == Status.REFUSED and _holds_named_place(retrieval):
-        status, confidence = Status.PARTIAL, rules.decision.partial_from
-    quotes = (
+    named = named_quotes(retrieval.passages, rules.quoting, retrieval.question)
+    quotes = named or (
         choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
         if status != Status.REFUSED
         else ()
     )
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
-        status=status if quotes else Status.REFUSED,
+        status=_status(status, quotes, named),
         confidence=confidence,
         resolved_question=retrieval.question,
         quotes=quotes,
@@ -83,6 +82,7 @@ def draft_from(
         timings_ms={"retrieve": retrieve_ms, "read": _since(started)},
         missing=retrieval.missing,
         language=retrieval.language,
+        named_place=_name_of_place(retrieval.question) if named else "",
     )
 
 
@@ -91,10 +91,16 @@ def small_talk_draft(question: Question, kind: str) -> AnswerDraft:
     return AnswerDraft(Status.SMALL_TALK, 0.0, question.text, (), (), (), 0, 0, 0, small_talk=kind)
 
 
-def _holds_named_place(retrieval: Retrieval) -> bool:
-    """Whether the question asks only for a clause or step by its label, and the documents have it."""
-    named = place_in(retrieval.question)
-    return named is not None and named.is_all and bool(sentences_at(named, retrieval.passages))
+def _status(decided: Status, quotes: Sequence[QuoteSpan], named: Sequence[QuoteSpan]) -> Status:
+    """A clause that was asked for by its label is an answer, however its words match the question."""
+    if named:
+        return Status.ANSWERED
+    return decided if quotes else Status.REFUSED
+
+
+def _name_of_place(question: str) -> str:
+    place = place_in(question)
+    return place.name if place else ""
 
 
 def _since(started: float) -> float:

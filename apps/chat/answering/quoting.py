@@ -1,27 +1,35 @@
-"""Chooses the sentences to quote. Spans are cut from the passage by their offsets: text is version.text[start:end]."""
+"""Chooses the fewest sentences that answer, and marks the words in them that do.
+
+Spans are cut from the passage by their offsets: text is version.text[start:end].
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
+from apps.chat.answering.answer_spans import answer_span
 from apps.chat.answering.drafts import QuoteSpan
-from apps.chat.answering.named_places import place_in, rows_of_headings, sentences_at
+from apps.chat.answering.named_places import Place, place_in, rows_not_asked, sentences_at
 from apps.chat.config import AnswerConfig
+from apps.knowledge.index.analyzer import words
 from apps.knowledge.search.results import RankedPassage, RankedSentence
 
 _WORD = re.compile(r"[+\u2212-]?\w+(?:[.,:/'’^%-]\w+)*%?")  # with what makes another number or word of it
 
+_PART = re.compile(r"\(?(?:[a-z]|[ivx]+)[.)]\s", re.IGNORECASE)  # of a clause: "(a) ..."
+
 
 @dataclass
 class _Choice:
-    """Sentences first..last of one passage."""
+    """Sentences first..last of one passage. `found` is the best of them."""
 
     passage: RankedPassage
     first: int
     last: int
+    found: int
 
     @property
     def size(self) -> int:
@@ -55,20 +63,28 @@ class _Choice:
     def text(self) -> str:
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
-    def span(self) -> QuoteSpan:
-        return _span(self.passage, self.start, self.end, self.passage.sentences[self.first : self.last + 1])
+    def span(self, question: str = "") -> QuoteSpan:
+        span = _span(self.passage, self.start, self.end, self.passage.sentences[self.first : self.last + 1])
+        return span if span.unreliable else replace(span, marked=self._marked(question, span.columns))
+
+    def _marked(self, question: str, columns: str) -> tuple[tuple[int, int], ...]:
+        best = self.passage.sentences[self.found]
+        about = " ".join((self.passage.title, *self.passage.heading_path))
+        within = (best.start - self.start, best.end - self.start)
+        marked = answer_span(question, self.text, within, columns, about)
+        return (marked,) if marked else ()
 
 
 def choose_quotes(
     passages: Sequence[RankedPassage], rules: AnswerConfig, question: str = ""
 ) -> tuple[QuoteSpan, ...]:
     """The best sentences, after those with a label that the question names, best first, each with what answers only
-    together with it. Neighbours are joined into one quote, even when there are enough quotes already. No two quotes
-    overlap.
+    together with it. A second and third must be nearly as good as the first and add something. Neighbours are joined
+    into one quote, even when there are enough quotes already. No two quotes overlap.
     """
     choices: list[_Choice] = []
     for number, (passage, place) in enumerate(_best_first(passages, question)):
-        if len(choices) == rules.quotes and number >= rules.considered:
+        if number >= rules.considered and not _may_follow(passage.sentences[place], choices, rules):
             break
         if any(choice.holds(passage, place) for choice in choices):
             continue
@@ -81,9 +97,41 @@ def choose_quotes(
             for other in beside[1:]:
                 beside[0].join(other)
             choices = [choice for choice in choices if choice not in beside[1:]]
-        elif len(choices) < rules.quotes and not any(_said(new, choice) for choice in choices):
+        elif not choices or (
+            _may_follow(passage.sentences[place], choices, rules) and _adds(new, choices, question)
+        ):
             choices.append(new)
-    return tuple(choice.span() for choice in choices)
+    return tuple(choice.span(question) for choice in choices)
+
+
+def named_quotes(
+    passages: Sequence[RankedPassage], rules: AnswerConfig, question: str
+) -> tuple[QuoteSpan, ...]:
+    """The clauses or steps that the question names by their label, if it asks for nothing else, each as a whole."""
+    place = place_in(question)
+    if place is None or not place.is_all:
+        return ()
+    named = sentences_at(place, passages)
+    choices: list[_Choice] = []
+    for passage in passages:
+        for at, sentence in enumerate(passage.sentences):
+            if sentence.sentence_id in named and not any(each.holds(passage, at) for each in choices):
+                choices.append(_Choice(passage, at, _last_of(place, passage, at), at))
+    return tuple(choice.span() for choice in choices[: rules.quotes])
+
+
+def _last_of(place: Place, passage: RankedPassage, first: int) -> int:
+    """The last sentence of a part or block that begins with a label, or of all below the heading that has it. The
+    lettered parts of a block belong to it.
+    """
+    is_part = place.is_part(passage.sentences[first].text)
+    is_block = is_part or place.is_at(passage.sentences[first].text)
+    for at, (before, after) in enumerate(pairwise(passage.sentences[first:]), start=first):
+        begins_part = _PART.match(after.text) is not None
+        gap = passage.text[before.end - passage.start : after.start - passage.start]
+        if (is_part and begins_part) or (is_block and "\n" in gap and not begins_part):
+            return at
+    return len(passage.sentences) - 1
 
 
 def whole_passage(passage: RankedPassage) -> QuoteSpan:
@@ -94,7 +142,7 @@ def _best_first(passages: Sequence[RankedPassage], question: str) -> Iterator[tu
     """Each sentence as its passage and position in it; equal scores are in order of rank."""
     named = place_in(question)
     first = sentences_at(named, passages) if named else set()
-    others = rows_of_headings(question, passages)
+    others = rows_not_asked(question, passages)
     ranked = [(sentence.sentence_id not in first, -sentence.scores.fused, rank, place)
               for rank, passage in enumerate(passages)
               for place, sentence in enumerate(passage.sentences)
@@ -114,11 +162,28 @@ def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
             for number, each in enumerate(passage.sentences)
             if sentence.unit_start <= each.start and each.end <= sentence.unit_end
         ]
-        return _Choice(passage, within[0], within[-1])
+        return _Choice(passage, within[0], within[-1], place)
     leads = sentence.text.endswith(":") or (
         not sentence.context and len(sentence.text.split()) < rules.fewest_words
     )
-    return _Choice(passage, place, place + 1 if leads and place + 1 < len(passage.sentences) else place)
+    last = place + 1 if leads and place + 1 < len(passage.sentences) else place
+    return _Choice(passage, place, last, place)
+
+
+def _may_follow(sentence: RankedSentence, choices: Sequence[_Choice], rules: AnswerConfig) -> bool:
+    """Whether there is room for another quote, and the sentence is nearly as good as the first one."""
+    if not choices:
+        return True
+    within = rules.further_within[min(len(choices), len(rules.further_within)) - 1]
+    best = choices[0].passage.sentences[choices[0].found].scores.fused
+    return len(choices) < rules.quotes and best - sentence.scores.fused <= within
+
+
+def _adds(new: _Choice, choices: Sequence[_Choice], question: str) -> bool:
+    """Whether it says more than the question, and what no other quote says."""
+    if any(_said(new, choice) for choice in choices):
+        return False
+    return not {stem for _, stem in words(new.text)} <= {stem for _, stem in words(question)}
 
 
 def _said(new: _Choice, other: _Choice) -> bool:

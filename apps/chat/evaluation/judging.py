@@ -15,13 +15,14 @@ from apps.knowledge.search.results import Retrieval
 @dataclass(frozen=True)
 class Outcome:
     """`passage_rank` and `quote_rank` are the ranks of the first right one, from 1; 0 if none is right. Quotes are
-    judged even if the decision would not show them.
+    judged even if the decision would not show them. `right_quotes` counts those that are shown.
     """
 
     question: KnownQuestion
     draft: AnswerDraft
     passage_rank: int
     quote_rank: int
+    right_quotes: int
 
     @property
     def is_refused(self) -> bool:
@@ -42,7 +43,8 @@ def judge(
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
     question = Question(known.question, scope)
     draft = small_talk_draft(question, small_talk) if small_talk else draft_from(question, retrieval, rules)
-    return Outcome(known, draft, _first(passages), _first(chosen))
+    shown = sum(known.is_judged and known.is_right(row.document_path, row.text) for row in draft.quotes)
+    return Outcome(known, draft, _first(passages), _first(chosen), shown)
 
 
 def _first(right: list[bool]) -> int:

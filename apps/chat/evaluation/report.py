@@ -27,6 +27,7 @@ def report(by_system: Mapping[str, Outcomes]) -> Report:
         "questions": len(ours),
         "systems": {name: _quality(outcomes) for name, outcomes in by_system.items()},
         "advantage": _advantage(by_system),
+        "quotes_right": _quotes_right(ours),
         "refusal": _refusal(ours),
     }
 
@@ -60,6 +61,24 @@ def _advantage(by_system: Mapping[str, Outcomes]) -> Report:
              for name, rows in by_system.items()}  # fmt: skip
     best = max((BM25, COSINE), key=lambda name: sum(right[name]))
     return {"over": best, "top3": _as_json(ratio(right[HYBRID], right[best]))}
+
+
+def _quotes_right(outcomes: Outcomes) -> Report:
+    """The share of shown quotes that are right, resampled by question: of questions that have an answer, and of all.
+    `each` is the number of quotes in an answer.
+    """
+    answerable = [row for row in outcomes if row.question.is_judged]
+    shown = [len(row.draft.quotes) for row in outcomes if row.draft.quotes]
+    return {
+        "answerable": _share_of_quotes(answerable),
+        "all": _share_of_quotes(outcomes),
+        "each": _as_json(estimate(shown)),
+    }
+
+
+def _share_of_quotes(outcomes: Outcomes) -> Report | None:
+    right, shown = [row.right_quotes for row in outcomes], [len(row.draft.quotes) for row in outcomes]
+    return _as_json(ratio(right, shown))
 
 
 def _refusal(outcomes: Outcomes) -> Report:

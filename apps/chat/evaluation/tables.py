@@ -22,6 +22,9 @@ def _lines(figures: Report) -> Iterator[str]:
             yield f"{figure:<12}" + "".join(f"{cell:>26}" for cell in cells)
     better = figures["advantage"]
     yield f"one of three quotes right: {_cell(better['top3'])} times as many as {better['over']} alone"
+    for group, name in (("answerable", "questions with an answer"), ("all", "all questions")):
+        yield f"shown quotes that are right, {name}: {_cell(figures['quotes_right'][group])}"
+    yield f"quotes in an answer: {_cell(figures['quotes_right']['each'])}"
     yield from _refusal_lines(figures["refusal"])
 
 

@@ -80,7 +80,9 @@ class ShownAnswer:
 
     @property
     def headline(self) -> str:
-        return _("Not answered") if self._is_dead else str(HEADLINES.get(self.view.status, ""))
+        if self._is_dead:
+            return _("Not answered")
+        return _("Found by its number") if self.view.named_place else str(HEADLINES.get(self.view.status, ""))
 
     @property
     def count(self) -> str:
@@ -101,12 +103,19 @@ class ShownAnswer:
             return str(OUTAGES[self.view.outage])
         if self.view.status == AnswerStatus.REFUSED:
             return _("No answer found in %(collection)s.") % {"collection": self.view.collection}
+        if self.view.named_place and self.quotes:
+            return self._from_place() % {"place": self.view.named_place}
         return self.view.reply
 
     @property
     def is_reply(self) -> bool:
         """Said by the product itself: nothing was searched, so there is no match and nothing to rephrase."""
         return self.view.status == AnswerStatus.SMALL_TALK
+
+    def _from_place(self) -> str:
+        if self.some_unreliable:
+            return _("This is from %(place)s.")
+        return _("This is from %(place)s, word for word.")
 
     @property
     def notes(self) -> list[str]:

@@ -30,6 +30,7 @@ class _Content:
     missing: Sequence[Mapping[str, str]]
     language: str
     reply: str
+    named_place: str
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -47,6 +48,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         missing=manifest.get("missing", []),
         language=manifest.get("language_not_held", ""),
         reply=reply_to(manifest.get("small_talk", ""), answer.conversation.collection.name),
+        named_place=manifest.get("named_place", ""),
     )
     return _object(content, str(answer.uid))
 
@@ -65,6 +67,7 @@ def draft_json(question: Question, draft: AnswerDraft, collection: str) -> Answe
         missing=[word._asdict() for word in draft.missing],
         language=draft.language,
         reply=reply_to(draft.small_talk, collection),
+        named_place=draft.named_place,
     )
     return _object(content, "")
 
@@ -93,6 +96,7 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "nearest": [_span(span) for span in content.nearest],
         "missing": [dict(word) for word in content.missing],
         "language_not_held": content.language,
+        "named_place": content.named_place,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,
@@ -111,7 +115,13 @@ def _span(span: Span) -> AnswerJson:
         "page_label": span.page_label or None,
         "more": span.more,
         "unreliable": span.unreliable,
+        "marked": [_marked(span, start, end) for start, end in span.marked],
     }
+
+
+def _marked(span: Span, start: int, end: int) -> AnswerJson:
+    """The offsets count in the text of the version, as those of the quote do."""
+    return {"start": span.start + start, "end": span.start + end, "text": span.text[start:end]}
 
 
 def _model(encoder: str, encoder_digest: str, calibrator: str) -> dict[str, str]:

@@ -39,7 +39,8 @@ class QuoteView:
     `document_id` the uid; `version` is the number of the version that `start` and `end` count in. `columns` names the
     columns of table rows among the words; `code` are the ranges [start, end] of the words that are code. `page_label`
     is what the document prints on the page, "" if nothing. `more` items of the list are not in the quote. The text of
-    an `unreliable` one may differ from what a reader sees in the file.
+    an `unreliable` one may differ from what a reader sees in the file. `marked` are the ranges [start, end] of the
+    words that certainly answer, of which there may be none.
     """
 
     number: int
@@ -57,6 +58,7 @@ class QuoteView:
     removed: bool
     more: int
     unreliable: bool
+    marked: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class AnswerView:
     tests, None for an answer without quotes. `searched` is what was searched for, "" if that is the question as
     written. `collection` is the name of the collection that was asked. `missing` are words that the question turns on;
     `language` is the code of its language if no document is in it, else "". `reply` is what is said instead of an
-    answer to what is not a question, else "".
+    answer to what is not a question, else "". `named_place` is the clause or step that the question asks for by its
+    label and that the quotes are from, else ""; such an answer has no bars and no figure.
     """
 
     id: str
@@ -94,6 +97,7 @@ class AnswerView:
     missing: tuple[MissingWordView, ...] = ()
     language: str = ""
     reply: str = ""
+    named_place: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -171,6 +175,8 @@ def _answer(
     answer: Answer, message: Message, conversation: Conversation, quotes: Sequence[StoredQuote]
 ) -> AnswerView:
     done = answer.state == AnswerState.DONE
+    manifest = answer.manifest or {}
+    is_rated = done and not manifest.get("named_place")
     return AnswerView(
         id=str(answer.uid),
         message=str(message.uid),
@@ -178,15 +184,16 @@ def _answer(
         state=answer.state,
         status=answer.status,
         outage=answer.outage,
-        strength=STRENGTH[AnswerStatus(answer.status)] if done else 0,
-        right_of_100=decision_config().right_of_100.model_dump().get(answer.status) if done else None,
+        strength=STRENGTH[AnswerStatus(answer.status)] if is_rated else 0,
+        right_of_100=decision_config().right_of_100.model_dump().get(answer.status) if is_rated else None,
         searched=_searched(answer, message),
         collection=conversation.collection.name,
         quotes=_of_kind(quotes, Quote.Kind.QUOTE),
         nearest=_of_kind(quotes, Quote.Kind.NEAREST),
-        missing=tuple(MissingWordView(**word) for word in (answer.manifest or {}).get("missing", ())),
-        language=(answer.manifest or {}).get("language_not_held", ""),
-        reply=reply_to((answer.manifest or {}).get("small_talk", ""), conversation.collection.name),
+        missing=tuple(MissingWordView(**word) for word in manifest.get("missing", ())),
+        language=manifest.get("language_not_held", ""),
+        reply=reply_to(manifest.get("small_talk", ""), conversation.collection.name),
+        named_place=manifest.get("named_place", ""),
     )
 
 
@@ -217,4 +224,5 @@ def _quote(row: StoredQuote, number: int) -> QuoteView:
         removed=row.removed,
         more=0 if row.removed else row.more,
         unreliable=row.unreliable,
+        marked=tuple((start, end) for start, end in row.marked),
     )

@@ -67,6 +67,7 @@ def _rows(answer: Answer, draft: AnswerDraft) -> Iterator[Quote]:
                 columns=span.columns,
                 code=span.code or None,
                 more=span.more,
+                marked=span.marked or None,
                 unreliable=span.unreliable,
                 page=span.page,
                 page_label=span.page_label,

@@ -15,7 +15,7 @@ from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import NO_EVIDENCE, Retrieval
 
 ASKED = Question("Asked?", SCOPE)
-PASSAGES = [passage(n, [(f"Sentence {n} says something useful.", 1.0 - n)]) for n in range(5)]
+PASSAGES = [passage(n, [(f"Sentence {n} says something useful.", 1.0 - n / 4)]) for n in range(5)]
 
 
 def test_strong_evidence_is_answered_with_quotes() -> None:

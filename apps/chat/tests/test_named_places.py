@@ -7,7 +7,7 @@ import pytest
 from apps.chat.answering.drafts import Question, Status
 from apps.chat.answering.named_places import place_in
 from apps.chat.answering.pipeline import configured_rules, draft_from
-from apps.chat.answering.quoting import choose_quotes
+from apps.chat.answering.quoting import choose_quotes, named_quotes
 from apps.chat.config import answer_config
 from apps.chat.tests.found import SCOPE, WEAK, passage, retrieval
 from apps.knowledge.search.results import RankedPassage
@@ -53,14 +53,46 @@ def test_a_part_is_that_of_its_clause() -> None:
     assert "Windows are ours." in first("clause 7.2 (a)")
 
 
-def test_a_question_for_a_clause_alone_is_answered_if_there_is_one() -> None:
-    def status(question: str) -> Status:
+def test_a_question_for_a_clause_alone_is_answered_with_that_clause_and_says_so() -> None:
+    def answered(question: str) -> tuple[Status, str, list[str]]:
         found = retrieval(*CONTRACT, evidence=WEAK, question=question)
-        return draft_from(Question(question, SCOPE), found, configured_rules()).status
+        draft = draft_from(Question(question, SCOPE), found, configured_rules())
+        return draft.status, draft.named_place, [quote.text for quote in draft.quotes]
 
-    assert status("What does clause 7.4 say?") == Status.PARTIAL
-    assert status("What does clause 7.5 say?") == Status.REFUSED
-    assert status("Does clause 7.4 of the constitution protect voters?") == Status.REFUSED
+    refused: tuple[Status, str, list[str]] = (Status.REFUSED, "", [])
+    assert answered("What does  Clause 7.4 say?") == (
+        Status.ANSWERED,
+        "Clause 7.4",
+        ["7.4 Pets are welcome."],
+    )
+    assert answered("clause 7.2 (a)")[1:] == ("clause 7.2 (a)", ["(a) Windows are ours."])
+    assert answered("clause 7.2")[2] == ["7.2 Repairs: (a) Windows are ours. (b) Lamps are yours."]
+    assert answered("What does clause 7.5 say?") == refused
+    assert answered("Does clause 7.4 of the constitution protect voters?") == refused
+
+
+def test_a_clause_ends_with_its_block_and_one_named_by_a_heading_with_its_section() -> None:
+    found = passage(3, [("8.1 Dogs pay.", 0.1), ("Cats do not.", 0.1), ("8.2 Birds sing.", 0.9)])
+    lines = found._replace(text=found.text.replace(" 8.2", "\n8.2"))
+    texts = [quote.text for quote in named_quotes([lines], answer_config(), "clause 8.1")]
+    assert texts == ["8.1 Dogs pay. Cats do not."]
+    below = lines._replace(heading_path=("Rules", "8 Animals"))
+    assert [quote.text for quote in named_quotes([below], answer_config(), "section 8")] == [lines.text]
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("How many hours do part-time guides work?", ["Guides, part-time\t20 hours\tof a team"]),
+        ("Which form is for donated leave?", ["Leave, unpaid\tnone", "OF-7\tdonated leave"]),
+    ],
+)
+def test_a_row_is_chosen_by_its_key_cell(question: str, quoted: list[str]) -> None:
+    others = ["Guides, full-time\t40 hours of work\ta guide", "Leave, unpaid\tnone", "Cooks\t35 hours"]
+    rows = passage(4, [(text, 0.9 - place / 10) for place, text in enumerate([*others, quoted[-1]])])
+    cells = tuple(each._replace(context="Group; Worth; Note") for each in rows.sentences)
+    quotes = choose_quotes([rows._replace(sentences=cells)], answer_config(), question)
+    assert [quote.text for quote in quotes] == quoted
 
 
 def test_rows_that_match_by_their_headings_alone_are_left_out() -> None:

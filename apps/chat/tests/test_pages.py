@@ -14,7 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import Membership
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
+from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, Message, SuggestedQuestion
+from apps.chat.presentation.answer_json import answer_json
 from apps.chat.presentation.conversation_views import TURNS_SHOWN
 from apps.chat.services import send_message
 from apps.chat.tests.cast import Cast, ask, client_of, finish, make_cast, refused, span
@@ -179,6 +181,20 @@ def test_quoted_code_is_marked_as_code_and_its_words_stay_as_they_are(cast: Cast
     finish(row, Status.ANSWERED, quotes=(quoted,))
     page = client_of(cast.alice).get(reverse("conversation", args=[row.conversation.uid])).content.decode()
     assert '<mark data-slot="text">Keep <code>your</code> tickets.</mark>' in page
+
+
+def test_the_words_that_answer_are_marked_in_their_quote_alone(cast: Cast) -> None:
+    row = ask(Viewer(user=cast.alice), cast.private, "Which tickets?")
+    quoted = dataclasses.replace(span(cast.version, "Keep your tickets."), code=((5, 9),), marked=((5, 17),))
+    finish(row, Status.ANSWERED, quotes=(quoted,))
+    page = get(client_of(cast.alice), reverse("conversation", args=[row.conversation.uid]))
+    assert page.one("[data-slot=text] mark").text == "your tickets"
+    assert page.one(".quote q").text == "Keep your tickets."
+    assert not page.has("mark[data-slot=text]")
+    [shown] = answer_json(row)["quotes"]
+    start = shown["start"]
+    assert shown["marked"] == [{"start": start + 5, "end": start + 17, "text": "your tickets"}]
+    assert verify_answer(row).verified
 
 
 def test_cells_stand_apart_and_the_words_stay_as_they_are(cast: Cast) -> None:

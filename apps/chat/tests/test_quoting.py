@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from apps.chat.answering.quoting import choose_quotes, whole_passage
 from apps.chat.config import answer_config
 from apps.chat.tests.found import passage
+from apps.knowledge.documents.parsed_document import Range
 from apps.knowledge.search.results import RankedPassage
 
 RULES = answer_config()
@@ -68,8 +69,41 @@ def test_copies_in_other_documents_are_not_quoted_again() -> None:
         passage(n, [(f"Passwords need twelve characters, and this {LONG}", 1.0)], document=f"{n}.md")
         for n in range(3)
     ]
-    other = passage(3, [(f"Another {LONG}", 0.1)])
+    other = passage(3, [(f"Another {LONG}", 0.9)])
     assert len(texts(*copies, other)) == 2
+
+
+def test_a_second_and_third_quote_must_be_nearly_as_good_as_the_first() -> None:
+    def count(*scores: float) -> int:
+        names = ("apple", "berry", "cherry")
+        return len(texts(*(passage(n, [(f"{names[n]} {LONG}", score)]) for n, score in enumerate(scores))))
+
+    second, third = RULES.further_within
+    assert count(3.0, 3.0 - third, 3.0 - third) == 3
+    assert count(3.0, 3.0 - third, 2.9 - third) == 2
+    assert count(3.0, 3.0 - second) == 2
+    assert count(3.0, 2.9 - second, 2.9 - second) == 1
+
+
+def test_a_further_quote_says_more_than_the_question() -> None:
+    rows = [passage(0, [("A canoe is lent for a day.", 1.0)]), passage(1, [("Lending of canoes", 0.9)])]
+    asked = [quote.text for quote in choose_quotes(rows, RULES, "lending of a canoe?")]
+    assert asked == ["A canoe is lent for a day."]
+    assert len(choose_quotes(rows, RULES, "boats?")) == 2
+
+
+@given(passages, st.sampled_from(["how long?", "when is x?", "how many xs?", "who is x?"]))
+def test_marked_words_are_within_their_quote(found: list[RankedPassage], question: str) -> None:
+    for quote in choose_quotes(found, RULES, question):
+        assert all(0 <= start < end <= len(quote.text) for start, end in quote.marked)
+
+
+def test_the_words_that_answer_are_marked_unless_the_text_is_unreliable() -> None:
+    row = passage(0, [("Our old ferry takes 25 minutes.", 0.9)])
+    [quote] = choose_quotes([row], RULES, "How long does the ferry take?")
+    assert [quote.text[start:end] for start, end in quote.marked] == ["25 minutes"]
+    doubtful = row._replace(unreliable=(Range(row.start, row.start + 5),))
+    assert choose_quotes([doubtful], RULES, "How long does the ferry take?")[0].marked == ()
 
 
 @pytest.mark.parametrize(

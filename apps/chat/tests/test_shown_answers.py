@@ -44,6 +44,20 @@ def test_a_strong_match(cast: Cast, alice: Viewer) -> None:
     assert answer.proof_url == f"/answers/{cast.answer.uid}/proof/"
 
 
+def test_a_clause_that_was_asked_for_has_no_figure(cast: Cast, alice: Viewer) -> None:
+    def answered(unreliable: bool) -> ShownAnswer:
+        answer = ask(alice, cast.private, "What does clause 2.2 say?")
+        quote = replace(span(cast.version, SENTENCE), unreliable=unreliable)
+        finish(answer, Status.ANSWERED, quotes=(quote,), named_place="clause 2.2")
+        return shown(alice, answer)
+
+    found = answered(unreliable=False)
+    assert (found.headline, found.count, found.meaning) == ("Found by its number", "1 quote", "")
+    assert found.statement == "This is from clause 2.2, word for word."
+    assert (found.view.strength, found.view.right_of_100) == (0, None)
+    assert answered(unreliable=True).statement == "This is from clause 2.2."
+
+
 def test_one_quote(cast: Cast, alice: Viewer) -> None:
     answer = ask(alice, cast.private, "How much?")
     finish(answer, Status.PARTIAL, quotes=(span(cast.version, SENTENCE),))

@@ -12,7 +12,7 @@ from apps.knowledge.chunking.statements import says_something
 from apps.knowledge.chunking.units import SpannedBlock, Unit, Units, together, units_of
 from apps.knowledge.documents.parsed_document import Block, BlockKind, Cell, ParsedDocument, StyleKind
 
-RULES_VERSION = 5  # raise it when the same file would be read or cut differently: files are then read again
+RULES_VERSION = 6  # raise it when the same file would be read or cut differently: files are then read again
 NAME_CHARS = 200  # of a heading or column header: each is stored again with every passage or row under it
 CONTEXT_CHARS = 2_000  # of all headers of one table row together
 

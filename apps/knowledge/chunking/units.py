@@ -1,5 +1,5 @@
 """Finds the sentences that answer only together: a list with the line before it, a question with its answer, a heading
-with the text below it.
+with the text below it, code with the sentence before it, a sentence with the one that it refers to.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from apps.knowledge.chunking.leaning import introduces, leans
 from apps.knowledge.documents.parsed_document import Block, BlockKind
 
 Span = tuple[int, int]
 
-_LEAD_ENDS = (":", "：")
 _QUESTION = re.compile(
     r"""[?？؟][\"'”’»」』)\]*_]*\s*$|\s*(?:Q|Question|Frage|Pregunta|問|问)\s*\d{0,3}\s*[:：]\s*\S""",
     re.IGNORECASE,
@@ -73,7 +74,8 @@ def units_of(text: str, blocks: Sequence[SpannedBlock]) -> Units:
     if len(blocks) > 1 and blocks[0].block.kind is BlockKind.HEADING:
         below = units.get(blocks[1].start)
         units[blocks[0].start] = Unit(blocks[0].start, max(blocks[1].end, below.end if below else 0))
-    return units
+    units |= _code_units(text, blocks, units)
+    return units | _leaning_units(text, blocks, units)
 
 
 def together(blocks: Sequence[SpannedBlock], units: Units) -> Iterator[list[SpannedBlock]]:
@@ -81,11 +83,12 @@ def together(blocks: Sequence[SpannedBlock], units: Units) -> Iterator[list[Span
     group: list[SpannedBlock] = []
     end = 0
     for block in blocks:
-        if group and block.start >= end:
+        own = [units[start] for start, _ in block.sentences if start in units]
+        if group and block.start >= end and all(unit.start >= block.start for unit in own):
             yield group
             group = []
         group.append(block)
-        end = max(end, block.end, *(units[start].end for start, _ in block.sentences if start in units))
+        end = max(end, block.end, *(unit.end for unit in own))
     if group:
         yield group
 
@@ -121,13 +124,11 @@ def _list_units(text: str, blocks: Sequence[SpannedBlock], first: int, last: int
 
 
 def _lead(text: str, before: SpannedBlock | None, items: Sequence[SpannedBlock]) -> Span | None:
-    """The sentence that introduces the list: any before numbered items, else one that ends with a colon or is said of
-    fragments.
-    """
+    """The sentence that introduces the list: any before numbered items or fragments, else one that says so."""
     if before is None or before.block.kind not in (BlockKind.PARAGRAPH, BlockKind.QUOTE):
         return None
     start, end = before.sentences[-1]
-    leads = text[start:end].endswith(_LEAD_ENDS) or items[0].block.label or _are_fragments(text, items)
+    leads = introduces(text[start:end]) or items[0].block.label or _are_fragments(text, items)
     return (start, end) if leads else None
 
 
@@ -200,3 +201,41 @@ def _until_question(text: str, block: SpannedBlock) -> list[Span]:
 
 def _begins_line(text: str, start: int, block: SpannedBlock) -> bool:
     return start == block.start or text[start - 1] == "\n"
+
+
+def _code_units(text: str, blocks: Sequence[SpannedBlock], others: Units) -> Units:
+    """Blocks of code that follow each other, with the sentence before them. That sentence brings them along only if it
+    introduces them.
+    """
+    units: Units = {}
+    for is_code, group in groupby(range(len(blocks)), lambda at: blocks[at].block.kind is BlockKind.CODE):
+        places = list(group)
+        starts = [start for at in places for start, _ in blocks[at].sentences]
+        if not is_code or not others.keys().isdisjoint(starts):
+            continue
+        before = blocks[places[0] - 1] if places[0] else None
+        lead = None if before is None or before.block.kind is BlockKind.TABLE_ROW else before.sentences[-1]
+        unit = Unit(starts[0] if lead is None else lead[0], blocks[places[-1]].end)
+        units |= dict.fromkeys(starts, unit)
+        if lead is not None and lead[0] not in others and introduces(text[slice(*lead)]):
+            units[lead[0]] = unit
+    return units
+
+
+def _leaning_units(text: str, blocks: Sequence[SpannedBlock], others: Units) -> Units:
+    """A sentence that refers to the one before it, with the unit of that one. If that one refers back, too, with both
+    before it.
+    """
+    spans = [
+        span for block in blocks if block.block.kind is not BlockKind.TABLE_ROW for span in block.sentences
+    ]
+    units: Units = {}
+    for earlier, before, (start, end) in zip([None, *spans], spans, spans[1:], strict=False):
+        if start in others or not leans(text[start:end]):
+            continue
+        if before[0] in others:
+            units[start] = Unit(others[before[0]].start, end)
+        else:
+            first = earlier if earlier and leans(text[slice(*before)]) else before
+            units[start] = Unit(first[0], end)
+    return units

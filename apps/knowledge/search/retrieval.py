@@ -42,7 +42,9 @@ WORDS_ONLY = {  # for questions that the encoder cannot read
     "late_weight": 0.0,
     "sentence_late_weight": 0.0,
 }
-LEAST_MISSING = 0.05  # below, words that are missing do not count: most are mistyped; chosen on the tuning questions
+LEAST_MISSING = (
+    0.05  # below, words that are missing do not count: most are mistyped; chosen on the tuning questions
+)
 MARGIN = 2  # passages: the margin is the difference between the first and the second
 
 

@@ -21,6 +21,69 @@ def units(source: str, name: str = "a.md", most: int = 160) -> list[tuple[str, s
     return [words(each) for passage in segment(document, 80, most) for each in passage.sentences]
 
 
+CODE = "```\nkiln --vent 40\n```\n\n```\nkiln --stop\n```\n"
+
+
+def test_code_is_quoted_with_the_sentence_before_it() -> None:
+    found = units(f"Kilns get hot. Wait for an hour after firing.\n\n{CODE}\nThe door may open then.")
+    whole = "Wait for an hour after firing. kiln --vent 40 kiln --stop"
+    assert [unit for _, unit, _ in found][1:-1] == ["Wait for an hour after firing.", whole, whole]
+
+
+def test_a_sentence_that_introduces_code_brings_it() -> None:
+    found = units(f"Vent it with the following commands.\n\n{CODE}")
+    assert {unit for _, unit, _ in found} == {
+        "Vent it with the following commands. kiln --vent 40 kiln --stop"
+    }
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    [
+        "This applies to guests as well.",
+        "It must be renewed in May.",
+        "However, children swim free.",
+        "In that case, ring the bell.",
+        "Afterwards, close the gate.",
+        "If they are late, the gate is shut.",
+        "Dies gilt auch für Gäste.",
+        "Cependant, le quai est fermé.",
+        "Sin embargo, el muelle está cerrado.",
+    ],
+)
+@pytest.mark.parametrize("gap", [" ", "\n\n"])
+def test_a_sentence_that_refers_to_the_one_before_is_quoted_with_it(leaning: str, gap: str) -> None:
+    first = "Members moor at the north pier."
+    found = units(f"The lake is deep. {first}{gap}{leaning}")
+    assert [unit for _, unit, _ in found] == ["The lake is deep.", first, f"{first} {leaning}"]
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        "This handbook is for members.",
+        "It is important to moor well.",
+        "There is a second pier in the south.",
+        "Thistles grow on the bank.",
+        "Itemised bills are sent in June.",
+        "Das Boot liegt am Steg.",
+    ],
+)
+def test_a_sentence_that_refers_to_nothing_before_it_stands_alone(alone: str) -> None:
+    assert units(f"Members moor at the north pier. {alone}")[-1][1] == alone
+
+
+def test_a_sentence_that_refers_to_another_that_does_brings_both() -> None:
+    found = units("Boats sink. Members moor at the pier. It is old. This is why it creaks.")
+    assert found[-1][1] == "Members moor at the pier. It is old. This is why it creaks."
+
+
+def test_passages_are_not_cut_before_a_sentence_that_refers_back() -> None:
+    long = "Members moor at the long northern pier of the old lake. " * 8
+    found = segment(parse(f"{long}\n\nThis is free.\n\nBoats are blue.".encode(), "a.md"), 80, 160)
+    assert [len(passage.sentences) for passage in found] == [9, 1]
+
+
 @pytest.mark.parametrize("lead", ["To bleed the radiator:", "Bleed the radiator in this order."])
 def test_numbered_steps_are_quoted_with_the_sentence_before_them(lead: str) -> None:
     found = units(f"Radiators gurgle. {lead}\n\n1. Turn the key.\n2. Wait.\n3. Shut it.")
@@ -29,10 +92,15 @@ def test_numbered_steps_are_quoted_with_the_sentence_before_them(lead: str) -> N
 
 
 def test_bullets_are_quoted_with_the_line_that_leads_to_them() -> None:
-    found = units("The tent comes with:\n\n- eight pegs\n- two poles\n\nIt is green.")
+    found = units("The tent comes with:\n\n- eight pegs\n- two poles\n\nGuests pitch tents themselves.")
     assert [unit for _, unit, _ in found] == ["The tent comes with: eight pegs two poles"] * 3 + [
-        "It is green."
+        "Guests pitch tents themselves."
     ]
+
+
+def test_a_line_without_a_colon_introduces_sentences_that_follow() -> None:
+    found = units("Bring the following.\n\n- A rope is needed.\n- A helmet is lent.")
+    assert {unit for _, unit, _ in found} == {"Bring the following. A rope is needed. A helmet is lent."}
 
 
 def test_bullets_that_are_no_sentences_answer_together_under_a_heading() -> None:
@@ -81,8 +149,10 @@ def test_an_answer_that_is_a_list_comes_whole() -> None:
 
 
 def test_a_question_inside_a_paragraph_brings_only_the_next_sentence() -> None:
-    found = units("The mill is old. Who built it? A miller did. He died in 1700.")
-    assert [unit for _, unit, _ in found][1:] == ["Who built it? A miller did."] * 2 + ["He died in 1700."]
+    found = units("The mill is old. Who built it? A miller did. Bread was cheap in 1700.")
+    assert [unit for _, unit, _ in found][1:] == ["Who built it? A miller did."] * 2 + [
+        "Bread was cheap in 1700."
+    ]
 
 
 def test_a_question_without_an_answer_stands_alone() -> None:

@@ -50,7 +50,7 @@ def _as_text(shown_json: AnswerJson) -> str:
         return str(shown_json["answer"])
     refused = shown_json["status"] == AnswerStatus.REFUSED
     shown = shown_json["nearest"] if refused else shown_json["quotes"]
-    lines = [f"{AnswerStatus(shown_json['status']).label} ({shown_json['confidence']:.2f})", ""]
+    lines = [_strength(shown_json), ""]
     if refused and shown:
         lines[1:] = [_("The documents do not say. Nearest passages:"), ""]
     for span in shown:
@@ -64,3 +64,9 @@ def _as_text(shown_json: AnswerJson) -> str:
     return "\n".join(
         [*lines, _("Check it: manage.py verify %(answer)s") % {"answer": shown_json["answer_id"]}]
     )
+
+
+def _strength(shown_json: AnswerJson) -> str:
+    if shown_json["named_place"]:
+        return _("From %(place)s") % {"place": shown_json["named_place"]}
+    return f"{AnswerStatus(shown_json['status']).label} ({shown_json['confidence']:.2f})"

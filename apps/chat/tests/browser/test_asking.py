@@ -128,7 +128,7 @@ def test_a_copied_address_opens_the_passage_for_other_readers(person: Person) ->
     turn.get_by_role("button", name="Copy quote 1").click()
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
     words, place, address = page.evaluate("navigator.clipboard.readText()").split("\n")
-    assert words == f"“{turn.locator('a.quote mark').first.text_content()}”"
+    assert words == f"“{turn.locator('a.quote [data-slot=text]').first.text_content()}”"
     assert place.startswith("Advanced sick leave, version 2, characters 21 to ")
     visitor = person.open()
     visitor.goto(address)

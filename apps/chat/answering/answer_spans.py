@@ -1,0 +1,63 @@
+"""Finds the words of a quote that answer, by rule: a date, an amount, a name, a duration or a cell of a table.
+
+Nothing is found unless it is certain: the question asks for one of these kinds, and the quote has exactly one of it,
+apart from those that the question names itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apps.chat.answering.value_patterns import KINDS, kind_asked
+from apps.knowledge.index.analyzer import words
+
+Span = tuple[int, int]
+
+
+def answer_span(question: str, text: str, seed: Span, columns: str, about: str) -> Span | None:
+    """The range of `text` that answers, or None.
+
+    `seed` is the range of the sentence that was found; the rest of the text is looked at only if it has nothing of the
+    kind. `columns` are the names of the cells of a table row, `about` is what else the text is about: its headings.
+    """
+    asked = _stems(question)
+    if columns and "\t" in text:
+        return _cell(asked, text, seed, columns)
+    kind = kind_asked(question)
+    if kind is None or asked.isdisjoint(_stems(f"{about} {text}") - KINDS[kind].asking):
+        return None
+    for start, end in (seed, (0, len(text))):
+        found = list(_values(kind, question, text, start, end))
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _values(kind: str, question: str, text: str, start: int, end: int) -> Iterator[Span]:
+    named = f" {' '.join(question.casefold().split())} "
+    for match in KINDS[kind].values(question).finditer(text, start, end):
+        found = " ".join(match["value"].casefold().split())
+        if re.search(rf"(?<!\w){re.escape(found)}(?!\w)", named) is None:
+            yield match.span("value")
+
+
+def _cell(asked: set[str], text: str, seed: Span, columns: str) -> Span | None:
+    """The cell in the row whose key the question names, and in the one column that it names."""
+    row = text[slice(*seed)]
+    cells, names = row.split("\t"), columns.split("; ")
+    key = _stems(cells[0])
+    if "\n" in row or len(cells) != len(names) or not key or not key <= asked:
+        return None
+    shared = [_stems(name) & asked - key for name in names]
+    most = max(map(len, shared[1:]), default=0)
+    best = [place for place, stems in enumerate(shared) if place and len(stems) == most > 0]
+    if len(best) != 1 and len(cells) != 2:
+        return None
+    place = best[0] if len(best) == 1 else 1
+    start = seed[0] + sum(len(cell) + 1 for cell in cells[:place])
+    return (start, start + len(cells[place])) if cells[place] else None
+
+
+def _stems(text: str) -> set[str]:
+    return {stem for _, stem in words(text)}

@@ -1,0 +1,82 @@
+"""Which words of a quote are marked as the answer, and when nothing is."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.chat.answering.answer_spans import answer_span
+
+
+def marked(question: str, text: str, columns: str = "", seed: str = "") -> str | None:
+    start = text.index(seed)
+    span = answer_span(question, text, (start, start + len(seed or text)), columns, "Lake club")
+    return text[slice(*span)] if span else None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("When does the pier open?", "The pier opens on 3 May 2026 and is free.", "3 May 2026"),
+        ("when is rent due", "Rent is due on the 3rd of each month.", "the 3rd of each month"),
+        ("Since when is smoking banned?", "Smoking has been banned since 2009 in all huts.", "2009"),
+        ("Wann öffnet das Museum?", "Das Museum öffnet am 3. Mai 2025.", "3. Mai 2025"),
+        ("WHAT TIME DOES THE GATE CLOSE", "The gate closes at 22:30 and dogs leave.", "22:30"),
+        ("How long does the ferry take?", "The ferry takes 25 minutes in calm weather.", "25 minutes"),
+        ("how long is sick leave", "Sick leave lasts up to twelve weeks.", "up to twelve weeks"),
+        ("Wie lange dauert die Fahrt?", "Die Fahrt dauert 40 Minuten.", "40 Minuten"),
+        ("How often is the filter cleaned?", "The filter is cleaned every two weeks.", "every two weeks"),
+        ("If I am late, how much does the pass cost?", "A day pass costs €12.50 at the gate.", "€12.50"),
+        ("What is the fee for a berth?", "The berth fee is 1,200 crowns a year.", "1,200 crowns"),
+        ("How many pegs come with the tent?", "The tent has eight steel pegs and 2 poles.", "eight"),
+        ("How much leave do I get?", "Staff get 25 days of leave a year.", "25 days"),
+        ("How far is the hut?", "The hut is 4.5 km from the station.", "4.5 km"),
+        ("What share of tips goes to staff?", "Staff get 80% of all tips.", "80%"),
+        ("Who founded the mill?", "Johann van der Berg founded the mill in 1820.", "Johann van der Berg"),
+        ("What email do I write to about tents?", "Write to tents@example.org about tents.", "tents@example.org"),
+    ],
+)  # fmt: skip
+def test_the_one_value_of_the_kind_that_is_asked_for(question: str, text: str, answer: str) -> None:
+    assert marked(question, text) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How long does the ferry take?", "The ferry takes 25 minutes, or 40 minutes in a storm."),
+        ("What happens when I lose my key?", "A lost key costs 35 crowns since 2 May 2024."),
+        ("When I lose my key, what happens?", "A lost key costs 35 crowns since 2 May 2024."),
+        ("Who approves travel?", "Your supervisor approves travel."),
+        ("Who is Ada Holm?", "Ada Holm keeps the keys."),
+        ("How long is the warranty?", "The ferry takes 25 minutes."),
+        ("Why is the pier closed?", "The pier is closed since 3 May 2026."),
+        ("How many pegs are there?", "The tent has 2 poles and pegs."),
+        ("When was the mill built?", "The mill has 2009 visitors."),
+    ],
+)
+def test_nothing_is_marked_that_is_not_certain(question: str, text: str) -> None:
+    assert marked(question, text) is None
+
+
+def test_the_sentence_that_was_found_goes_before_the_rest_of_its_quote() -> None:
+    both = "The ferry takes 25 minutes. The bus takes 40 minutes."
+    assert marked("How long does the bus take?", both, seed="The bus takes 40 minutes.") == "40 minutes"
+    asked = "How long does the bus take? It takes 40 minutes."
+    assert marked("How long is the bus?", asked, seed="How long does the bus take?") == "40 minutes"
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "columns", "cell"),
+    [
+        ("How many hours does grade B get?", "B\t30\t5", "Grade; Hours; Rest", "30"),
+        ("What is the rest of grade B?", "B\t30\t5", "Grade; Hours; Rest", "5"),
+        ("What is grade B?", "B\t30", "Grade; Hours", "30"),
+        ("What is grade B?", "B\t30\t5", "Grade; Hours; Rest", None),
+        ("How many hours does grade C get?", "B\t30", "Grade; Hours", None),
+        ("How many hours does grade B get?", "B\t30", "Grade; Hours; Rest", None),
+    ],
+)
+def test_the_cell_of_the_row_and_column_that_are_named(
+    question: str, row: str, columns: str, cell: str | None
+) -> None:
+    assert marked(question, row, columns) == cell
+    assert marked(question, f"A\t12\n{row}", columns, seed=row) == cell
