@@ -56,6 +56,12 @@ class DecisionConfig(LogisticConfig):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+class FollowUpConfig(Section):
+    turns: int = Field(ge=0, description="earlier questions of the conversation that are looked at")
+    join_margin: float = Field(ge=0, le=1)
+    context_margin: float = Field(ge=-1, le=1)
+
+
 class ChatConfig(Section):
     max_question_chars: int = Field(gt=0)
     visitor_questions_per_hour: int = Field(ge=0)
@@ -78,4 +84,5 @@ class ChatConfig(Section):
 
 answer_config = section("answers", AnswerConfig)
 decision_config = section("decision", DecisionConfig)
+follow_up_config = section("follow_ups", FollowUpConfig)
 chat_config = section("chat", ChatConfig)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Substr
 
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
@@ -149,6 +149,29 @@ def _stored_quote(
     if removed:
         words, columns, code, headings = "", "", None, []
     return StoredQuote(removed, kind, words, columns, code or (), title, tuple(headings), *place)
+
+
+class EarlierTurn(NamedTuple):
+    """A question as it was searched for, and the beginnings of its quotes."""
+
+    question: str
+    quotes: tuple[str, ...]
+
+
+def turns_before(message: Message, limit: int, longest: int) -> list[EarlierTurn]:
+    """The last turns of the conversation before this message, in order; two queries. Each text has up to `longest`
+    characters. Quotes of deleted documents are left out.
+    """
+    earlier = Message.objects.filter(conversation=message.conversation_id, seq__lt=message.seq)
+    columns = "answer__pk", "text", "answer__manifest__resolved_question"
+    rows = list(earlier.order_by("-seq").values_list(*columns)[:limit])[::-1]
+    quotes = Quote.objects.filter(
+        answer__in=[pk for pk, _, _ in rows], kind=Quote.Kind.QUOTE, version__document__deleted_at=None
+    ).annotate(words=Substr(span_words(), 1, longest))
+    quoted: defaultdict[int, list[str]] = defaultdict(list)
+    for pk, words in quotes.order_by("position").values_list("answer_id", "words"):
+        quoted[pk].append(words)
+    return [EarlierTurn((resolved or text)[:longest], tuple(quoted[pk])) for pk, text, resolved in rows]
 
 
 def suggestions_of(collection: Collection) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from apps.chat.answering.follow_ups import Turn
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import MissingWord, RankedPassage
 
@@ -17,8 +18,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
+    """`turns` are earlier ones of the same conversation, in order."""
+
     text: str
     scope: Scope
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class AnswerDraft:
 
     `confidence` is the calibrated probability that the documents answer the question. `missing` are words that the
     question turns on and that no document contains; `language` is the code of its language if no document is in it.
+    A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
+    documents.
     """
 
     status: Status
@@ -66,3 +72,4 @@ class AnswerDraft:
     timings_ms: dict[str, float] = field(default_factory=dict)
     missing: tuple[MissingWord, ...] = ()
     language: str = ""
+    unresolved: bool = False

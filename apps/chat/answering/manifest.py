@@ -52,6 +52,7 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "confidence": draft.confidence,
         "missing": [word._asdict() for word in draft.missing],
         "language_not_held": draft.language,
+        "unresolved": draft.unresolved,
         "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
     }
     return Manifest(content, digest(content))

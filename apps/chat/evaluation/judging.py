@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import AnswerRules, draft_from
+from apps.chat.answering.pipeline import AnswerRules, draft_of
 from apps.chat.answering.quoting import choose_quotes
+from apps.chat.answering.resolving import Resolved
 from apps.chat.evaluation.questions import KnownQuestion
-from apps.knowledge.index.scope import Scope
-from apps.knowledge.search.results import Retrieval
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,12 @@ class Outcome:
         return self.draft.status == Status.REFUSED
 
 
-def judge(known: KnownQuestion, retrieval: Retrieval, scope: Scope, rules: AnswerRules) -> Outcome:
+def judge(known: KnownQuestion, question: Question, resolved: Resolved, rules: AnswerRules) -> Outcome:
+    retrieval = resolved.retrieval
     quotes = choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
     passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
-    draft = draft_from(Question(known.question, scope), retrieval, rules)
+    draft = draft_of(question, resolved, rules)
     return Outcome(known, draft, _first(passages), _first(chosen))
 
 

@@ -79,6 +79,8 @@ class ShownAnswer:
 
     @property
     def headline(self) -> str:
+        if self.view.unresolved:
+            return _("Not understood")
         return _("Not answered") if self._is_dead else str(HEADLINES.get(self.view.status, ""))
 
     @property
@@ -98,6 +100,11 @@ class ShownAnswer:
     def statement(self) -> str:
         if self._is_dead:
             return str(OUTAGES[self.view.outage])
+        if self.view.unresolved:
+            return _(
+                "This question seems to refer to something that was said before, but it is not clear to what. "
+                "Ask it as a whole question."
+            )
         if self.view.status == AnswerStatus.REFUSED:
             return _("No answer found in %(collection)s.") % {"collection": self.view.collection}
         return ""

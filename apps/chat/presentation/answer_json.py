@@ -28,6 +28,7 @@ class _Content:
     timings_ms: Mapping[str, float]
     missing: Sequence[Mapping[str, str]]
     language: str
+    unresolved: bool
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -44,6 +45,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         timings_ms=answer.timings_ms,
         missing=manifest.get("missing", []),
         language=manifest.get("language_not_held", ""),
+        unresolved=manifest.get("unresolved", False),
     )
     return _object(content, str(answer.uid))
 
@@ -61,6 +63,7 @@ def draft_json(question: Question, draft: AnswerDraft) -> AnswerJson:
         timings_ms=draft.timings_ms,
         missing=[word._asdict() for word in draft.missing],
         language=draft.language,
+        unresolved=draft.unresolved,
     )
     return _object(content, "")
 
@@ -89,6 +92,7 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "nearest": [_span(span) for span in content.nearest],
         "missing": [dict(word) for word in content.missing],
         "language_not_held": content.language,
+        "unresolved": content.unresolved,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,

@@ -69,7 +69,8 @@ class AnswerView:
     `strength` counts filled bars, 0 to 3. `right_of_100` is how many of 100 such answers contained a correct quote in
     tests, None for an answer without quotes. `searched` is what was searched for, "" if that is the question as
     written. `collection` is the name of the collection that was asked. `missing` are words that the question turns on;
-    `language` is the code of its language if no document is in it, else "".
+    `language` is the code of its language if no document is in it, else "". A refusal is `unresolved` if the question
+    refers to something that is not known.
     """
 
     id: str
@@ -86,6 +87,7 @@ class AnswerView:
     nearest: tuple[QuoteView, ...]
     missing: tuple[MissingWordView, ...] = ()
     language: str = ""
+    unresolved: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -178,6 +180,7 @@ def _answer(
         nearest=_of_kind(quotes, Quote.Kind.NEAREST),
         missing=tuple(MissingWordView(**word) for word in (answer.manifest or {}).get("missing", ())),
         language=(answer.manifest or {}).get("language_not_held", ""),
+        unresolved=(answer.manifest or {}).get("unresolved", False),
     )
 
 

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace
 from apps.chat.answering.drafts import AnswerDraft, Question
-from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, answer_batch
+from apps.chat.answering.resolving import Retrieve
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import asking_now
 from apps.knowledge.models import Collection
