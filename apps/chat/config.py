@@ -57,9 +57,9 @@ class DecisionConfig(LogisticConfig):
 
 
 class FollowUpConfig(Section):
-    turns: int = Field(ge=0, description="earlier questions of the conversation that are looked at")
-    join_margin: float = Field(ge=0, le=1)
-    context_margin: float = Field(ge=-1, le=1)
+    turns: int = Field(ge=0, le=20, description="earlier questions of the conversation that are looked at")
+    join_margin: float = Field(ge=0, le=1, description="of confidence")
+    context_margin: float = Field(ge=0, le=1, description="of confidence")
 
 
 class ChatConfig(Section):

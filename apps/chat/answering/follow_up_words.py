@@ -20,9 +20,10 @@ def _opening(*phrases: str) -> re.Pattern[str]:
 
 OPENING = _opening(
     "and", "but", "or", "also", "then", "so", "ok", "okay", "well", "now", "great", "thanks", "thank you", "got it",
-    "i see", "what about", "how about", "what if", "no", "nope", "sorry", "actually", "wait", "rather", "i meant", "i mean",
-    "i was asking about", "i am asking about", "i'm asking about", "i am talking about", "i'm talking about",
-    "not that", "that is not what i meant", "that's not what i meant", "that was not my question", "i didn't mean that",
+    "i see", "what about", "how about", "what if", "no", "nope", "sorry", "actually", "wait", "rather",
+    "i meant", "i mean", "i was asking about", "i am asking about", "i'm asking about",
+    "i am talking about", "i'm talking about", "not that", "that is not what i meant", "that's not what i meant", "that was not my question",
+    "i didn't mean that",
     "und", "aber", "oder", "was ist mit", "wie ist es mit", "wie sieht es mit", "nein", "ich meinte", "ich meine",
     "et", "mais", "et pour", "qu'en est-il de", "non", "je voulais dire", "y", "pero", "qué hay de", "quise decir",
     "¿y",
@@ -31,6 +32,7 @@ OPENING = _opening(
 UNSPACED_OPENING = re.compile(r"\s*(?:那么|那|还有|还|而)(?P<rest>.+?)(?:呢|吗)?[？?。]*\s*$")
 
 SINGULAR = _set("it this that")
+DEMONSTRATIVES = _set("this that these those")
 PLURAL = _set("they them these those")
 POSSESSIVE = _set("its their his her")
 PERSONS = _set("he she him hers")

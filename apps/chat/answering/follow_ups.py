@@ -14,6 +14,7 @@ from apps.chat.answering import follow_up_words as closed
 from apps.chat.answering.phrases import content_words, words_of
 from apps.chat.answering.references import reference_in
 from apps.chat.answering.rewriting import is_clause, rewritten
+from apps.knowledge.search.question_language import is_foreign_script
 
 LONGEST = (
     600  # characters of a question that may be a follow-up, of a reading, and of an earlier question or quote
@@ -72,7 +73,8 @@ def kind_of(question: str) -> Kind:
     rest = without_opening(question)
     is_opened, size = rest != question.strip(), len(content_words(rest))
     refers, asks = reference_in(rest) is not None, is_clause(rest)
-    if not size or (refers and size <= FEW) or (is_opened and not asks and size <= MANY):
+    is_fragment = not asks and size <= MANY and (is_opened or words_of(rest)[0].text in closed.CONDITIONS)
+    if not size or is_fragment or (refers and size <= FEW):
         return Kind.LEANING
     is_short = size < SHORT or (size <= FEW and (not asks or _has_relative(rest)))
     return Kind.SHORT if is_opened or is_short or (refers and size <= MANY) else Kind.WHOLE
@@ -89,7 +91,7 @@ def without_opening(question: str) -> str:
 
 
 def _has_relative(text: str) -> bool:
-    return any(word.text in closed.RELATIVE for word in words_of(text))
+    return any(word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(text))
 
 
 def _turn_for(rest: str, turns: Sequence[Turn]) -> Turn:
@@ -104,7 +106,9 @@ def _said(turn: Turn) -> set[str]:
 
 
 def _readings(rest: str, earlier: str) -> Iterator[str]:
-    if one := rewritten(rest, earlier):
+    """The rules know the words of languages with spaces."""
+    one = "" if is_foreign_script(rest + earlier) else rewritten(rest, earlier)
+    if one:
         yield one
     ended = earlier if earlier.endswith(("?", ".", "!", "？", "。")) else f"{earlier}?"
     yield f"{ended} {rest}"

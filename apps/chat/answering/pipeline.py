@@ -55,7 +55,8 @@ def draft_of(
 ) -> AnswerDraft:
     """The answer to one question, or a refusal without passages if it is unresolved."""
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
-    if not resolved.is_unresolved or (draft.status != Status.REFUSED and question.turns):
+    is_found = draft.status != Status.REFUSED and (question.turns or _holds_named_place(resolved.retrieval))
+    if not resolved.is_unresolved or is_found:
         return draft
     return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), unresolved=True)
 

@@ -25,10 +25,9 @@ def _refers(words: Sequence[Word], n: int) -> bool:
         return not after or after in closed.AUXILIARIES or text == "ones" or before in ("which", "the")
     if text == "it":
         return not _is_expletive(words, n)
-    if text in ("that", "those"):
-        is_pronoun = not after or after in closed.AUXILIARIES | closed.PREPOSITIONS | closed.VERBS
-        return is_pronoun or before in ("do", "of", "about", "is")
-    return text in closed.SINGULAR | closed.PLURAL | closed.POSSESSIVE | closed.PERSONS
+    if text in closed.DEMONSTRATIVES:
+        return not (n + 1 < len(words) and words[n + 1].is_content and after not in closed.VERBS)
+    return text in closed.PLURAL | closed.POSSESSIVE | closed.PERSONS
 
 
 def _is_expletive(words: Sequence[Word], n: int) -> bool:

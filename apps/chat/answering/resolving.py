@@ -49,10 +49,19 @@ def _texts(question: Question, follow_up: FollowUp) -> list[str]:
 def _kept(
     follow_up: FollowUp, found: Sequence[Retrieval], rules: FollowUpConfig, decision: DecisionConfig
 ) -> Resolved:
-    """The first, unless another is better supported by a margin."""
     chances = [probability(each.evidence, decision) for each in found]
-    margin = rules.join_margin if follow_up.kind == Kind.LEANING else rules.context_margin
-    best = max(range(len(found)), key=lambda n: chances[n] - margin * (n > 0))
+    kept = _best(follow_up.kind, chances, rules, decision)
     needed = decision.partial_from if follow_up.readings else decision.answered_from
-    is_unresolved = follow_up.kind == Kind.LEANING and chances[best] < needed
-    return Resolved(found[best], is_unresolved)
+    is_unresolved = follow_up.kind == Kind.LEANING and chances[kept] < needed
+    return Resolved(found[kept], is_unresolved)
+
+
+def _best(kind: Kind, chances: Sequence[float], rules: FollowUpConfig, decision: DecisionConfig) -> int:
+    """The first, unless another is better supported by a margin. A question that may stand alone is searched with the
+    earlier one only if it is refused alone: the documents know better than its words whether it is whole.
+    """
+    if kind == Kind.LEANING:
+        return max(range(len(chances)), key=lambda n: chances[n] - rules.join_margin * (n > 0))
+    if chances[0] >= decision.partial_from:
+        return 0
+    return max(range(len(chances)), key=lambda n: chances[n] - rules.context_margin * (n > 0))

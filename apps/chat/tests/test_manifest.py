@@ -27,7 +27,8 @@ def test_it_names_everything_an_answer_rests_on() -> None:
     content = build_manifest(ASKED, draft, SOURCES).content
     assert set(content) == {
         "format", "question", "resolved_question", "collections", "store_version", "encoder", "reader", "calibrator",
-        "config_sha256", "thresholds", "libraries", "status", "confidence", "missing", "language_not_held", "quotes",
+        "config_sha256", "thresholds", "libraries", "status", "confidence", "missing", "language_not_held",
+        "unresolved", "quotes",
     }  # fmt: skip
     assert content["format"] == "quoth-manifest/1"
     assert content["encoder"] == {"name": "fake", "digest": "0" * 64}
