@@ -21,9 +21,9 @@ def _opening(*phrases: str) -> re.Pattern[str]:
 OPENING = _opening(
     "and", "but", "or", "also", "then", "so", "ok", "okay", "well", "now", "great", "thanks", "thank you", "got it",
     "i see", "what about", "how about", "what if", "no", "nope", "sorry", "actually", "wait", "rather",
-    "i meant", "i mean", "i was asking about", "i am asking about", "i'm asking about",
-    "i am talking about", "i'm talking about", "not that", "that is not what i meant", "that's not what i meant", "that was not my question",
-    "i didn't mean that",
+    "i meant", "i mean", "i was asking about", "i am asking about", "i'm asking about", "i am talking about",
+    "i'm talking about", "not that", "that is not what i meant", "that's not what i meant",
+    "that was not my question", "i didn't mean that",
     "und", "aber", "oder", "was ist mit", "wie ist es mit", "wie sieht es mit", "nein", "ich meinte", "ich meine",
     "et", "mais", "et pour", "qu'en est-il de", "non", "je voulais dire", "y", "pero", "qué hay de", "quise decir",
     "¿y",
