@@ -85,7 +85,7 @@ def test_a_follow_up_is_completed_from_the_history(collection: Collection) -> No
         ["How many days of travel?", {"question": "How many days of leave a year?", "quotes": ["25"]}]
     )
     shown_json = json.loads(run("ask", "who approves them?", history=history, json=True))
-    assert shown_json["resolved_question"].startswith("who approves")
+    assert shown_json["resolved_question"] != "who approves them?"
     assert "days" in shown_json["resolved_question"]
 
 

@@ -67,7 +67,9 @@ def test_an_unresolved_question_says_nothing_of_the_documents(cast: Cast) -> Non
     Answer.objects.filter(pk=cast.answer.pk).update(
         status="refused", manifest={"resolved_question": "and why?", "unresolved": True}
     )
-    shown = shown_answer("", answer_view(Answer.objects.get(pk=cast.answer.pk)))
+    shown = shown_answer(
+        str(cast.answer.conversation.uid), answer_view(Answer.objects.get(pk=cast.answer.pk))
+    )
     assert shown.headline == "Not understood"
     assert "whole question" in shown.statement
     assert "found" not in shown.statement.lower()
