@@ -21,7 +21,9 @@ import django
 
 django.setup()
 
+from apps.chat.answering.drafts import Question
 from apps.chat.answering.pipeline import configured_rules
+from apps.chat.answering.resolving import Resolved
 from apps.chat.evaluation.judging import Outcome, judge
 from apps.chat.evaluation.measures import Estimate, estimate, ratio
 from apps.chat.evaluation.questions import read_questions
@@ -50,7 +52,10 @@ def main() -> None:
     def outcomes(within: tuple[float, float]) -> list[Outcome]:
         rules = configured_rules()
         rules = replace(rules, quoting=rules.quoting.model_copy(update={"further_within": list(within)}))
-        return [judge(*pair, scope, rules) for pair in zip(known, found, strict=True)]
+        return [
+            judge(row, Question(row.question, scope), Resolved(retrieval), None, rules)
+            for row, retrieval in zip(known, found, strict=True)
+        ]
 
     figures = {within: _figures(outcomes(within)) for within in (*_pairs(), ALL)}
     lowest = figures[ALL][1].low

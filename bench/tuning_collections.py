@@ -87,7 +87,7 @@ def _gov_pages(folder: Path) -> dict[str, str]:
         row = json.loads(line)
         title, *rest = row["text"].split("\n")
         body = "\n\n".join(_escaped(part) for part in rest if part.strip())
-        pages[_page(row["passage_id"])] = f"# {_escaped(title[:120])}\n\n{body}\n"
+        pages[page_of(row["passage_id"])] = f"# {_escaped(title[:120])}\n\n{body}\n"
     return pages
 
 
@@ -98,7 +98,7 @@ def _gov_questions(folder: Path) -> Iterator[Row]:
         if not row["history"]:
             answerable = row["answerability"] == "ANSWERABLE"
             kind = "covered" if answerable else "near"
-            documents = [_page(passage) for passage in row["gold_passages"]]
+            documents = [page_of(passage) for passage in row["gold_passages"]]
             yield {
                 "question": row["question"],
                 "kind": kind,
@@ -113,7 +113,7 @@ def _sample(rows: Iterable[Row], seed: int) -> list[Row]:
     return shuffled[:QUESTIONS]
 
 
-def _page(passage_id: str) -> str:
+def page_of(passage_id: str) -> str:
     return re.sub(r"\W+", "-", passage_id) + ".md"
 
 

@@ -81,6 +81,12 @@ class SmallTalkConfig(Section):
         return (*talk, *((text, None) for text in self.questions))
 
 
+class FollowUpConfig(Section):
+    turns: int = Field(ge=0, le=20, description="earlier questions of the conversation that are looked at")
+    join_margin: float = Field(ge=0, le=1, description="of confidence")
+    context_margin: float = Field(ge=0, le=1, description="of confidence")
+
+
 class ChatConfig(Section):
     max_question_chars: int = Field(gt=0)
     visitor_questions_per_hour: int = Field(ge=0)
@@ -103,5 +109,6 @@ class ChatConfig(Section):
 
 answer_config = section("answers", AnswerConfig)
 decision_config = section("decision", DecisionConfig)
+follow_up_config = section("follow_ups", FollowUpConfig)
 chat_config = section("chat", ChatConfig)
 small_talk_config = section("small_talk", SmallTalkConfig)

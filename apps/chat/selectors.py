@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Substr
 
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
@@ -28,6 +28,7 @@ class StoredQuote(NamedTuple):
     text: str
     columns: str
     code: Sequence[Sequence[int]]
+    marked: Sequence[Sequence[int]]
     title: str
     heading_path: tuple[str, ...]
     page: int | None
@@ -40,7 +41,6 @@ class StoredQuote(NamedTuple):
     end: int
     more: int
     unreliable: bool
-    marked: Sequence[Sequence[int]]
 
 
 def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
@@ -126,9 +126,9 @@ def quotes_of(answers: Iterable[Answer]) -> Mapping[int, list[StoredQuote]]:
         .annotate(words=span_words())
         .order_by("answer_id", "position")
         .values_list(
-            "answer_id", "version__document__deleted_at", "kind", "words", "columns", "code", "version__title",
-            "heading_path", "page", "page_label", "version__document__uid", "version__document__path",
-            "version__uid", "version__number", "start", "end", "more", "unreliable", "marked",
+            "answer_id", "version__document__deleted_at", "kind", "words", "columns", "code", "marked",
+            "version__title", "heading_path", "page", "page_label", "version__document__uid", "version__document__path",
+            "version__uid", "version__number", "start", "end", "more", "unreliable",
         )
     )  # fmt: skip
     found: defaultdict[int, list[StoredQuote]] = defaultdict(list)
@@ -143,16 +143,40 @@ def _stored_quote(
     words: str,
     columns: str,
     code: Sequence[Sequence[int]] | None,
+    marked: Sequence[Sequence[int]] | None,
     title: str,
     headings: list[str],
     *place: Any,
 ) -> StoredQuote:
-    *place, marked = place
     if removed:
-        words, columns, code, headings, marked = "", "", None, [], None
+        words, columns, code, marked, headings = "", "", None, None, []
     return StoredQuote(
-        removed, kind, words, columns, code or (), title, tuple(headings), *place, marked=marked or ()
+        removed, kind, words, columns, code or (), marked or (), title, tuple(headings), *place
     )
+
+
+class EarlierTurn(NamedTuple):
+    """A question as it was searched for, and the beginnings of its quotes."""
+
+    question: str
+    quotes: tuple[str, ...]
+
+
+def turns_before(message: Message, limit: int, longest: int) -> list[EarlierTurn]:
+    """The last turns of the conversation before this message, in order; two queries. Each text has up to `longest`
+    characters. Small talk and quotes of deleted documents are left out.
+    """
+    before = Message.objects.filter(conversation=message.conversation_id, seq__lt=message.seq)
+    earlier = before.exclude(answer__status=AnswerStatus.SMALL_TALK)
+    columns = "answer__pk", "text", "answer__manifest__resolved_question"
+    rows = list(earlier.order_by("-seq").values_list(*columns)[:limit])[::-1]
+    quotes = Quote.objects.filter(
+        answer__in=[pk for pk, _, _ in rows], kind=Quote.Kind.QUOTE, version__document__deleted_at=None
+    ).annotate(words=Substr(span_words(), 1, longest))
+    quoted: defaultdict[int, list[str]] = defaultdict(list)
+    for pk, words in quotes.order_by("position").values_list("answer_id", "words"):
+        quoted[pk].append(words)
+    return [EarlierTurn((resolved or text)[:longest], tuple(quoted[pk])) for pk, text, resolved in rows]
 
 
 def suggestions_of(collection: Collection) -> list[str]:

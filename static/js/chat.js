@@ -115,7 +115,7 @@ listenForEarlier(turns, { onLost: unanswered });
 
 main.addEventListener("click", ({ target }) => {
   const rephrase = target.closest("[data-rephrase]");
-  if (rephrase) composer.edit(one("[data-slot=text]", rephrase.closest(".turn")).textContent);
+  if (rephrase) composer.edit(rephrase.dataset.rephrase || one("[data-slot=text]", rephrase.closest(".turn")).textContent);
 });
 
 /** Another collection is another page; the draft is kept. */

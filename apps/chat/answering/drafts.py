@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from apps.chat.answering.follow_ups import Turn
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import MissingWord, RankedPassage
 
@@ -18,8 +19,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
+    """`turns` are earlier ones of the same conversation, in order."""
+
     text: str
     scope: Scope
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class AnswerDraft:
     `small_talk` is its kind if it is not a question; then nothing was searched.
     `named_place` is the clause or step that the question asks for by its label and that the quotes are from, "" if
     none; such an answer does not depend on `confidence`.
+    A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
+    documents.
     """
 
     status: Status
@@ -74,3 +80,4 @@ class AnswerDraft:
     language: str = ""
     small_talk: str = ""
     named_place: str = ""
+    unresolved: bool = False

@@ -54,6 +54,7 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "language_not_held": draft.language,
         "small_talk": draft.small_talk,
         "named_place": draft.named_place,
+        "unresolved": draft.unresolved,
         "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
     }
     return Manifest(content, digest(content))

@@ -5,30 +5,36 @@ matched against the text afterwards.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from apps.chat.answering.decision import decide
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
 from apps.chat.answering.named_places import place_in
 from apps.chat.answering.quoting import choose_quotes, named_quotes, whole_passage
+from apps.chat.answering.resolving import Resolved, Retrieve, retrieve_resolved
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
-from apps.chat.config import AnswerConfig, DecisionConfig, answer_config, decision_config
-from apps.knowledge.index.scope import Scope
+from apps.chat.config import (
+    AnswerConfig,
+    DecisionConfig,
+    FollowUpConfig,
+    answer_config,
+    decision_config,
+    follow_up_config,
+)
 from apps.knowledge.search.results import Retrieval
-
-Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
 
 
 @dataclass(frozen=True)
 class AnswerRules:
     quoting: AnswerConfig
     decision: DecisionConfig
+    follow_ups: FollowUpConfig
 
 
 def configured_rules() -> AnswerRules:
     """The rules of quoth.yaml."""
-    return AnswerRules(answer_config(), decision_config())
+    return AnswerRules(answer_config(), decision_config(), follow_up_config())
 
 
 def answer_batch(
@@ -49,11 +55,23 @@ def answer_batch(
         if not places:
             continue
         started = time.perf_counter()
-        found = retrieve(scope, [questions[place].text for place in places])
+        asked = [questions[place] for place in places]
+        found = retrieve_resolved(scope, asked, retrieve, rules.follow_ups, rules.decision)
         retrieve_ms = _since(started)
-        for place, retrieval in zip(places, found, strict=True):
-            drafts[place] = draft_from(questions[place], retrieval, rules, retrieve_ms)
+        for place, resolved in zip(places, found, strict=True):
+            drafts[place] = draft_of(questions[place], resolved, rules, retrieve_ms)
     return [drafts[place] for place in range(len(questions))]
+
+
+def draft_of(
+    question: Question, resolved: Resolved, rules: AnswerRules, retrieve_ms: float = 0.0
+) -> AnswerDraft:
+    """The answer to one question, or a refusal without passages if it is unresolved."""
+    draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
+    is_found = draft.status != Status.REFUSED and (question.turns or draft.named_place)
+    if not resolved.is_unresolved or is_found:
+        return draft
+    return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), unresolved=True)
 
 
 def draft_from(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import AnswerRules, draft_from, small_talk_draft
+from apps.chat.answering.pipeline import AnswerRules, draft_of, small_talk_draft
 from apps.chat.answering.quoting import choose_quotes
+from apps.chat.answering.resolving import Resolved
 from apps.chat.evaluation.questions import KnownQuestion
-from apps.knowledge.index.scope import Scope
-from apps.knowledge.search.results import Retrieval
 
 
 @dataclass(frozen=True)
@@ -31,18 +30,14 @@ class Outcome:
 
 
 def judge(
-    known: KnownQuestion,
-    retrieval: Retrieval,
-    scope: Scope,
-    rules: AnswerRules,
-    small_talk: str | None = None,
+    known: KnownQuestion, question: Question, resolved: Resolved, small_talk: str | None, rules: AnswerRules
 ) -> Outcome:
     """`small_talk` is its kind if it was taken for that."""
+    retrieval = resolved.retrieval
     quotes = choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
     passages = [known.is_right(row.document_path, row.text) for row in retrieval.passages]
     chosen = [known.is_right(row.document_path, row.text) for row in quotes]
-    question = Question(known.question, scope)
-    draft = small_talk_draft(question, small_talk) if small_talk else draft_from(question, retrieval, rules)
+    draft = small_talk_draft(question, small_talk) if small_talk else draft_of(question, resolved, rules)
     shown = sum(known.is_judged and known.is_right(row.document_path, row.text) for row in draft.quotes)
     return Outcome(known, draft, _first(passages), _first(chosen), shown)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from apps.chat.evaluation.history import History
+
 DEFAULT_KINDS = {True: "answerable", False: "unanswerable"}
 
 
@@ -29,6 +31,7 @@ class KnownQuestion(BaseModel):
     answerable: bool = True
     documents: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    history: History = ()
 
     @model_validator(mode="before")
     @classmethod

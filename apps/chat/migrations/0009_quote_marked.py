@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0007_quote_unreliable'),
+        ("chat", "0008_small_talk_answers"),
     ]
 
     operations = [

@@ -80,6 +80,8 @@ class ShownAnswer:
 
     @property
     def headline(self) -> str:
+        if self.view.unresolved:
+            return _("Not understood")
         if self._is_dead:
             return _("Not answered")
         return _("Found by its number") if self.view.named_place else str(HEADLINES.get(self.view.status, ""))
@@ -101,6 +103,11 @@ class ShownAnswer:
     def statement(self) -> str:
         if self._is_dead:
             return str(OUTAGES[self.view.outage])
+        if self.view.unresolved:
+            return _(
+                "This question seems to refer to something that was said before, but it is not clear to what. "
+                "Ask it as a whole question."
+            )
         if self.view.status == AnswerStatus.REFUSED:
             return _("No answer found in %(collection)s.") % {"collection": self.view.collection}
         if self.view.named_place and self.quotes:

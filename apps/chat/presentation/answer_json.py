@@ -31,6 +31,7 @@ class _Content:
     language: str
     reply: str
     named_place: str
+    unresolved: bool
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -49,6 +50,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         language=manifest.get("language_not_held", ""),
         reply=reply_to(manifest.get("small_talk", ""), answer.conversation.collection.name),
         named_place=manifest.get("named_place", ""),
+        unresolved=manifest.get("unresolved", False),
     )
     return _object(content, str(answer.uid))
 
@@ -68,6 +70,7 @@ def draft_json(question: Question, draft: AnswerDraft, collection: str) -> Answe
         language=draft.language,
         reply=reply_to(draft.small_talk, collection),
         named_place=draft.named_place,
+        unresolved=draft.unresolved,
     )
     return _object(content, "")
 
@@ -97,6 +100,7 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "missing": [dict(word) for word in content.missing],
         "language_not_held": content.language,
         "named_place": content.named_place,
+        "unresolved": content.unresolved,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,

@@ -79,7 +79,8 @@ class AnswerView:
     written. `collection` is the name of the collection that was asked. `missing` are words that the question turns on;
     `language` is the code of its language if no document is in it, else "". `reply` is what is said instead of an
     answer to what is not a question, else "". `named_place` is the clause or step that the question asks for by its
-    label and that the quotes are from, else ""; such an answer has no bars and no figure.
+    label and that the quotes are from, else ""; such an answer has no bars and no figure. A refusal is `unresolved` if
+    the question refers to something that is not known.
     """
 
     id: str
@@ -98,6 +99,7 @@ class AnswerView:
     language: str = ""
     reply: str = ""
     named_place: str = ""
+    unresolved: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -194,6 +196,7 @@ def _answer(
         language=manifest.get("language_not_held", ""),
         reply=reply_to(manifest.get("small_talk", ""), conversation.collection.name),
         named_place=manifest.get("named_place", ""),
+        unresolved=manifest.get("unresolved", False),
     )
 
 

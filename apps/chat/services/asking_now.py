@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.services import operator_in
 from apps.accounts.viewer import Viewer
+from apps.chat.answering.follow_ups import Turn
 from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.answering.small_talk import small_talk_in
 from apps.chat.config import chat_config
@@ -24,13 +27,13 @@ from apps.knowledge.search.retrieval import retrieve
 POLL_SECONDS = 0.1
 
 
-def ask_now(collection: Collection, text: str) -> Answer:
-    """Raises AppError and EncoderUnavailable."""
+def ask_now(collection: Collection, text: str, turns: Sequence[Turn] = ()) -> Answer:
+    """`turns` are earlier ones that the question may refer to. Raises AppError and EncoderUnavailable."""
     viewer = Viewer(user=operator_in(collection.workspace))
     sent = send_message(viewer, client_id=new_uid(), text=text, collection=collection.uid)
     answer_id = sent.message.answer.pk
     for claim in claim_answers([answer_id]):
-        _answer(claim)
+        _answer(replace(claim, question=replace(claim.question, turns=tuple(turns))))
     return _final(answer_id)
 
 

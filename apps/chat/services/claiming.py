@@ -10,8 +10,10 @@ from django.db.models.functions import RowNumber
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
-from apps.chat.config import chat_config
-from apps.chat.models import Answer, AnswerState, Conversation
+from apps.chat.answering.follow_ups import LONGEST, Kind, Turn, kind_of
+from apps.chat.config import chat_config, follow_up_config
+from apps.chat.models import Answer, AnswerState, Conversation, Message
+from apps.chat.selectors import turns_before
 from apps.chat.services import notifications
 from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
 from apps.common.db import is_over, seconds_from_now
@@ -67,9 +69,19 @@ def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
             give_up(answer)
     notifications.working(permitted)
     return [
-        Claim(answer, Question(answer.message.text, scope_of(answer.conversation.collection)))
+        Claim(
+            answer,
+            Question(answer.message.text, scope_of(answer.conversation.collection), _turns(answer.message)),
+        )
         for answer in permitted
     ]
+
+
+def _turns(message: Message) -> tuple[Turn, ...]:
+    """What the question may refer to; read only for a question that may be a follow-up."""
+    if message.seq == 1 or kind_of(message.text) == Kind.WHOLE:
+        return ()
+    return tuple(Turn(*each) for each in turns_before(message, follow_up_config().turns, LONGEST))
 
 
 def _permitted(answers: Sequence[Answer]) -> list[Answer]:

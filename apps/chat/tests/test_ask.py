@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace
 from apps.chat.answering.drafts import AnswerDraft, Question
-from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, answer_batch
+from apps.chat.answering.resolving import Retrieve
 from apps.chat.answering.small_talk import Recognise
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import asking_now
@@ -27,8 +28,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 ASKED = "You get 25 days of leave a year?"
 KEYS = {
-    "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "quotes", "nearest", "model",
-    "timings_ms", "answer_id",
+    "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "unresolved", "quotes",
+    "nearest", "model", "timings_ms", "answer_id",
 }  # fmt: skip
 
 
@@ -78,6 +79,29 @@ def test_a_refusal_quotes_nothing_and_ends_well(collection: Collection) -> None:
 
 def test_a_mistyped_word_is_shown_as_it_was_searched(collection: Collection) -> None:
     assert ask("How do I book trians?")["resolved_question"] == "How do I book trains?"
+
+
+def test_a_follow_up_is_completed_from_the_history(collection: Collection) -> None:
+    history = json.dumps(
+        ["How many days of travel?", {"question": "How many days of leave a year?", "quotes": ["25"]}]
+    )
+    shown_json = json.loads(run("ask", "who approves them?", history=history, json=True))
+    assert shown_json["resolved_question"] != "who approves them?"
+    assert "days" in shown_json["resolved_question"]
+
+
+def test_a_follow_up_without_a_history_is_not_understood(collection: Collection) -> None:
+    shown_json = ask("and why?")
+    assert (shown_json["unresolved"], shown_json["quotes"], shown_json["nearest"]) == (True, [], [])
+    printed = run("ask", "and why?")
+    assert "not clear" in printed
+    assert "do not say" not in printed
+
+
+@pytest.mark.parametrize("history", ["{", "3", '[{"quotes": []}]', "[[]]"])
+def test_a_history_that_cannot_be_read_is_reported(collection: Collection, history: str) -> None:
+    with pytest.raises(CommandError, match="--history"):
+        run("ask", "and why?", history=history)
 
 
 def test_a_question_may_come_from_standard_input(

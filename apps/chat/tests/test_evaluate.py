@@ -65,6 +65,15 @@ def test_a_right_quote_is_from_the_document_and_holds_an_answer() -> None:
     assert KnownQuestion(question="x", answers=("a",)).is_right("any.md", "A")
 
 
+def test_a_history_is_a_list_of_questions_or_of_turns() -> None:
+    row = {
+        "question": "and why?",
+        "history": ["What is leave?", {"question": "Who?", "quotes": [{"text": "You."}]}],
+    }
+    first, second = KnownQuestion.model_validate(row).history
+    assert (first.question, second.question, second.quotes) == ("What is leave?", "Who?", ("You.",))
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -10,7 +10,8 @@ import pytest
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
-from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, answer_batch
+from apps.chat.answering.resolving import Retrieve
 from apps.chat.answering.small_talk import Recognise
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation

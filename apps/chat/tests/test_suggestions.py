@@ -9,7 +9,8 @@ import pytest
 from django.core.cache import cache
 
 from apps.chat.answering.drafts import AnswerDraft, Question, Status
-from apps.chat.answering.pipeline import AnswerRules, Retrieve, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, answer_batch
+from apps.chat.answering.resolving import Retrieve
 from apps.chat.selectors import suggestions_of
 from apps.chat.services import refresh_suggestions, request_suggestions, suggesting
 from apps.chat.services.suggesting import as_question

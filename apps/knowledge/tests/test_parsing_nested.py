@@ -20,6 +20,9 @@ LIMITS = RowLimits(
     links=10**5,
     blocks=10**5,
     terms=10**5,
+    pictures=10**3,
+    picture_bytes=10**6,
+    picture_pixels=10**6,
 )
 NESTED = {
     "definitions": ("<dl><dt>Term</dt><dd hidden>Said of it. ", "</dd></dl>"),

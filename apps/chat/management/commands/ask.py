@@ -9,7 +9,11 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from pydantic import TypeAdapter, ValidationError
 
+from apps.chat.answering.follow_ups import Turn
+from apps.chat.config import follow_up_config
+from apps.chat.evaluation.history import History, turns_of
 from apps.chat.models import AnswerStatus
 from apps.chat.presentation.answer_json import AnswerJson, answer_json
 from apps.chat.services import ask_now
@@ -30,6 +34,11 @@ class Command(QuothCommand):
         parser.add_argument(
             "--collection", help=_("short name of the collection (default: the only one there is)")
         )
+        parser.add_argument(
+            "--history",
+            metavar="JSON",
+            help=_("earlier turns: a JSON list of questions or of objects with question and quotes"),
+        )
         parser.add_argument("--json", action="store_true", help=_("print the answer as one JSON object"))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,12 +46,23 @@ class Command(QuothCommand):
         try:
             with self.ticking(_("Looking for an answer")):
                 collection = find_collection(options["workspace"], options["collection"])
-                shown_json = answer_json(ask_now(collection, text))
+                shown_json = answer_json(ask_now(collection, text, _turns(options["history"])))
         except (NoSuchCollection, EncoderUnavailable) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             json.dumps(shown_json, ensure_ascii=False) if options["json"] else _as_text(shown_json)
         )
+
+
+def _turns(history: str | None) -> tuple[Turn, ...]:
+    try:
+        rows = TypeAdapter(History).validate_json(history or "[]")
+    except ValidationError as error:
+        raise CommandError(
+            _("--history is not valid. Give a JSON list such as %(example)s.")
+            % {"example": '[{"question": "...", "quotes": ["..."]}]'}
+        ) from error
+    return turns_of(rows, follow_up_config().turns)
 
 
 def _as_text(shown_json: AnswerJson) -> str:
@@ -51,7 +71,12 @@ def _as_text(shown_json: AnswerJson) -> str:
     refused = shown_json["status"] == AnswerStatus.REFUSED
     shown = shown_json["nearest"] if refused else shown_json["quotes"]
     lines = [_strength(shown_json), ""]
-    if refused and shown:
+    if shown_json["unresolved"]:
+        lines = [
+            _("It is not clear what this question refers to. Ask it as a whole question, or give --history."),
+            "",
+        ]
+    elif refused and shown:
         lines[1:] = [_("The documents do not say. Nearest passages:"), ""]
     for span in shown:
         place = " › ".join(filter(None, (span["document"], span["heading"])))

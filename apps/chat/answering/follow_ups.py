@@ -1,0 +1,114 @@
+"""Completes a follow-up question from earlier turns: rules on words, without Django and without a search.
+
+A question that refers to earlier ones gets several readings, each a whole question. All are searched, and
+apps.chat.answering.resolving keeps the one that the documents support best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from apps.chat.answering import follow_up_words as closed
+from apps.chat.answering.phrases import content_words, words_of
+from apps.chat.answering.references import reference_in
+from apps.chat.answering.rewriting import is_clause, rewritten
+from apps.knowledge.search.question_language import is_foreign_script
+
+LONGEST = (
+    600  # characters of a question that may be a follow-up, of a reading, and of an earlier question or quote
+)
+SHORT, FEW, MANY = 2, 3, 6  # content words of a question
+
+
+class Kind(StrEnum):
+    WHOLE = "whole"  # understood alone
+    SHORT = "short"  # perhaps understood alone
+    LEANING = "leaning"  # not understood alone
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier question as it was searched for, with the words of its quotes."""
+
+    question: str
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """`readings` are what to search for beside the question alone, the preferred first; empty if it is whole, or if
+    there is nothing to complete it with.
+    """
+
+    kind: Kind
+    readings: tuple[str, ...] = ()
+
+
+def follow_up_of(question: str, turns: Sequence[Turn]) -> FollowUp:
+    """`turns` in order, the last one last."""
+    kind = kind_of(question)
+    if kind == Kind.WHOLE or not turns:
+        return FollowUp(kind)
+    rest = without_opening(question)
+    readings = dict.fromkeys(_readings(rest, _turn_for(rest, turns).question.strip()))
+    return FollowUp(kind, tuple(text for text in readings if len(text) <= LONGEST))
+
+
+def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The same turns, each question completed from those before it as far as its words allow."""
+    found: list[Turn] = []
+    for turn in turns:
+        followed = follow_up_of(turn.question, found)
+        is_open = followed.kind == Kind.LEANING and followed.readings
+        found.append(Turn(followed.readings[0] if is_open else turn.question, turn.quotes))
+    return tuple(found)
+
+
+def kind_of(question: str) -> Kind:
+    """Judged by the words of the question alone."""
+    if len(question) > LONGEST or not words_of(question):
+        return Kind.WHOLE
+    rest = without_opening(question)
+    is_opened, size = rest != question.strip(), len(content_words(rest))
+    refers, asks = reference_in(rest) is not None, is_clause(rest)
+    is_fragment = not asks and size <= MANY and (is_opened or words_of(rest)[0].text in closed.CONDITIONS)
+    if not size or is_fragment or (refers and size <= FEW):
+        return Kind.LEANING
+    is_short = size < SHORT or (size <= FEW and (not asks or _has_relative(rest)))
+    return Kind.SHORT if is_opened or is_short or (refers and size <= MANY) else Kind.WHOLE
+
+
+def without_opening(question: str) -> str:
+    """The question without "and", "what about", "no, I meant"."""
+    rest = question.strip()
+    if unspaced := closed.UNSPACED_OPENING.fullmatch(rest):
+        return unspaced["rest"]
+    while (cut := closed.OPENING.match(rest)) and rest[cut.end() :].strip():
+        rest = rest[cut.end() :].lstrip()
+    return rest
+
+
+def _has_relative(text: str) -> bool:
+    return any(word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(text))
+
+
+def _turn_for(rest: str, turns: Sequence[Turn]) -> Turn:
+    """The last turn, unless only an earlier one shares a word with the question, in what was asked or quoted."""
+    asked = set(content_words(rest))
+    sharing = [turn for turn in turns if not asked.isdisjoint(_said(turn))]
+    return sharing[-1] if sharing else turns[-1]
+
+
+def _said(turn: Turn) -> set[str]:
+    return {word for text in (turn.question, *turn.quotes) for word in content_words(text[:LONGEST])}
+
+
+def _readings(rest: str, earlier: str) -> Iterator[str]:
+    """The rules know the words of languages with spaces."""
+    one = "" if is_foreign_script(rest + earlier) else rewritten(rest, earlier)
+    if one:
+        yield one
+    ended = earlier if earlier.endswith(("?", ".", "!", "？", "。")) else f"{earlier}?"
+    yield f"{ended} {rest}"

@@ -1,0 +1,131 @@
+"""One question instead of two: what a follow-up refers to is named, or the part that differs is exchanged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from apps.chat.answering import follow_up_words as closed
+from apps.chat.answering.phrases import Phrase, Word, phrases_of, words_of
+from apps.chat.answering.references import reference_in
+
+_SENTENCE_END = re.compile(r"(?<=[?!.。？])\s+")
+_ENDINGS = "?!.。？ "
+_DURATIONS = ("take", "takes", "cost", "costs")
+
+
+def rewritten(rest: str, earlier: str) -> str:
+    """`rest` is the follow-up without "and", "what about"; `earlier` the question before it. "" if no rule fits."""
+    last = _SENTENCE_END.split(earlier.strip())[-1]
+    phrases, word = phrases_of(last), reference_in(rest)
+    if word and word.text in closed.SINGULAR and (done := _with_action(rest, word, _action_of(last))):
+        return done
+    if not phrases:
+        return ""
+    if word and word.text in closed.ONES:
+        rest, word = _replaced(rest, word, _kind_of(word.text, phrases)), None
+    if word:
+        return _named(rest, word, phrases)
+    return "" if is_clause(rest) else _exchanged(rest, last, phrases)
+
+
+def is_clause(text: str) -> bool:
+    """Whether it asks something by itself: with an auxiliary verb, "who approves", "what happens" or "how to"."""
+    words = [word.text for word in words_of(text)]
+    asks = [n for n, word in enumerate(words) if word in closed.QUESTION_WORDS]
+    if words and words[0] in closed.CONDITIONS and not asks:
+        return False
+    if any(word in closed.AUXILIARIES for word in words[:8]):
+        return True
+    after = words[asks[0] + 1] if asks and asks[0] + 1 < len(words) else ""
+    return bool(after) and (words[asks[0]] == "who" or after == "to" or after in closed.VERBS)
+
+
+def _action_of(last: str) -> str:
+    """ "transfer a project" of "How do I transfer a project?"; "" if it asks for no action."""
+    words = words_of(last)
+    for before, word, after in zip(words, words[1:], words[2:], strict=False):
+        is_subject = word.text in closed.SUBJECTS and before.text in closed.AUXILIARIES
+        if is_subject or (before.text, word.text) == ("how", "to"):
+            return last[after.start :].rstrip(_ENDINGS)
+    return ""
+
+
+def _with_action(rest: str, word: Word, action: str) -> str:
+    """ "Who can do that", "how long does it take" with the action that is meant."""
+    words = words_of(rest)
+    n = words.index(word)
+    if not action or n == 0:
+        return ""
+    if words[n - 1].text == "do" and n > 1:
+        return rest[: words[n - 1].start] + action + rest[word.end :]
+    if n + 2 == len(words) and words[n + 1].text in _DURATIONS:
+        return f"{_replaced(rest, word, 'it').rstrip(_ENDINGS)} to {action}?"
+    return ""
+
+
+def _replaced(text: str, word: Word, name: str) -> str:
+    return text[: word.start] + name + text[word.end :]
+
+
+def _kind_of(pronoun: str, phrases: Sequence[Phrase]) -> str:
+    """The noun that "ones" stands for: of a phrase with another adjective, if there is one."""
+    qualified = [each for each in phrases if " " in each.text] or phrases
+    return _antecedent("they" if pronoun == "ones" else "it", qualified).text.split()[-1]
+
+
+def _named(rest: str, word: Word, phrases: Sequence[Phrase]) -> str:
+    found = _antecedent(word.text, phrases)
+    name = f"{found.article} {found.text}".strip()
+    return _replaced(rest, word, f"{name}'s" if word.text in closed.POSSESSIVE else name)
+
+
+def _antecedent(pronoun: str, phrases: Sequence[Phrase]) -> Phrase:
+    """The first phrase of the pronoun's number, else the first."""
+    is_plural = pronoun in closed.PLURAL or pronoun == "their"
+    return next((each for each in phrases if each.is_plural == is_plural), phrases[0])
+
+
+def _exchanged(rest: str, last: str, phrases: Sequence[Phrase]) -> str:
+    """The last question with this fragment in the place of the part that is alike, or at its end."""
+    fragment, stem = rest.rstrip(_ENDINGS), last.rstrip(_ENDINGS)
+    words = words_of(fragment)
+    if not words:
+        return ""
+    lead = words[0].text
+    skipped = _words_before_name(words)
+    bare = fragment[words[skipped].start :]
+    article = words[skipped - 1].text if skipped and words[skipped - 1].text in closed.DETERMINERS else ""
+    preposition = lead if lead in closed.PREPOSITIONS else ""
+    place = None if lead in closed.CLAUSES else _place_of(bare, preposition, phrases)
+    if place is not None:
+        return _put(stem, place, bare, article)
+    return f"{stem} {fragment}?" if lead in closed.CONDITIONS else ""
+
+
+def _words_before_name(words: Sequence[Word]) -> int:
+    """A preposition and articles; 0 if nothing else would remain."""
+    skip = int(words[0].text in closed.PREPOSITIONS)
+    while skip < len(words) and words[skip].text in closed.DETERMINERS:
+        skip += 1
+    return skip if skip < len(words) else 0
+
+
+def _place_of(bare: str, preposition: str, phrases: Sequence[Phrase]) -> Phrase | None:
+    """The phrase that the fragment takes the place of: one with the same last word, a number for a number, one after
+    the same preposition; else, for a fragment without preposition, the first one.
+    """
+    head = words_of(bare)[-1].text
+    alike = [each for each in phrases if each.head == head or (bare.isdigit() and each.text.isdigit())]
+    alike = alike or [each for each in phrases if preposition and each.preposition == preposition]
+    if alike:
+        return alike[-1]
+    return None if preposition else phrases[0]
+
+
+def _put(stem: str, place: Phrase, bare: str, article: str) -> str:
+    """The question with another name; "a" does not stay before a plural."""
+    is_replaced = place.article and (article or (place.article in ("a", "an") and bare.lower().endswith("s")))
+    start = place.start - len(place.article) - 1 if is_replaced else place.start
+    name = f"{article} {bare}" if article else bare
+    return f"{stem[:start]}{name}{stem[place.end :]}?"

@@ -1,0 +1,93 @@
+"""Follow-up questions are recognised and completed by rules on their words."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.chat.answering.follow_ups import LONGEST, Kind, Turn, follow_up_of, kind_of, settled
+
+
+def first_reading(question: str, *earlier: str) -> str:
+    return follow_up_of(question, [Turn(text) for text in earlier]).readings[0]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "reading"),
+    [
+        ("How do I install the agent on macOS?", "and on Windows?", "How do I install the agent on Windows?"),
+        ("HOW DO I INSTALL THE AGENT ON MACOS", "AND ON WINDOWS", "HOW DO I INSTALL THE AGENT ON WINDOWS?"),
+        ("How many members were there in 1868?", "and in 1869?", "How many members were there in 1869?"),
+        (
+            "How many vacation days do full-time staff get?",
+            "what about part-time staff?",
+            "How many vacation days do part-time staff get?",
+        ),
+        ("When does a simple schedule become late?", "and cron ones", "When does a cron schedule become late?"),
+        ("How do I request parental leave?", "who approves it?", "who approves parental leave?"),
+        ("What are webhooks?", "where can I configure them?", "where can I configure webhooks?"),
+        ("How do I transfer a project?", "Who can do that?", "Who can transfer a project?"),
+        ("How do I delete my account?", "how long does it take?", "how long does it take to delete my account?"),
+        ("How do I change my password?", "no, I meant my e-mail address", "How do I change my e-mail address?"),
+        ("How do I delete my account?", "and if I lost my phone?", "How do I delete my account if I lost my phone?"),
+        ("How do I export a report?", "without a login?", "How do I export a report without a login?"),
+        ("Wie viele Tage Urlaub bekomme ich?", "und in Teilzeit?", "Wie viele Tage Urlaub bekomme ich in Teilzeit?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_becomes_one_question(earlier: str, question: str, reading: str) -> None:
+    assert first_reading(question, earlier) == reading
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I install the agent on Windows?",
+        "What is the grace time?",
+        "Is it possible to export all reports as a spreadsheet?",
+        "How long does it take to restore a backup of the database?",
+        "What happens to a check when its schedule is removed?",
+        "I lost the phone with my codes, how can it be replaced?",
+        "In what year was the museum founded?",
+        "How do people who work on this team report their vacation?",
+        "Wie viele Urlaubstage bekomme ich im ersten Jahr?",
+        "vacation " * 500,
+    ],
+)
+def test_a_whole_question_is_left_alone(question: str) -> None:
+    assert follow_up_of(question, [Turn("Who approves parental leave?")]).readings == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["and in 1869?", "who approves it?", "what about them", "why?", "那周末呢？"]
+)
+def test_without_earlier_turns_nothing_is_completed(question: str) -> None:
+    assert kind_of(question) == Kind.LEANING
+    assert follow_up_of(question, []).readings == ()
+
+
+@pytest.mark.parametrize("question", ["", "?!", "🙂", "and", "it", "\x00", "what about", "no, ", "那呢"])
+def test_odd_input_is_no_error(question: str) -> None:
+    follow_up_of(question, [Turn(""), Turn("🙂"), Turn("it")])
+
+
+def test_chinese_keeps_its_words() -> None:
+    assert first_reading("那周末呢？", "工作日的开放时间是什么？") == "工作日的开放时间是什么？ 周末"
+
+
+def test_an_earlier_turn_is_taken_if_only_that_one_shares_a_word() -> None:
+    leave = Turn("How do I request leave?", ("Your supervisor approves leave.",))
+    readings = follow_up_of("who is the supervisor?", [leave, Turn("What is a webhook?")]).readings
+    assert readings == ("How do I request leave? who is the supervisor?",)
+
+
+def test_turns_are_completed_one_after_another() -> None:
+    turns = settled([Turn("How do I send a ping from Python?"), Turn("and from PHP?")])
+    assert turns[-1].question == "How do I send a ping from PHP?"
+    assert (
+        first_reading("and from Ruby?", *(turn.question for turn in turns))
+        == "How do I send a ping from Ruby?"
+    )
+
+
+def test_readings_have_a_size() -> None:
+    turn = Turn("How do I delete " + "very " * 130 + "old accounts?")
+    assert all(len(text) <= LONGEST for text in follow_up_of("and without a phone?", [turn]).readings)

@@ -1,0 +1,71 @@
+"""All readings of follow-ups are searched at once, and the best supported one is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from apps.chat.answering.drafts import AnswerDraft, Question, Status
+from apps.chat.answering.follow_ups import Turn
+from apps.chat.answering.pipeline import answer_batch, configured_rules
+from apps.chat.tests.found import SCOPE, STRONG, WEAK, passage, retrieval
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.search.results import Retrieval
+
+LEAVE = Turn("How do I request parental leave?")
+PASSAGE = passage(1, [("Your supervisor approves parental leave.", 1.0)])
+
+
+def ask(text: str, *turns: Turn, supported: Sequence[str]) -> tuple[AnswerDraft, list[str]]:
+    """The draft, and what was searched for; only `supported` texts are answered by the documents."""
+    searched: list[str] = []
+
+    def retrieve(scope: Scope, texts: Sequence[str]) -> list[Retrieval]:
+        searched.extend(texts)
+        return [
+            retrieval(PASSAGE, evidence=STRONG if text in supported else WEAK, question=text)
+            for text in texts
+        ]
+
+    [draft] = answer_batch([Question(text, SCOPE, turns)], retrieve, configured_rules())
+    return draft, searched
+
+
+def test_a_follow_up_is_searched_as_a_whole_question() -> None:
+    draft, searched = ask("who approves it?", LEAVE, supported=["who approves parental leave?"])
+    assert searched == ["who approves parental leave?", "How do I request parental leave? who approves it?"]
+    assert (draft.status, draft.resolved_question) == (Status.ANSWERED, "who approves parental leave?")
+
+
+def test_the_better_supported_reading_is_kept() -> None:
+    both = "How do I request parental leave? who approves it?"
+    assert ask("who approves it?", LEAVE, supported=[both])[0].resolved_question == both
+
+
+def test_a_changed_topic_drops_the_old_one() -> None:
+    question = "How do I install the agent on Windows?"
+    draft, searched = ask(question, LEAVE, supported=[question])
+    assert searched == [question]
+    assert draft.resolved_question == question
+
+
+def test_a_short_question_is_searched_alone_if_the_documents_answer_it() -> None:
+    draft, searched = ask("travel policy", LEAVE, supported=["travel policy"])
+    assert len(searched) == 2
+    assert draft.resolved_question == "travel policy"
+
+
+@pytest.mark.parametrize("turns", [(), (LEAVE,)])
+def test_a_follow_up_that_nothing_supports_is_unresolved(turns: tuple[Turn, ...]) -> None:
+    draft, _ = ask("who approves it?", *turns, supported=[])
+    assert (draft.status, draft.unresolved, draft.quotes, draft.nearest) == (Status.REFUSED, True, (), ())
+
+
+def test_a_whole_question_that_nothing_supports_is_only_refused() -> None:
+    draft, _ = ask("How do I install the agent on Windows?", LEAVE, supported=[])
+    assert (draft.status, draft.unresolved) == (Status.REFUSED, False)
+
+
+def test_a_follow_up_that_the_documents_answer_alone_needs_no_earlier_turn() -> None:
+    assert ask("who approves it?", supported=["who approves it?"])[0].status == Status.ANSWERED
