@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now, Substr
 
 from apps.accounts.viewer import NOBODY, Viewer
@@ -168,8 +169,10 @@ def turns_before(message: Message, limit: int, longest: int) -> list[EarlierTurn
     """
     before = Message.objects.filter(conversation=message.conversation_id, seq__lt=message.seq)
     earlier = before.exclude(answer__status=AnswerStatus.SMALL_TALK)
-    columns = "answer__pk", "text", "answer__manifest__resolved_question"
-    rows = list(earlier.order_by("-seq").values_list(*columns)[:limit])[::-1]
+    searched = earlier.annotate(
+        searched=KT("answer__manifest__resolved_question")
+    )  # a question may be a number
+    rows = list(searched.order_by("-seq").values_list("answer__pk", "text", "searched")[:limit])[::-1]
     quotes = Quote.objects.filter(
         answer__in=[pk for pk, _, _ in rows], kind=Quote.Kind.QUOTE, version__document__deleted_at=None
     ).annotate(words=Substr(span_words(), 1, longest))

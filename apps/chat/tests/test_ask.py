@@ -28,8 +28,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 ASKED = "You get 25 days of leave a year?"
 KEYS = {
-    "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "unresolved", "quotes",
-    "nearest", "model", "timings_ms", "answer_id",
+    "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "named_place", "unresolved",
+    "quotes", "nearest", "model", "timings_ms", "answer_id",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.viewer import Viewer
-from apps.chat.models import Answer
+from apps.chat.models import Answer, AnswerStatus
 from apps.chat.pages.shown_answers import shown_answer
 from apps.chat.presentation.conversation_views import answer_view
 from apps.chat.selectors import turns_before
@@ -55,6 +55,20 @@ def test_turns_are_the_last_ones_as_they_were_searched(
     assert [turn.question for turn in turns] == ["How much a", "and who?"]
     assert turns[0].quotes == (SENTENCE[:10], "Keep your ")
     assert [turn.question for turn in turns_before(message, 1, 10)] == ["and who?"]
+
+
+@pytest.mark.parametrize("asked", ["42", "true", "null", "[1]", '"quoted"', "{}"])
+def test_a_question_that_looks_like_json_stays_a_text(cast: Cast, asked: str) -> None:
+    cast.answer.manifest = {"resolved_question": asked}
+    cast.answer.save()
+    [turn] = turns_before(follow(cast, "and who?").message, 3, 100)
+    assert turn.question == asked
+
+
+def test_small_talk_is_no_earlier_turn(cast: Cast) -> None:
+    cast.answer.status = AnswerStatus.SMALL_TALK
+    cast.answer.save()
+    assert turns_before(follow(cast, "and who?").message, 3, 100) == []
 
 
 def test_quotes_of_a_deleted_document_are_left_out(cast: Cast) -> None:

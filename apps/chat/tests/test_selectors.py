@@ -150,7 +150,7 @@ def test_a_notification_costs_as_many_queries_for_five_sockets_as_for_one(
     done = Event("answer.done", str(cast.answer.uid))
     wanted = [Wanted(_signed_in(cast.alice), done) for _ in range(sockets)]
     notifications_for(wanted)  # the next check finds the session as it was
-    with django_assert_num_queries(5):  # sessions, users, answers, membership, quotes
+    with django_assert_num_queries(4):  # sessions with users, answers, membership, quotes
         frames = notifications_for(wanted)
     assert [frame.type for [frame] in filter(None, frames)] == ["answer.done"] * sockets
 
