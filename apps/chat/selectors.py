@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now, Substr
 
 from apps.accounts.viewer import NOBODY, Viewer
@@ -170,7 +170,7 @@ def turns_before(message: Message, limit: int, longest: int) -> list[EarlierTurn
     before = Message.objects.filter(conversation=message.conversation_id, seq__lt=message.seq)
     earlier = before.exclude(answer__status=AnswerStatus.SMALL_TALK)
     searched = earlier.annotate(
-        searched=KT("answer__manifest__resolved_question")
+        searched=KeyTextTransform("resolved_question", "answer__manifest")
     )  # a question may be a number
     rows = list(searched.order_by("-seq").values_list("answer__pk", "text", "searched")[:limit])[::-1]
     quotes = Quote.objects.filter(
