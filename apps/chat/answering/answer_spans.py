@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from apps.chat.answering.value_patterns import KINDS, kind_asked
 from apps.knowledge.index.analyzer import words
 
+MOST_ASKED, MOST_QUOTED = (
+    600,
+    4_000,
+)  # characters of a question and of a quote; in longer ones nothing is marked
 Span = tuple[int, int]
 
 
@@ -21,6 +25,8 @@ def answer_span(question: str, text: str, seed: Span, columns: str, about: str) 
     `seed` is the range of the sentence that was found; the rest of the text is looked at only if it has nothing of the
     kind. `columns` are the names of the cells of a table row, `about` is what else the text is about: its headings.
     """
+    if len(question) > MOST_ASKED or len(text) > MOST_QUOTED:
+        return None
     asked = _stems(question)
     if columns and "\t" in text:
         return _cell(asked, text, seed, columns)

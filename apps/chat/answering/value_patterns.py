@@ -86,12 +86,12 @@ _SIZE = (
     r"°\s?[CF]|degrees?|km/h|mph|watts?|k?W|volts?|V|square\s+\w+|m²)(?![\w/²³])"
 )
 _SHARE = rf"{_BOUND}{_RANGE}\s?(?:%|per\s?cent\b|percent\b|prozent\b|pour cent\b|por ciento\b)"
-_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _PHONE = r"(?<![\w.])\+?\(?\d[\d\s()./-]{6,}\d(?!\w)"
 
 _OPENING = (
-    r"(?:^|[.!?,;:\n])\W*(?:(?:and|so|but|ok|hi|hello|please|tell me|(?:can|could) you tell me|do you know|"
-    r"i(?:['’]d like| want) to know|und|et|y)\W+)*(?:(?:for|by|since|until|on|in|at|from|to|within)\s+)?"
+    r"(?:^|[.!?,;:\n])\W{0,4}(?:(?:and|so|but|ok|hi|hello|please|tell me|(?:can|could) you tell me|do you know|"
+    r"i(?:['’]d like| want) to know|und|et|y)\W{1,4}){0,4}(?:(?:for|by|since|until|on|in|at|from|to|within)\s{1,4})?"
 )
 _AUXILIARY = r"is|are|was|were|do|does|did|will|can|could|should|must|may|has|have|would"
 

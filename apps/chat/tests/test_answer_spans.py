@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from apps.chat.answering.answer_spans import answer_span
@@ -55,6 +57,16 @@ def test_the_one_value_of_the_kind_that_is_asked_for(question: str, text: str, a
 )
 def test_nothing_is_marked_that_is_not_certain(question: str, text: str) -> None:
     assert marked(question, text) is None
+
+
+@pytest.mark.parametrize("sign", [",", ", ", "\n", "!?", ",and", "what,", "x"])
+def test_punctuation_and_long_words_take_no_time(sign: str) -> None:
+    started = time.process_time()
+    for size in (600, 4_000):
+        run = (sign * size)[:size]
+        assert marked(f"{run} how long?", "The ferry is slow.") is None
+        assert marked("Which email is for tents?", f"Tents: {run}"[:4_000]) is None
+    assert time.process_time() - started < 1
 
 
 def test_the_sentence_that_was_found_goes_before_the_rest_of_its_quote() -> None:
