@@ -66,12 +66,12 @@ def answer_batch(
 def draft_of(
     question: Question, resolved: Resolved, rules: AnswerRules, retrieve_ms: float = 0.0
 ) -> AnswerDraft:
-    """The answer to one question, or a refusal without passages if it is unresolved."""
+    """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved."""
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
     is_found = draft.status != Status.REFUSED and (question.turns or draft.named_place)
     if not resolved.is_unresolved or is_found:
         return draft
-    return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), unresolved=True)
+    return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), missing=(), unresolved=True)
 
 
 def draft_from(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from apps.chat.answering.follow_ups import Turn
 from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.tests.found import SCOPE, STRONG, WEAK, passage, retrieval
 from apps.knowledge.index.scope import Scope
-from apps.knowledge.search.results import Retrieval
+from apps.knowledge.search.results import MissingWord, Retrieval
 
 LEAVE = Turn("How do I request parental leave?")
 PASSAGE = passage(1, [("Your supervisor approves parental leave.", 1.0)])
@@ -60,6 +61,16 @@ def test_a_short_question_is_searched_alone_if_the_documents_answer_it() -> None
 def test_a_follow_up_that_nothing_supports_is_unresolved(turns: tuple[Turn, ...]) -> None:
     draft, _ = ask("who approves it?", *turns, supported=[])
     assert (draft.status, draft.unresolved, draft.quotes, draft.nearest) == (Status.REFUSED, True, (), ())
+
+
+def test_an_unresolved_follow_up_names_no_missing_word() -> None:
+    found = replace(retrieval(PASSAGE, evidence=WEAK), missing=(MissingWord("kiln", ""),))
+    [draft] = answer_batch(
+        [Question("and the kiln?", SCOPE, (LEAVE,))],
+        lambda _, texts: [found] * len(texts),
+        configured_rules(),
+    )
+    assert (draft.unresolved, draft.missing) == (True, ())
 
 
 def test_a_whole_question_that_nothing_supports_is_only_refused() -> None:
