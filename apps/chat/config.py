@@ -61,7 +61,7 @@ class DecisionConfig(LogisticConfig):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
-Kind = Literal["greeting", "goodbye", "thanks", "identity", "help", "person", "abuse"]
+SmallTalkKind = Literal["greeting", "goodbye", "thanks", "identity", "help", "person", "abuse"]
 
 
 class SmallTalkConfig(Section):
@@ -71,11 +71,11 @@ class SmallTalkConfig(Section):
     threshold_of_others: float = Field(
         gt=0, le=1, description="the same for a text with a word that no example of small talk contains"
     )
-    examples: dict[Kind, list[str]]
+    examples: dict[SmallTalkKind, list[str]]
     questions: list[str] = Field(description="questions that resemble small talk: the nearest of all decides")
 
     @cached_property
-    def rows(self) -> tuple[tuple[str, Kind | None], ...]:
+    def rows(self) -> tuple[tuple[str, SmallTalkKind | None], ...]:
         """All examples, each with its kind; None for a question."""
         talk = ((text, kind) for kind, texts in self.examples.items() for text in texts)
         return (*talk, *((text, None) for text in self.questions))

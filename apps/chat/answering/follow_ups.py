@@ -22,7 +22,7 @@ LONGEST = (
 SHORT, FEW, MANY = 2, 3, 6  # content words of a question
 
 
-class Kind(StrEnum):
+class FollowUpKind(StrEnum):
     WHOLE = "whole"  # understood alone
     SHORT = "short"  # perhaps understood alone
     LEANING = "leaning"  # not understood alone
@@ -42,14 +42,14 @@ class FollowUp:
     there is nothing to complete it with.
     """
 
-    kind: Kind
+    kind: FollowUpKind
     readings: tuple[str, ...] = ()
 
 
 def follow_up_of(question: str, turns: Sequence[Turn]) -> FollowUp:
     """`turns` in order, the last one last."""
     kind = kind_of(question)
-    if kind == Kind.WHOLE or not turns:
+    if kind == FollowUpKind.WHOLE or not turns:
         return FollowUp(kind)
     rest = without_opening(question)
     readings = dict.fromkeys(_readings(rest, _turn_for(rest, turns).question.strip()))
@@ -61,23 +61,23 @@ def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     found: list[Turn] = []
     for turn in turns:
         followed = follow_up_of(turn.question, found)
-        is_open = followed.kind == Kind.LEANING and followed.readings
+        is_open = followed.kind == FollowUpKind.LEANING and followed.readings
         found.append(Turn(followed.readings[0] if is_open else turn.question, turn.quotes))
     return tuple(found)
 
 
-def kind_of(question: str) -> Kind:
+def kind_of(question: str) -> FollowUpKind:
     """Judged by the words of the question alone."""
     if len(question) > LONGEST or not words_of(question):
-        return Kind.WHOLE
+        return FollowUpKind.WHOLE
     rest = without_opening(question)
     is_opened, size = rest != question.strip(), len(content_words(rest))
     refers, asks = reference_in(rest) is not None, is_clause(rest)
     is_fragment = not asks and size <= MANY and (is_opened or words_of(rest)[0].text in closed.CONDITIONS)
     if not size or is_fragment or (refers and size <= FEW):
-        return Kind.LEANING
+        return FollowUpKind.LEANING
     is_short = size < SHORT or (size <= FEW and (not asks or _has_relative(rest)))
-    return Kind.SHORT if is_opened or is_short or (refers and size <= MANY) else Kind.WHOLE
+    return FollowUpKind.SHORT if is_opened or is_short or (refers and size <= MANY) else FollowUpKind.WHOLE
 
 
 def without_opening(question: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from apps.chat.answering.decision import probability
 from apps.chat.answering.drafts import Question
-from apps.chat.answering.follow_ups import FollowUp, Kind, follow_up_of
+from apps.chat.answering.follow_ups import FollowUp, FollowUpKind, follow_up_of
 from apps.chat.config import DecisionConfig, FollowUpConfig
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
@@ -42,7 +42,7 @@ def retrieve_resolved(
 
 def _texts(question: Question, follow_up: FollowUp) -> list[str]:
     """What is searched for, preferred first: a question that may stand alone is searched alone, too."""
-    alone = [] if follow_up.kind == Kind.LEANING and follow_up.readings else [question.text]
+    alone = [] if follow_up.kind == FollowUpKind.LEANING and follow_up.readings else [question.text]
     return [*alone, *follow_up.readings[: 2 - len(alone)]]
 
 
@@ -52,15 +52,17 @@ def _kept(
     chances = [probability(each.evidence, decision) for each in found]
     kept = _best(follow_up.kind, chances, rules, decision)
     needed = decision.partial_from if follow_up.readings else decision.answered_from
-    is_unresolved = follow_up.kind == Kind.LEANING and chances[kept] < needed
+    is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < needed
     return Resolved(found[kept], is_unresolved)
 
 
-def _best(kind: Kind, chances: Sequence[float], rules: FollowUpConfig, decision: DecisionConfig) -> int:
+def _best(
+    kind: FollowUpKind, chances: Sequence[float], rules: FollowUpConfig, decision: DecisionConfig
+) -> int:
     """The first, unless another is better supported by a margin. A question that may stand alone is searched with the
     earlier one only if it is refused alone: the documents know better than its words whether it is whole.
     """
-    if kind == Kind.LEANING:
+    if kind == FollowUpKind.LEANING:
         return max(range(len(chances)), key=lambda n: chances[n] - rules.join_margin * (n > 0))
     if chances[0] >= decision.partial_from:
         return 0

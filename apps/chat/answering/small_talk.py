@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from apps.chat.config import Kind, SmallTalkConfig, small_talk_config
+from apps.chat.config import SmallTalkConfig, SmallTalkKind, small_talk_config
 from apps.knowledge.index.analyzer import word_spans, words
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.question_language import is_foreign_script
@@ -20,7 +20,7 @@ from apps.models.inference.interfaces import Encoder, Vectors
 LONGEST = 120  # characters: whoever writes more asks something
 KEPT = 4  # encoders whose vectors of the examples are kept, half a megabyte each
 
-Recognise = Callable[[Scope, Sequence[str]], Sequence[Kind | None]]
+Recognise = Callable[[Scope, Sequence[str]], Sequence[SmallTalkKind | None]]
 
 
 @dataclass(frozen=True)
@@ -29,26 +29,26 @@ class Nearest:
     text is in an example of small talk.
     """
 
-    kind: Kind | None
+    kind: SmallTalkKind | None
     cosine: float
     is_known: bool
 
-    def small_talk(self, rules: SmallTalkConfig) -> Kind | None:
+    def small_talk(self, rules: SmallTalkConfig) -> SmallTalkKind | None:
         threshold = rules.threshold if self.is_known else rules.threshold_of_others
         return self.kind if self.cosine >= threshold else None
 
 
-def nothing_recognised(_: Scope, texts: Sequence[str]) -> list[Kind | None]:
+def nothing_recognised(_: Scope, texts: Sequence[str]) -> list[SmallTalkKind | None]:
     """For callers that ask the documents only."""
     return [None] * len(texts)
 
 
-def small_talk_in(scope: Scope, texts: Sequence[str]) -> list[Kind | None]:
+def small_talk_in(scope: Scope, texts: Sequence[str]) -> list[SmallTalkKind | None]:
     """The kind of small talk that each text is, None for a question. Raises EncoderUnavailable.
 
     The encodings are the same as those of retrieval, so the encoder's cache has them when the question is searched.
     """
-    found: list[Kind | None] = [None] * len(texts)
+    found: list[SmallTalkKind | None] = [None] * len(texts)
     encoder = get_encoder(scope.encoder)
     short = [place for place, text in enumerate(texts) if may_be_small_talk(text)]
     if not short or encoder.digest != scope.encoder_digest:

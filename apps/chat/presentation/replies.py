@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.config import Kind
+from apps.chat.config import SmallTalkKind
 
-REPLIES: dict[Kind, Promise] = {
+REPLIES: dict[SmallTalkKind, Promise] = {
     "greeting": _("Hello. Ask a question, and the answer is quoted from %(collection)s."),
     "goodbye": _("Goodbye. You can go on with this conversation later."),
     "thanks": _("You're welcome. Ask another question at any time."),

@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
-from apps.chat.answering.follow_ups import LONGEST, Kind, Turn, kind_of
+from apps.chat.answering.follow_ups import LONGEST, FollowUpKind, Turn, kind_of
 from apps.chat.config import chat_config, follow_up_config
 from apps.chat.models import Answer, AnswerState, Conversation, Message
 from apps.chat.selectors import turns_before
@@ -79,7 +79,7 @@ def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
 
 def _turns(message: Message) -> tuple[Turn, ...]:
     """What the question may refer to; read only for a question that may be a follow-up."""
-    if message.seq == 1 or kind_of(message.text) == Kind.WHOLE:
+    if message.seq == 1 or kind_of(message.text) == FollowUpKind.WHOLE:
         return ()
     return tuple(Turn(*each) for each in turns_before(message, follow_up_config().turns, LONGEST))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.chat.answering.follow_ups import LONGEST, Kind, Turn, follow_up_of, kind_of, settled
+from apps.chat.answering.follow_ups import LONGEST, FollowUpKind, Turn, follow_up_of, kind_of, settled
 
 
 def first_reading(question: str, *earlier: str) -> str:
@@ -60,7 +60,7 @@ def test_a_whole_question_is_left_alone(question: str) -> None:
     "question", ["and in 1869?", "who approves it?", "what about them", "why?", "那周末呢？"]
 )
 def test_without_earlier_turns_nothing_is_completed(question: str) -> None:
-    assert kind_of(question) == Kind.LEANING
+    assert kind_of(question) == FollowUpKind.LEANING
     assert follow_up_of(question, []).readings == ()
 
 

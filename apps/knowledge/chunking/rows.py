@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.common.names import clean_name
-from apps.knowledge.chunking.figures import with_shown_figures
 from apps.knowledge.chunking.segment import PassageSpan, SentenceSpan, segment
+from apps.knowledge.chunking.shown_figures import with_shown_figures
 from apps.knowledge.documents.links import linked_paths
 from apps.knowledge.documents.parsed_document import FailureCode, ParsedDocument, ParseError, Range
 from apps.knowledge.documents.parts import OutlineEntry, Part, cut_into_parts, outline_of

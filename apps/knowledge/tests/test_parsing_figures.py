@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from apps.knowledge.chunking.figures import with_shown_figures
+from apps.knowledge.chunking.shown_figures import with_shown_figures
 from apps.knowledge.documents.links import path_of_target
 from apps.knowledge.documents.parsed_document import (
     PICTURES_LEFT_OUT,
