@@ -147,7 +147,7 @@ def figures_of(found: Sequence[Answered]) -> dict[str, Any]:
         "near_shown": as_json(estimate([float(bool(row.shown)) for row in near])),
         "covered_shown": as_json(estimate([float(bool(row.shown)) for row in covered])),
         "shown_right": {
-            part: as_json(estimate([float(right) for row in rows for right in row.shown]))
+            part: as_json(ratio([sum(row.shown) for row in rows], [len(row.shown) for row in rows]))
             for part, rows in (("covered", covered), ("covered_and_near", covered + near), (OLD, old))
         },
         "quotes_per_answer": as_json(estimate([float(len(row.shown)) for row in covered if row.shown])),
