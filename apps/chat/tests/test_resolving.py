@@ -73,6 +73,14 @@ def test_an_unresolved_follow_up_names_no_missing_word() -> None:
     assert (draft.unresolved, draft.missing) == (True, ())
 
 
+def test_a_question_in_a_language_that_no_document_has_is_refused_for_that() -> None:
+    found = replace(retrieval(PASSAGE, evidence=WEAK), language="es")
+    [draft] = answer_batch(
+        [Question("y la impresora?", SCOPE)], lambda _, texts: [found] * len(texts), configured_rules()
+    )
+    assert (draft.status, draft.unresolved, draft.language) == (Status.REFUSED, False, "es")
+
+
 def test_a_whole_question_that_nothing_supports_is_only_refused() -> None:
     draft, _ = ask("How do I install the agent on Windows?", LEAVE, supported=[])
     assert (draft.status, draft.unresolved) == (Status.REFUSED, False)
