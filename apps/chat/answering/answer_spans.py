@@ -1,7 +1,7 @@
 """Finds the words of a quote that answer, by rule: a date, an amount, a name, a duration or a cell of a table.
 
 Nothing is found unless it is certain: the question asks for one of these kinds, and the quote has exactly one of it,
-apart from those that the question names itself.
+apart from those that the question names itself. Nothing is looked for in long questions and quotes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from apps.chat.answering.value_patterns import KINDS, kind_asked
 from apps.knowledge.index.analyzer import words
 
+LONGEST_QUESTION, LONGEST_TEXT = 500, 2_000  # characters: the time of the patterns may grow with their square
 Span = tuple[int, int]
 
 
@@ -24,6 +25,8 @@ def answer_span(question: str, text: str, seed: Span, columns: str, about: str) 
     asked = _stems(question)
     if columns and "\t" in text:
         return _cell(asked, text, seed, columns)
+    if len(question) > LONGEST_QUESTION or len(text) > LONGEST_TEXT:
+        return None
     kind = kind_asked(question)
     if kind is None or asked.isdisjoint(_stems(f"{about} {text}") - KINDS[kind].asking):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from apps.chat.answering.answer_spans import answer_span
@@ -80,3 +82,19 @@ def test_the_cell_of_the_row_and_column_that_are_named(
 ) -> None:
     assert marked(question, row, columns) == cell
     assert marked(question, f"A\t12\n{row}", columns, seed=row) == cell
+
+
+@pytest.mark.parametrize(
+    "question", ["?" * 4_000, ", " * 2_000, "\n" * 4_000, "what,number," * 330, "?and " * 800]
+)
+def test_long_rows_of_punctuation_take_no_time(question: str) -> None:
+    began = time.process_time()
+    marked(f"{question} How long does the ferry take?", "The ferry takes 25 minutes.")
+    marked("What is the phone number of the ferry?", f"The ferry: {'1' * 20_000}a")
+    assert time.process_time() - began < 0.5
+
+
+def test_punctuation_before_a_question_is_no_obstacle() -> None:
+    assert (
+        marked("Hi!!! ... So: how long does the ferry take??", "The ferry takes 25 minutes.") == "25 minutes"
+    )
