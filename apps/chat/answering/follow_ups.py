@@ -6,6 +6,7 @@ apps.chat.answering.resolving keeps the one that the documents support best.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,9 +86,16 @@ def without_opening(question: str) -> str:
     rest = question.strip()
     if unspaced := closed.UNSPACED_OPENING.fullmatch(rest):
         return unspaced["rest"]
-    while (cut := closed.OPENING.match(rest)) and rest[cut.end() :].strip():
+    while (cut := closed.OPENING.match(rest)) and rest[cut.end() :].strip() and not _begins_name(cut):
         rest = rest[cut.end() :].lstrip()
     return rest
+
+
+def _begins_name(opening: re.Match[str]) -> bool:
+    rest = opening.string[opening.end() :]
+    words = words_of(rest)
+    is_joined = opening[0].strip().lower() in closed.INTERJECTIONS and opening[0][-1].isspace()
+    return is_joined and bool(words) and words[0].is_content and not closed.OPENING.match(rest)
 
 
 def _has_relative(text: str) -> bool:
