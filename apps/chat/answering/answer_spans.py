@@ -14,6 +14,12 @@ from apps.knowledge.index.analyzer import words
 
 LONGEST_QUESTION, LONGEST_TEXT = 500, 2_000  # characters: the time of the patterns may grow with their square
 Span = tuple[int, int]
+_CLAUSE_END = re.compile(r"[.!?;:,]\s|\n")
+_NEGATION = re.compile(
+    r"(?<!\w)(?:not|never|neither|nor|cannot|\w+n['’]t|no(?!\s(?:more|later|less|fewer|earlier|sooner)\sthan)|"
+    r"nicht|nie|kein\w{0,2}|pas|jamais|nunca)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def answer_span(question: str, text: str, seed: Span, columns: str, about: str) -> Span | None:
@@ -33,8 +39,14 @@ def answer_span(question: str, text: str, seed: Span, columns: str, about: str) 
     for start, end in (seed, (0, len(text))):
         found = list(_values(kind, question, text, start, end))
         if found:
-            return found[0] if len(found) == 1 else None
+            return found[0] if len(found) == 1 and not _is_denied(question, text, found[0]) else None
     return None
+
+
+def _is_denied(question: str, text: str, span: Span) -> bool:
+    """ "You need not wait 30 days": a negation stands before the value in its clause, and none in the question."""
+    clause = _CLAUSE_END.split(text[: span[0]])[-1]
+    return _NEGATION.search(clause) is not None and _NEGATION.search(question) is None
 
 
 def _values(kind: str, question: str, text: str, start: int, end: int) -> Iterator[Span]:

@@ -20,6 +20,10 @@ from apps.knowledge.search.question_language import is_foreign_script
 LONGEST = (
     600  # characters of a question that may be a follow-up, of a reading, and of an earlier question or quote
 )
+# "Is there a dress code?" names no place.
+_EXISTS = re.compile(
+    r"\b(?:is|are|was|were|be|isn't|aren't) there\b|\bthere (?:is|are|was|were)\b", re.IGNORECASE
+)
 SHORT, FEW, MANY = 2, 3, 6  # content words of a question
 
 
@@ -99,7 +103,9 @@ def _begins_name(opening: re.Match[str]) -> bool:
 
 
 def _has_relative(text: str) -> bool:
-    return any(word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(text))
+    return any(
+        word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(_EXISTS.sub(" ", text))
+    )
 
 
 def _turn_for(rest: str, turns: Sequence[Turn]) -> Turn:

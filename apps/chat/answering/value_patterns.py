@@ -149,7 +149,7 @@ KINDS = {  # the first that matches a question is the one
         r"how long|how many (?:seconds|minutes|hours|days|nights|weeks|months|years)|how much time|wie lange|"
         r"wie viele (?:minuten|stunden|tage|wochen|monate|jahre)|combien de (?:temps|jours|mois|heures|semaines)|"
         r"cu[aá]nto tiempo|cu[aá]nt[oa]s (?:días|horas|meses|semanas|años)",
-        _fixed(rf"{_BOUND}{_RANGE}[\s-]{_TIME}(?!\w)"),
+        _fixed(rf"{_BOUND}{_RANGE}[\s-]{_TIME}(?!\w)(?!\s(?:before|after|ago|prior|in advance|vor|nach)\b)"),
         "long many seconds minutes hours days nights weeks months years time lange take takes last lasts",
     ),
     "clock": _kind(r"what (?:time|hour)|um wie viel uhr|(?:à )?quelle heure|a qué hora",

@@ -115,7 +115,16 @@ def test_readings_have_a_size() -> None:
         "Thanks giving day office hours?",
     ],
 )
-def test_a_whole_question_is_searched_as_it_is(question: str) -> None:
+def test_a_whole_question_is_no_follow_up(question: str) -> None:
     """Its first words look like those of a follow-up."""
     assert kind_of(question) != Kind.LEANING
     assert without_opening(question) in (question, question.removeprefix("What if "))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is there a dress code?", "Are there any rules about social media?", "Is there a parking garage?"],
+)
+def test_asking_whether_there_is_something_is_a_whole_question(question: str) -> None:
+    """It is never answered with what the earlier question found."""
+    assert kind_of(question) == Kind.WHOLE
