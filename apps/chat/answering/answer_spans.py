@@ -1,7 +1,7 @@
 """Finds the words of a quote that answer, by rule: a date, an amount, a name, a duration or a cell of a table.
 
 Nothing is found unless it is certain: the question asks for one of these kinds, and the quote has exactly one of it,
-apart from those that the question names itself.
+apart from those that the question names itself. Nothing is looked for in long questions and quotes.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from apps.chat.answering.value_patterns import KINDS, kind_asked
 from apps.knowledge.index.analyzer import words
 
-MOST_ASKED, MOST_QUOTED = (
-    600,
-    4_000,
-)  # characters of a question and of a quote; in longer ones nothing is marked
+LONGEST_QUESTION, LONGEST_TEXT = 500, 2_000  # characters: the time of the patterns may grow with their square
 Span = tuple[int, int]
+_CLAUSE_END = re.compile(r"[.!?;:,]\s|\n")
+_NEGATION = re.compile(
+    r"(?<!\w)(?:not|never|neither|nor|cannot|\w+n['’]t|no(?!\s(?:more|later|less|fewer|earlier|sooner)\sthan)|"
+    r"nicht|nie|kein\w{0,2}|pas|jamais|nunca)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def answer_span(question: str, text: str, seed: Span, columns: str, about: str) -> Span | None:
@@ -25,19 +28,25 @@ def answer_span(question: str, text: str, seed: Span, columns: str, about: str) 
     `seed` is the range of the sentence that was found; the rest of the text is looked at only if it has nothing of the
     kind. `columns` are the names of the cells of a table row, `about` is what else the text is about: its headings.
     """
-    if len(question) > MOST_ASKED or len(text) > MOST_QUOTED:
-        return None
     asked = _stems(question)
     if columns and "\t" in text:
         return _cell(asked, text, seed, columns)
+    if len(question) > LONGEST_QUESTION or len(text) > LONGEST_TEXT:
+        return None
     kind = kind_asked(question)
     if kind is None or asked.isdisjoint(_stems(f"{about} {text}") - KINDS[kind].asking):
         return None
     for start, end in (seed, (0, len(text))):
         found = list(_values(kind, question, text, start, end))
         if found:
-            return found[0] if len(found) == 1 else None
+            return found[0] if len(found) == 1 and not _is_denied(question, text, found[0]) else None
     return None
+
+
+def _is_denied(question: str, text: str, span: Span) -> bool:
+    """ "You need not wait 30 days": a negation stands before the value in its clause, and none in the question."""
+    clause = _CLAUSE_END.split(text[: span[0]])[-1]
+    return _NEGATION.search(clause) is not None and _NEGATION.search(question) is None
 
 
 def _values(kind: str, question: str, text: str, start: int, end: int) -> Iterator[Span]:

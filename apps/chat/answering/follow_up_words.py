@@ -12,10 +12,13 @@ def _set(text: str) -> frozenset[str]:
 
 
 def _opening(*phrases: str) -> re.Pattern[str]:
-    """One of the phrases at the start, as whole words, with what separates it from the rest."""
+    """One of the phrases at the start, as whole words, with what separates it from the rest. "Now that", "rather than"
+    and the like are other words.
+    """
     longest_first = sorted(phrases, key=len, reverse=True)
     either = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in longest_first)
-    return re.compile(rf"\s*(?:{either})(?![\w'])[\s,.:;!…-]*", re.IGNORECASE)
+    others = r"now\s+that|rather\s+than|so\s+that|no\s+one|et\s+al"
+    return re.compile(rf"\s*(?!(?:{others})\b)(?:{either})(?![\w'-])[\s,.:;!…-]*", re.IGNORECASE)
 
 
 OPENING = _opening(
@@ -28,6 +31,8 @@ OPENING = _opening(
     "et", "mais", "et pour", "qu'en est-il de", "non", "je voulais dire", "y", "pero", "qué hay de", "quise decir",
     "¿y",
 )  # fmt: skip
+# Before a name without a comma, they are part of it: "Great Lakes", "well water".
+INTERJECTIONS = _set("also then ok okay well great thanks no rather")
 # Chinese: "那 ... 呢" asks the last question of something else.
 UNSPACED_OPENING = re.compile(r"\s*(?:那么|那|还有|还|而)(?P<rest>.+?)(?:呢|吗)?[？?。]*\s*$")
 

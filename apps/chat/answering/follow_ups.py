@@ -6,6 +6,7 @@ apps.chat.answering.resolving keeps the one that the documents support best.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,10 @@ from apps.knowledge.search.question_language import is_foreign_script
 
 LONGEST = (
     600  # characters of a question that may be a follow-up, of a reading, and of an earlier question or quote
+)
+# "Is there a dress code?" names no place.
+_EXISTS = re.compile(
+    r"\b(?:is|are|was|were|be|isn't|aren't) there\b|\bthere (?:is|are|was|were)\b", re.IGNORECASE
 )
 SHORT, FEW, MANY = 2, 3, 6  # content words of a question
 
@@ -85,13 +90,22 @@ def without_opening(question: str) -> str:
     rest = question.strip()
     if unspaced := closed.UNSPACED_OPENING.fullmatch(rest):
         return unspaced["rest"]
-    while (cut := closed.OPENING.match(rest)) and rest[cut.end() :].strip():
+    while (cut := closed.OPENING.match(rest)) and rest[cut.end() :].strip() and not _begins_name(cut):
         rest = rest[cut.end() :].lstrip()
     return rest
 
 
+def _begins_name(opening: re.Match[str]) -> bool:
+    rest = opening.string[opening.end() :]
+    words = words_of(rest)
+    is_joined = opening[0].strip().lower() in closed.INTERJECTIONS and opening[0][-1].isspace()
+    return is_joined and bool(words) and words[0].is_content and not closed.OPENING.match(rest)
+
+
 def _has_relative(text: str) -> bool:
-    return any(word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(text))
+    return any(
+        word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(_EXISTS.sub(" ", text))
+    )
 
 
 def _turn_for(rest: str, turns: Sequence[Turn]) -> Turn:

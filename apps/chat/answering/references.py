@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from apps.chat.answering import follow_up_words as closed
 from apps.chat.answering.phrases import Word, words_of
 
+_IMPERSONAL_CLAUSES = closed.QUESTION_WORDS | {"to", "that", "if", "whether"}
 _BREAK = re.compile(r"[,.;:!?]\s")
 
 
@@ -31,10 +32,10 @@ def _refers(words: Sequence[Word], n: int) -> bool:
 
 
 def _is_expletive(words: Sequence[Word], n: int) -> bool:
-    """ "It" as in "is it possible to", "how long does it take to"."""
+    """ "It" as in "is it possible to", "how long does it take to", "does it matter which"."""
     following = [word.text for word in words[n + 1 : n + 5]]
     places = [place for place, text in enumerate(following[:2]) if text in closed.IMPERSONAL]
-    return bool(places) and not {"to", "that", "if", "when", "whether"}.isdisjoint(following[places[0] + 1 :])
+    return bool(places) and not _IMPERSONAL_CLAUSES.isdisjoint(following[places[0] + 1 :])
 
 
 def _is_named(text: str, words: Sequence[Word], word: Word) -> bool:

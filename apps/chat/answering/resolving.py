@@ -49,8 +49,12 @@ def _texts(question: Question, follow_up: FollowUp) -> list[str]:
 def _kept(
     follow_up: FollowUp, found: Sequence[Retrieval], rules: FollowUpConfig, decision: DecisionConfig
 ) -> Resolved:
+    """A question that may stand alone and has a word that no document uses is not answered with what the earlier one
+    found.
+    """
     chances = [probability(each.evidence, decision) for each in found]
-    kept = _best(follow_up.kind, chances, rules, decision)
+    is_foreign = follow_up.kind == FollowUpKind.SHORT and found[0].evidence.unknown > 0
+    kept = 0 if is_foreign else _best(follow_up.kind, chances, rules, decision)
     needed = decision.partial_from if follow_up.readings else decision.answered_from
     is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < needed
     return Resolved(found[kept], is_unresolved)

@@ -30,15 +30,22 @@ def rewritten(rest: str, earlier: str) -> str:
 
 
 def is_clause(text: str) -> bool:
-    """Whether it asks something by itself: with an auxiliary verb, "who approves", "what happens" or "how to"."""
+    """Whether it says or asks something by itself: "I lose my key", an auxiliary verb, "who approves", "how to"."""
     words = [word.text for word in words_of(text)]
     asks = [n for n, word in enumerate(words) if word in closed.QUESTION_WORDS]
-    if words and words[0] in closed.CONDITIONS and not asks:
+    if words and words[0] in closed.CONDITIONS and not asks and not _asks_after_comma(text):
         return False
+    if len(words) > 1 and words[0] in closed.SUBJECTS - closed.ONES:
+        return True
     if any(word in closed.AUXILIARIES for word in words[:8]):
         return True
     after = words[asks[0] + 1] if asks and asks[0] + 1 < len(words) else ""
     return bool(after) and (words[asks[0]] == "who" or after == "to" or after in closed.VERBS)
+
+
+def _asks_after_comma(text: str) -> bool:
+    """ "If I move, do I have to tell you?" """
+    return any(word.text in closed.AUXILIARIES for word in words_of(text.partition(",")[2])[:1])
 
 
 def _action_of(last: str) -> str:

@@ -89,9 +89,10 @@ _SHARE = rf"{_BOUND}{_RANGE}\s?(?:%|per\s?cent\b|percent\b|prozent\b|pour cent\b
 _MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _PHONE = r"(?<![\w.])\+?\(?\d[\d\s()./-]{6,}\d(?!\w)"
 
+_BREAK = re.compile(r"([.!?,;:\n])\W*+")
 _OPENING = (
-    r"(?:^|[.!?,;:\n])\W{0,4}(?:(?:and|so|but|ok|hi|hello|please|tell me|(?:can|could) you tell me|do you know|"
-    r"i(?:['’]d like| want) to know|und|et|y)\W{1,4}){0,4}(?:(?:for|by|since|until|on|in|at|from|to|within)\s{1,4})?"
+    r"(?:^|[.!?,;:\n])\W*+(?:(?:and|so|but|ok|hi|hello|please|tell me|(?:can|could) you tell me|do you know|"
+    r"i(?:['’]d like| want) to know|und|et|y)\W++)*+(?:(?:for|by|since|until|on|in|at|from|to|within)\s++)?"
 )
 _AUXILIARY = r"is|are|was|were|do|does|did|will|can|could|should|must|may|has|have|would"
 
@@ -114,8 +115,8 @@ def _fixed(pattern: str) -> Callable[[str], re.Pattern[str]]:
 
 def _counted(question: str) -> re.Pattern[str]:
     """A number before the thing that is counted: "how many pegs", "at most 8 steel pegs"."""
-    match = KINDS["count"].asked.search(question)
-    following = words(question[match.end() :])[:1] if match else []
+    match = _asking("count", question)
+    following = words(match.string[match.end() :])[:1] if match else []
     return _number_of(following[0][1] if following else "")
 
 
@@ -148,7 +149,7 @@ KINDS = {  # the first that matches a question is the one
         r"how long|how many (?:seconds|minutes|hours|days|nights|weeks|months|years)|how much time|wie lange|"
         r"wie viele (?:minuten|stunden|tage|wochen|monate|jahre)|combien de (?:temps|jours|mois|heures|semaines)|"
         r"cu[aá]nto tiempo|cu[aá]nt[oa]s (?:días|horas|meses|semanas|años)",
-        _fixed(rf"{_BOUND}{_RANGE}[\s-]{_TIME}(?!\w)"),
+        _fixed(rf"{_BOUND}{_RANGE}[\s-]{_TIME}(?!\w)(?!\s(?:before|after|ago|prior|in advance|vor|nach)\b)"),
         "long many seconds minutes hours days nights weeks months years time lange take takes last lasts",
     ),
     "clock": _kind(r"what (?:time|hour)|um wie viel uhr|(?:à )?quelle heure|a qué hora",
@@ -181,4 +182,9 @@ KINDS = {  # the first that matches a question is the one
 
 def kind_asked(question: str) -> str | None:
     """The name of the kind of value that the question asks for."""
-    return next((name for name, kind in KINDS.items() if kind.asked.search(question)), None)
+    return next((name for name in KINDS if _asking(name, question)), None)
+
+
+def _asking(kind: str, question: str) -> re.Match[str] | None:
+    """Each row of punctuation is shortened to one character: every one of them might begin a part of the question."""
+    return KINDS[kind].asked.search(_BREAK.sub(r"\1 ", question))

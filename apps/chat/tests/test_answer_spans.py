@@ -92,3 +92,39 @@ def test_the_cell_of_the_row_and_column_that_are_named(
 ) -> None:
     assert marked(question, row, columns) == cell
     assert marked(question, f"A\t12\n{row}", columns, seed=row) == cell
+
+
+@pytest.mark.parametrize(
+    "question", ["?" * 4_000, ", " * 2_000, "\n" * 4_000, "what,number," * 330, "?and " * 800]
+)
+def test_long_rows_of_punctuation_take_no_time(question: str) -> None:
+    began = time.process_time()
+    marked(f"{question} How long does the ferry take?", "The ferry takes 25 minutes.")
+    marked("What is the phone number of the ferry?", f"The ferry: {'1' * 20_000}a")
+    assert time.process_time() - began < 0.5
+
+
+def test_punctuation_before_a_question_is_no_obstacle() -> None:
+    assert (
+        marked("Hi!!! ... So: how long does the ferry take??", "The ferry takes 25 minutes.") == "25 minutes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How long must I wait?", "You need not wait 30 days."),
+        ("How many days of sick leave do I get?", "Sick leave isn't paid for the first 3 days."),
+        ("When does the shop open?", "The shop does not open on Sundays."),
+        ("What time does the gate close?", "The gate no longer closes at 22:00."),
+        ("How long is parental leave?", "Parental leave must be requested 30 days before it starts."),
+    ],
+)
+def test_a_value_that_is_denied_or_of_something_else_is_not_marked(question: str, text: str) -> None:
+    assert marked(question, text) is None
+
+
+def test_a_negation_elsewhere_leaves_the_value_marked() -> None:
+    assert marked("What is the fee for a berth?", "If you do not cancel, the berth fee is €5.") == "€5"
+    assert marked("How long is the visit?", "A visit takes no more than 2 hours.") == "no more than 2 hours"
+    assert marked("On which day is it not open?", "It is not open on Mondays.") == "Mondays"

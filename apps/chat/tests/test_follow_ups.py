@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from apps.chat.answering.follow_ups import LONGEST, FollowUpKind, Turn, follow_up_of, kind_of, settled
+from apps.chat.answering.follow_ups import (
+    LONGEST,
+    FollowUpKind,
+    Turn,
+    follow_up_of,
+    kind_of,
+    settled,
+    without_opening,
+)
 
 
 def first_reading(question: str, *earlier: str) -> str:
@@ -91,3 +99,32 @@ def test_turns_are_completed_one_after_another() -> None:
 def test_readings_have_a_size() -> None:
     turn = Turn("How do I delete " + "very " * 130 + "old accounts?")
     assert all(len(text) <= LONGEST for text in follow_up_of("and without a phone?", [turn]).readings)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What if I lose my security key?",
+        "If I move to another state, do I have to tell payroll?",
+        "Does it matter which airline I book?",
+        "Now that the office moved, where do I park?",
+        "Rather than flying, can I take the train?",
+        "Great Lakes office address and phone?",
+        "Well water testing: how often is it done?",
+        "Non-profit discounts: who gets them?",
+        "Thanks giving day office hours?",
+    ],
+)
+def test_a_whole_question_is_no_follow_up(question: str) -> None:
+    """Its first words look like those of a follow-up."""
+    assert kind_of(question) != FollowUpKind.LEANING
+    assert without_opening(question) in (question, question.removeprefix("What if "))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is there a dress code?", "Are there any rules about social media?", "Is there a parking garage?"],
+)
+def test_asking_whether_there_is_something_is_a_whole_question(question: str) -> None:
+    """It is never answered with what the earlier question found."""
+    assert kind_of(question) == FollowUpKind.WHOLE

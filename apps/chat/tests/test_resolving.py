@@ -88,3 +88,18 @@ def test_a_whole_question_that_nothing_supports_is_only_refused() -> None:
 
 def test_a_follow_up_that_the_documents_answer_alone_needs_no_earlier_turn() -> None:
     assert ask("who approves it?", supported=["who approves it?"])[0].status == Status.ANSWERED
+
+
+def test_a_short_question_about_what_no_document_mentions_is_not_answered_from_the_earlier_one() -> None:
+    def retrieve(scope: Scope, texts: Sequence[str]) -> list[Retrieval]:
+        return [
+            retrieval(
+                PASSAGE,
+                evidence=STRONG if text != "printer setup" else replace(WEAK, unknown=0.6),
+                question=text,
+            )
+            for text in texts
+        ]
+
+    [draft] = answer_batch([Question("printer setup", SCOPE, (LEAVE,))], retrieve, configured_rules())
+    assert (draft.status, draft.resolved_question) == (Status.REFUSED, "printer setup")

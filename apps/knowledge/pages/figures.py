@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -22,6 +23,7 @@ from apps.knowledge.pages.pictures import cached_picture, drawing, remember_pict
 from apps.knowledge.pages.rendering import RenderedFigure
 
 DRAWN_AHEAD = 7  # pictures after the one that is asked for, which the same reading process draws
+AHEAD_SECONDS = 2.0  # after which no further one is begun: others wait for their pictures
 _JPEG = b"\xff\xd8\xff"
 SENTENCES: dict[PictureFault, Promise] = {
     PictureFault.FORMAT: gettext_lazy(
@@ -109,10 +111,13 @@ def _of_document(version: DocumentVersion, part: int, place: int, figures: Seque
     name = version.document.path
 
     def draw() -> bytes:
+        started = time.monotonic()
         with drawing(version.original, _failure()) as (reader, original):
             data = reader.figure(original, name, figures[place].source)
             with suppress(ParseError):  # the page asks again for one that cannot be drawn
                 for number, figure in _next_of(figures, place):
+                    if time.monotonic() - started > AHEAD_SECONDS:
+                        break
                     following = partial(reader.figure, original, name, figure.source)
                     remember_picture((version.pk, part, number), following)
             return data

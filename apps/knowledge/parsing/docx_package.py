@@ -21,6 +21,7 @@ _MAX_RATIO = (
 )
 _FREE_RATIO_BYTES = 1024 * 1024  # a small part may have any ratio
 _HEAD_BYTES = 64 * 1024  # of a picture, which say its size
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 
@@ -86,7 +87,7 @@ class Package:
     def picture_head(self, part: str) -> tuple[int, bytes]:
         """The size of a part that is a picture, as the package says, and its first bytes; none if it cannot be read."""
         try:
-            info = self._zip.getinfo(part)
+            info = self._picture_info(part)
             with self._zip.open(info) as stream:
                 return info.file_size, stream.read(_HEAD_BYTES)
         except _DAMAGE:
@@ -95,10 +96,17 @@ class Package:
     def picture(self, part: str, most_bytes: int) -> bytes:
         """At most one byte more than `most_bytes`. Raises ParseError."""
         try:
-            with self._zip.open(part) as stream:
+            with self._zip.open(self._picture_info(part)) as stream:
                 return stream.read(most_bytes + 1)
         except (KeyError, *_DAMAGE) as error:
             raise ParseError(FailureCode.MALFORMED, f"{type(error).__name__} in the package") from error
+
+    def _picture_info(self, part: str) -> zipfile.ZipInfo:
+        """Other methods than those of Office files may take any amount of memory, and raise errors of their own."""
+        info = self._zip.getinfo(part)
+        if info.compress_type not in _METHODS:
+            raise NotImplementedError(f"method {info.compress_type}")
+        return info
 
     def _unpack(self, info: zipfile.ZipInfo) -> bytes:
         """Counts bytes while reading, because the sizes in a ZIP directory may be false."""

@@ -19,7 +19,10 @@ from apps.knowledge import services
 from apps.knowledge.documents.quota import stored_bytes
 from apps.knowledge.models import Collection, Document, DocumentPicture, DocumentVersion
 from apps.knowledge.pages import pictures
+from apps.knowledge.pages.figures import figure_picture
+from apps.knowledge.pages.pictures import clear_pictures
 from apps.knowledge.pages.upload_list import upload_row
+from apps.knowledge.parsing.reader import DocumentReader
 from apps.knowledge.tests.files import collection_in, load, published
 from apps.knowledge.tests.parsing_files import docx, paragraph
 from apps.knowledge.tests.people import member_of, stranger
@@ -209,3 +212,24 @@ def write(folder: Path, path: str, content: bytes) -> None:
 def ingest(collection: Collection, folder: Path) -> None:
     names = {"workspace": collection.workspace.slug, "collection": collection.slug}
     call_command("ingest", str(folder), **names)
+
+
+@pytest.mark.parametrize(("seconds", "drawn"), [(60.0, 2), (-1.0, 1)])
+def test_pictures_are_drawn_ahead_only_for_a_while(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch, seconds: float, drawn: int
+) -> None:
+    """Nobody else's picture is drawn in the meantime."""
+    page = "<p>Words.</p>" + f'<img src="{data_address(picture())}" alt="a">' * 2
+    version = loaded(collection, "ahead.html", page.encode())
+    places: list[str] = []
+    draw = DocumentReader.figure
+
+    def counted(reader: DocumentReader, source: Path | bytes, path: str, place: str) -> bytes:
+        places.append(place)
+        return draw(reader, source, path, place)
+
+    monkeypatch.setattr("apps.knowledge.pages.figures.AHEAD_SECONDS", seconds)
+    monkeypatch.setattr(DocumentReader, "figure", counted)
+    clear_pictures()
+    figure_picture(version, 0, 0)
+    assert len(places) == drawn

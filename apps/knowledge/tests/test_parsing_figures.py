@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 from dataclasses import replace
 
@@ -245,3 +246,19 @@ def test_large_pictures_are_drawn_smaller_and_without_their_metadata() -> None:
     image = drawn(file.getvalue(), "a.jpg", "")
     assert image.size == (700, 1400)
     assert not image.getexif()
+
+
+def test_a_picture_packed_in_a_way_that_word_does_not_use_is_left_out() -> None:
+    """Damaged LZMA data raises an error of its own, and a large dictionary takes all memory."""
+    whole = with_files(docx(paragraph("One.") + drawing("p1") + paragraph("Two.")), {"p1.png": picture()})
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            is_picture = name.endswith(".png")
+            new.writestr(name, old.read(name), zipfile.ZIP_LZMA if is_picture else zipfile.ZIP_DEFLATED)
+        start = new.getinfo("word/media/p1.png").header_offset + 30 + len("word/media/p1.png")
+    content = bytearray(file.getvalue())
+    content[start + 4 : start + 9] = b"\xff" * 5  # the properties of LZMA and the size of its dictionary
+    document = parse(bytes(content), "a.docx")
+    assert document.text == "One.\n\nTwo."
+    assert [figure.fault for figure in document.figures] == [PictureFault.DAMAGED]
