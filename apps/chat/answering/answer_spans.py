@@ -7,7 +7,7 @@ apart from those that the question names itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from apps.chat.answering.value_patterns import KINDS, kind_asked
 from apps.knowledge.index.analyzer import words
@@ -29,7 +29,7 @@ def answer_span(question: str, text: str, seed: Span, columns: str, about: str) 
         return None
     asked = _stems(question)
     if columns and "\t" in text:
-        return _cell(asked, text, seed, columns)
+        return _cell(question, text, seed, columns)
     kind = kind_asked(question)
     if kind is None or asked.isdisjoint(_stems(f"{about} {text}") - KINDS[kind].asking):
         return None
@@ -48,21 +48,34 @@ def _values(kind: str, question: str, text: str, start: int, end: int) -> Iterat
             yield match.span("value")
 
 
-def _cell(asked: set[str], text: str, seed: Span, columns: str) -> Span | None:
-    """The cell in the row whose key the question names, and in the one column that it names."""
-    row = text[slice(*seed)]
+def _cell(question: str, text: str, seed: Span, columns: str) -> Span | None:
+    """The cell in the row whose key the question names, and in the one column that it names or asks for."""
+    row, asked = text[slice(*seed)], _stems(question)
     cells, names = row.split("\t"), columns.split("; ")
     key = _stems(cells[0])
     if "\n" in row or len(cells) != len(names) or not key or not key <= asked:
         return None
-    shared = [_stems(name) & asked - key for name in names]
-    most = max(map(len, shared[1:]), default=0)
-    best = [place for place, stems in enumerate(shared) if place and len(stems) == most > 0]
-    if len(best) != 1 and len(cells) != 2:
+    place = _column(question, asked - key, cells, names)
+    if place is None or not cells[place]:
         return None
-    place = best[0] if len(best) == 1 else 1
     start = seed[0] + sum(len(cell) + 1 for cell in cells[:place])
-    return (start, start + len(cells[place])) if cells[place] else None
+    return start, start + len(cells[place])
+
+
+def _column(question: str, asked: set[str], cells: Sequence[str], names: Sequence[str]) -> int | None:
+    """The column that shares most words with the question; if none does, the only one that holds what it asks for."""
+    shared = [len(_stems(name) & asked) for name in names]
+    most = max(shared[1:], default=0)
+    best = [place for place in range(1, len(names)) if shared[place] == most]
+    if not most:
+        best = best if len(cells) == 2 else _cells_of_kind(question, cells)
+    return best[0] if len(best) == 1 else None
+
+
+def _cells_of_kind(question: str, cells: Sequence[str]) -> list[int]:
+    kind = kind_asked(question)
+    values = KINDS[kind].values(question) if kind else None
+    return [n for n, cell in enumerate(cells) if n and values and values.fullmatch(cell.strip())]
 
 
 def _stems(text: str) -> set[str]:

@@ -83,6 +83,8 @@ def test_the_sentence_that_was_found_goes_before_the_rest_of_its_quote() -> None
         ("What is the rest of grade B?", "B\t30\t5", "Grade; Hours; Rest", "5"),
         ("What is grade B?", "B\t30", "Grade; Hours", "30"),
         ("What is grade B?", "B\t30\t5", "Grade; Hours; Rest", None),
+        ("How much does the oar cost?", "Oar\t€49\t25", "Item; Price; Stock", "€49"),
+        ("How much does the oar cost?", "Oar\t€49\t€52", "Item; Summer; Winter", None),
         ("How many hours does grade C get?", "B\t30", "Grade; Hours", None),
         ("How many hours does grade B get?", "B\t30", "Grade; Hours; Rest", None),
     ],
