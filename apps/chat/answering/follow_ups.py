@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from apps.chat.answering import follow_up_words as closed
 from apps.chat.answering.phrases import content_words, words_of
-from apps.chat.answering.references import reference_in
+from apps.chat.answering.references import is_conjunction, reference_in
 from apps.chat.answering.rewriting import is_clause, rewritten
 from apps.knowledge.search.question_language import is_foreign_script
 
@@ -91,7 +91,8 @@ def without_opening(question: str) -> str:
 
 
 def _has_relative(text: str) -> bool:
-    return any(word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(text))
+    words, relative = words_of(text), closed.RELATIVE | closed.DEMONSTRATIVES
+    return any(word.text in relative and not is_conjunction(words, n) for n, word in enumerate(words))
 
 
 def _turn_for(rest: str, turns: Sequence[Turn]) -> Turn:
