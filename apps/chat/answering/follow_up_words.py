@@ -28,6 +28,9 @@ OPENING = _opening(
     "et", "mais", "et pour", "qu'en est-il de", "non", "je voulais dire", "y", "pero", "qué hay de", "quise decir",
     "¿y",
 )  # fmt: skip
+CORRECTION = re.compile(
+    r"\b(?:i meant?|asking about|talking about|ich meinte?|je voulais dire|quise decir)\b", re.IGNORECASE
+)
 # Chinese: "那 ... 呢" asks the last question of something else.
 UNSPACED_OPENING = re.compile(r"\s*(?:那么|那|还有|还|而)(?P<rest>.+?)(?:呢|吗)?[？?。]*\s*$")
 

@@ -26,6 +26,8 @@ def first_reading(question: str, *earlier: str) -> str:
         ("How do I request parental leave?", "who approves it?", "who approves parental leave?"),
         ("How is parental leave requested?", "who approves it?", "who approves parental leave?"),
         ("How are reports exported?", "what about invoices?", "How are invoices exported?"),
+        ("How much does the Team plan cost?", "and the Pro plan?", "How much does the Pro plan cost?"),
+        ("How do I delete my account?", "no, I meant the price of the boat", "the price of the boat"),
         ("What are webhooks?", "where can I configure them?", "where can I configure webhooks?"),
         ("How do I transfer a project?", "Who can do that?", "Who can transfer a project?"),
         ("How do I delete my account?", "how long does it take?", "how long does it take to delete my account?"),
