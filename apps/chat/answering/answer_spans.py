@@ -17,6 +17,10 @@ MOST_ASKED, MOST_QUOTED = (
     4_000,
 )  # characters of a question and of a quote; in longer ones nothing is marked
 Span = tuple[int, int]
+_MEASURED = ("count", "duration", "money", "share", "size")
+_BARE_NUMBER = re.compile(
+    r"(?<![\w.,-])(?!(?:19|20)\d\d\b)\d+(?=[.,;:)]?(?:\s*$|\s*\n|(?<=[,;.:)])\s)|\s+(?:and|or|und|oder)\s)"
+)
 
 
 def answer_span(question: str, text: str, seed: Span, columns: str, about: str) -> Span | None:
@@ -36,8 +40,16 @@ def answer_span(question: str, text: str, seed: Span, columns: str, about: str) 
     for start, end in (seed, (0, len(text))):
         found = list(_values(kind, question, text, start, end))
         if found:
-            return found[0] if len(found) == 1 else None
+            return (
+                found[0] if len(found) == 1 and not _other_numbers(kind, text, found[0], start, end) else None
+            )
     return None
+
+
+def _other_numbers(kind: str, text: str, found: Span, start: int, end: int) -> bool:
+    """Whether a number without its unit may answer as well: "The large room seats 14 people, the small room 6"."""
+    bare = _BARE_NUMBER.finditer(text, start, end) if kind in _MEASURED else ()
+    return any(match.end() <= found[0] or found[1] <= match.start() for match in bare)
 
 
 def _values(kind: str, question: str, text: str, start: int, end: int) -> Iterator[Span]:

@@ -53,6 +53,8 @@ def test_the_one_value_of_the_kind_that_is_asked_for(question: str, text: str, a
         ("Why is the pier closed?", "The pier is closed since 3 May 2026."),
         ("How many pegs are there?", "The tent has 2 poles and pegs."),
         ("When was the mill built?", "The mill has 2009 visitors."),
+        ("How many boats fit in the small dock?", "The large dock holds 14 boats, the small dock holds 6."),
+        ("How long may members row?", "Members may row 3 hours and guests 2, with a coat."),
     ],
 )
 def test_nothing_is_marked_that_is_not_certain(question: str, text: str) -> None:
