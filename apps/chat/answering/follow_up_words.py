@@ -33,6 +33,9 @@ OPENING = _opening(
 )  # fmt: skip
 # Before a name without a comma, they are part of it: "Great Lakes", "well water".
 INTERJECTIONS = _set("also then ok okay well great thanks no rather")
+CORRECTION = re.compile(
+    r"\b(?:i meant?|asking about|talking about|ich meinte?|je voulais dire|quise decir)\b", re.IGNORECASE
+)
 # Chinese: "那 ... 呢" asks the last question of something else.
 UNSPACED_OPENING = re.compile(r"\s*(?:那么|那|还有|还|而)(?P<rest>.+?)(?:呢|吗)?[？?。]*\s*$")
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apps.chat.answering import follow_up_words as closed
-from apps.chat.answering.phrases import content_words, words_of
-from apps.chat.answering.references import reference_in
+from apps.chat.answering.phrases import content_words, phrases_of, words_of
+from apps.chat.answering.references import is_conjunction, reference_in
 from apps.chat.answering.rewriting import is_clause, rewritten
 from apps.knowledge.search.question_language import is_foreign_script
 
@@ -57,8 +57,18 @@ def follow_up_of(question: str, turns: Sequence[Turn]) -> FollowUp:
     if kind == FollowUpKind.WHOLE or not turns:
         return FollowUp(kind)
     rest = without_opening(question)
+    if _is_other_topic(question, rest, turns[-1].question):
+        return FollowUp(kind, (rest,))
     readings = dict.fromkeys(_readings(rest, _turn_for(rest, turns).question.strip()))
     return FollowUp(kind, tuple(text for text in readings if len(text) <= LONGEST))
+
+
+def _is_other_topic(question: str, rest: str, earlier: str) -> bool:
+    """Whether it corrects the earlier question to something that is named in full: "I meant the price of the boat"."""
+    opening = question.strip().removesuffix(rest)
+    is_full = any(phrase.preposition in ("of", "for") for phrase in phrases_of(rest)[1:])
+    is_other = set(content_words(rest)).isdisjoint(content_words(earlier))
+    return is_full and is_other and closed.CORRECTION.search(opening) is not None
 
 
 def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -103,9 +113,8 @@ def _begins_name(opening: re.Match[str]) -> bool:
 
 
 def _has_relative(text: str) -> bool:
-    return any(
-        word.text in closed.RELATIVE | closed.DEMONSTRATIVES for word in words_of(_EXISTS.sub(" ", text))
-    )
+    words, relative = words_of(_EXISTS.sub(" ", text)), closed.RELATIVE | closed.DEMONSTRATIVES
+    return any(word.text in relative and not is_conjunction(words, n) for n, word in enumerate(words))
 
 
 def _turn_for(rest: str, turns: Sequence[Turn]) -> Turn:

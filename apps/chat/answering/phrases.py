@@ -103,15 +103,20 @@ def _ends_name(text: str, words: Sequence[Word], first: int, n: int) -> bool:
 
 
 def _without_verbs(words: Sequence[Word], first: int, last: int) -> Sequence[Word]:
-    """Without the verb after "I", "to" or "who", and without the one that ends "what do reports contain"."""
+    """Without the verb after "I", "to" or "who", and without the one that ends "what do reports contain" or "how is
+    leave requested".
+    """
     before = words[first - 1].text if first else ""
     if before in closed.SUBJECTS or before in ("to", "who", "please"):
         first += 1
-    elif last - first > 1 and last == len(words) and _asks_what_it_does(words[:first]):
+    elif last - first > 1 and last == len(words) and _ends_in_verb(words[:first], words[-1]):
         last -= 1
     return words[first:last]
 
 
-def _asks_what_it_does(before: Sequence[Word]) -> bool:
+def _ends_in_verb(before: Sequence[Word], last: Word) -> bool:
     texts = [word.text for word in before if word.text not in closed.DETERMINERS]
-    return bool(texts) and texts[-1] in ("do", "does", "did") and texts[0] in closed.QUESTION_WORDS
+    if not texts or texts[0] not in closed.QUESTION_WORDS:
+        return False
+    is_passive = texts[-1] in ("is", "are", "was", "were") and last.text.endswith("ed")
+    return is_passive or texts[-1] in ("do", "does", "did")

@@ -19,6 +19,14 @@ def reference_in(text: str) -> Word | None:
     return next((word for word in found if not _is_named(text, words, word)), None)
 
 
+def is_conjunction(words: Sequence[Word], n: int) -> bool:
+    """Whether this word is "that" as in "check that the tunnel is up"; not as in "is that the form"."""
+    if words[n].text != "that" or not 0 < n < len(words) - 1:
+        return False
+    begins_clause = words[n + 1].text in closed.SUBJECTS | closed.DETERMINERS | {"there"}
+    return begins_clause and words[n - 1].text not in closed.AUXILIARIES
+
+
 def _refers(words: Sequence[Word], n: int) -> bool:
     text, before = words[n].text, words[n - 1].text if n else ""
     after = words[n + 1].text if n + 1 < len(words) else ""
@@ -26,6 +34,8 @@ def _refers(words: Sequence[Word], n: int) -> bool:
         return not after or after in closed.AUXILIARIES or text == "ones" or before in ("which", "the")
     if text == "it":
         return not _is_expletive(words, n)
+    if is_conjunction(words, n):
+        return False
     if text in closed.DEMONSTRATIVES:
         return not (n + 1 < len(words) and words[n + 1].is_content and after not in closed.VERBS)
     return text in closed.PLURAL | closed.POSSESSIVE | closed.PERSONS

@@ -106,7 +106,7 @@ def _exchanged(rest: str, last: str, phrases: Sequence[Phrase]) -> str:
     preposition = lead if lead in closed.PREPOSITIONS else ""
     place = None if lead in closed.CLAUSES else _place_of(bare, preposition, phrases)
     if place is not None:
-        return _put(stem, place, bare, article)
+        return _put(stem, _with_name(place, phrases), bare, article)
     return f"{stem} {fragment}?" if lead in closed.CONDITIONS else ""
 
 
@@ -128,6 +128,14 @@ def _place_of(bare: str, preposition: str, phrases: Sequence[Phrase]) -> Phrase 
     if alike:
         return alike[-1]
     return None if preposition else phrases[0]
+
+
+def _with_name(place: Phrase, phrases: Sequence[Phrase]) -> Phrase:
+    """With the name right before it: "Team plan" for "plan"."""
+    names = [each for each in phrases if each.end + 1 == place.start]
+    if not names:
+        return place
+    return names[0]._replace(end=place.end, text=f"{names[0].text} {place.text}")
 
 
 def _put(stem: str, place: Phrase, bare: str, article: str) -> str:

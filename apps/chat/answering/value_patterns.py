@@ -185,6 +185,12 @@ def kind_asked(question: str) -> str | None:
     return next((name for name in KINDS if _asking(name, question)), None)
 
 
+def asked_about(kind: str, question: str) -> str:
+    """The question after the words that ask for the kind: "does the ferry take?" of "How long does the ferry take?"."""
+    asking = _asking(kind, question)
+    return asking.string[asking.end() :] if asking else question
+
+
 def _asking(kind: str, question: str) -> re.Match[str] | None:
     """Each row of punctuation is shortened to one character: every one of them might begin a part of the question."""
     return KINDS[kind].asked.search(_BREAK.sub(r"\1 ", question))

@@ -81,7 +81,7 @@ class ShownAnswer:
     @property
     def headline(self) -> str:
         if self.view.unresolved:
-            return _("Not understood")
+            return _("Question not clear")
         if self._is_dead:
             return _("Not answered")
         return _("Found by its number") if self.view.named_place else str(HEADLINES.get(self.view.status, ""))

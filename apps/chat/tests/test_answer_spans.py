@@ -53,6 +53,11 @@ def test_the_one_value_of_the_kind_that_is_asked_for(question: str, text: str, a
         ("Why is the pier closed?", "The pier is closed since 3 May 2026."),
         ("How many pegs are there?", "The tent has 2 poles and pegs."),
         ("When was the mill built?", "The mill has 2009 visitors."),
+        ("How many boats fit in the small dock?", "The large dock holds 14 boats, the small dock holds 6."),
+        ("Who approves travel?", "Travel to New York is approved by the director."),
+        ("When does enrollment start?", "Enrollment ends on 15 November."),
+        ("How much is the parking fee?", "The parking fee is waived; a fine is $50."),
+        ("How long may members row?", "Members may row 3 hours and guests 2, with a coat."),
     ],
 )
 def test_nothing_is_marked_that_is_not_certain(question: str, text: str) -> None:
@@ -83,6 +88,8 @@ def test_the_sentence_that_was_found_goes_before_the_rest_of_its_quote() -> None
         ("What is the rest of grade B?", "B\t30\t5", "Grade; Hours; Rest", "5"),
         ("What is grade B?", "B\t30", "Grade; Hours", "30"),
         ("What is grade B?", "B\t30\t5", "Grade; Hours; Rest", None),
+        ("How much does the oar cost?", "Oar\t€49\t25", "Item; Price; Stock", "€49"),
+        ("How much does the oar cost?", "Oar\t€49\t€52", "Item; Summer; Winter", None),
         ("How many hours does grade C get?", "B\t30", "Grade; Hours", None),
         ("How many hours does grade B get?", "B\t30", "Grade; Hours; Rest", None),
     ],

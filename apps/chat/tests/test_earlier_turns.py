@@ -84,6 +84,6 @@ def test_an_unresolved_question_says_nothing_of_the_documents(cast: Cast) -> Non
     shown = shown_answer(
         str(cast.answer.conversation.uid), answer_view(Answer.objects.get(pk=cast.answer.pk))
     )
-    assert shown.headline == "Not understood"
+    assert shown.headline == "Question not clear"
     assert "whole question" in shown.statement
     assert "found" not in shown.statement.lower()

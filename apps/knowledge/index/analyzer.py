@@ -20,6 +20,7 @@ from apps.knowledge.index.unspaced import RUN, STOP_PHRASES, Pieces
 RULES_VERSION = 2
 MAX_CHARS = 64
 LONGEST_ACRONYM = 5
+LONGEST_NAME = 3  # words, all with capitals
 
 # Most words are found by the first branch, which is fast: letters alone, and no number after them.
 _TOKEN = re.compile(
@@ -73,12 +74,18 @@ def joined_words(text: str) -> list[tuple[str, str, str]]:
 
 
 def written_words(text: str) -> dict[str, tuple[str, bool]]:
-    """{stem: (the word as it is written, whether it is written like a name inside a sentence)}"""
+    """{stem: (the word as it is written, whether it is written like a name inside a sentence)}
+
+    Nothing is written like a name where capitals say nothing: "HOW LONG IS IT", "How Long Is The Warranty".
+    """
     found: dict[str, tuple[str, bool]] = {}
-    for match in _TOKEN.finditer(text):
+    matches = list(_TOKEN.finditer(text))
+    capitals = sum(match[0][0].isupper() for match in matches)
+    is_told = capitals < 2 or not (text.isupper() or (capitals == len(matches) > LONGEST_NAME))
+    for match in matches:
         before = text[max(0, match.start() - 4) : match.start()].rstrip(" \"'(“‘")
         is_shouted = match[0].isupper() and len(match[0]) > LONGEST_ACRONYM
-        is_name = match[0][0].isupper() and not is_shouted and before[-1:] not in ("", *".!?:\n")
+        is_name = is_told and match[0][0].isupper() and not is_shouted and before[-1:] not in ("", *".!?:\n")
         for _, stem in _asked_in(match[0]):
             found.setdefault(stem, (match[0], is_name))
     return found

@@ -104,4 +104,4 @@ def _skipped_line(rows: Sequence[ReportRow]) -> Iterator[str]:
     counts = Counter(row.reason for row in rows if row.state == SKIPPED)
     kinds = [str(label % {"count": counts[kind]}) for kind, label in KINDS.items() if counts[kind]]
     if kinds:
-        yield _("Not loaded: %(kinds)s") % {"kinds": ", ".join(kinds)}
+        yield _("Not loaded as documents: %(kinds)s") % {"kinds": ", ".join(kinds)}

@@ -106,6 +106,11 @@ def test_names_are_told_by_their_capitals_inside_a_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize("question", ["HOW LONG IS THE WARRANTY OF A PUMP?", "How Long Is The Warranty?"])
+def test_nothing_is_a_name_where_all_words_have_capitals(question: str) -> None:
+    assert not any(is_name for _, is_name in written_words(question).values())
+
+
 def test_counts_repeat() -> None:
     assert count_stems("Leave, leaves and more leave") == {"leav": 3, "more": 1}
 

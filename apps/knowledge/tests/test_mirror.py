@@ -230,5 +230,5 @@ def test_a_table_for_people(folder: Path) -> None:
         "ready   guide/travel.md  Unchanged.",
         "retired leave.md  It is not in the folder.",
         "1 ready, 0 failed, 1 retired",
-        "Not loaded: 1 lock, backup or temporary file, 2 images",
+        "Not loaded as documents: 1 lock, backup or temporary file, 2 images",
     ]
