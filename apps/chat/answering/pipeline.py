@@ -68,7 +68,7 @@ def draft_of(
 ) -> AnswerDraft:
     """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved."""
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
-    is_found = draft.status != Status.REFUSED and (question.turns or draft.named_place)
+    is_found = draft.status != Status.REFUSED
     if not resolved.is_unresolved or is_found or draft.language:  # the language is then the reason
         return draft
     return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), missing=(), unresolved=True)

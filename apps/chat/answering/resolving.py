@@ -55,8 +55,7 @@ def _kept(
     chances = [probability(each.evidence, decision) for each in found]
     is_foreign = follow_up.kind == FollowUpKind.SHORT and found[0].evidence.unknown > 0
     kept = 0 if is_foreign else _best(follow_up.kind, chances, rules, decision)
-    needed = decision.partial_from if follow_up.readings else decision.answered_from
-    is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < needed
+    is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < decision.partial_from
     return Resolved(found[kept], is_unresolved)
 
 
