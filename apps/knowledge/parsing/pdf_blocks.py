@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 
 from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.parsing.pdf_lines import Line, Note
@@ -116,6 +117,7 @@ class _Measure:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._pitch = _pitch(lines)
         self._right = max((line.right for line in lines), default=0.0)
+        self._size = median([line.size for line in lines]) if lines else 0.0
 
     def continues(self, block: PdfBlock, line: Line) -> bool:
         last = block.lines[-1]
@@ -123,7 +125,7 @@ class _Measure:
             return False
         gap = last.bottom - line.bottom
         if gap < -0.3 * line.size:  # further up: the next column
-            return not self._begins_item(block, line) and _is_unended(last, line, _right_of(block))
+            return self._goes_on_in_column(block, line)
         if gap > 1.3 * max(self._pitch, line.size) or self._begins_item(block, line):
             return False
         if line.is_bold != last.is_bold and self._is_heading_edge(block, line):
@@ -131,6 +133,15 @@ class _Measure:
         ended = bool(_SENTENCE_END.search(last.text.rstrip()))
         indented = line.left > last.left + 0.8 * line.size
         return not (ended and indented and block.kind is BlockKind.PARAGRAPH)
+
+    def _goes_on_in_column(self, block: PdfBlock, line: Line) -> bool:
+        """Lines that look like a heading go on only in the middle of a word or before a word in small letters."""
+        last = block.lines[-1]
+        looks_like_heading = block.is_bold or last.size > (1 + _SAME_SIZE) * self._size
+        if self._begins_item(block, line) or not _is_unended(last, line, _right_of(block)):
+            return False
+        goes_on = last.text.rstrip().endswith(HYPHEN) or line.text.lstrip()[:1].islower()
+        return goes_on or not looks_like_heading
 
     def _is_heading_edge(self, block: PdfBlock, line: Line) -> bool:
         """Whether bold lines stand above others, or below a paragraph that has ended."""

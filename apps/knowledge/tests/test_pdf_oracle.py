@@ -14,6 +14,7 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
+    FrameBreak,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -89,6 +90,16 @@ def test_all_words_and_numbers_are_kept_in_order(content: list[Part], columns: i
     )
 
 
+def test_a_heading_does_not_go_on_at_the_top_of_the_next_column() -> None:
+    """The lower end of a column keeps a heading apart from the one above the next column, as a new page does."""
+    first, second = "Chapter engine anchor saddle useful", "Chapter dancer"
+    text = [Paragraph("The anchor is a bridge without a candle. " * 30, STYLES["BodyText"])]
+    headings = [Paragraph(first, STYLES["Heading2"]), FrameBreak(), Paragraph(second, STYLES["Heading2"])]
+    document = parse(_written([*text, *headings, *text], 2), "known.pdf")
+    found = [block for block in document.blocks if block.kind is BlockKind.HEADING]
+    assert [document.text[block.start : block.end] for block in found] == [first, second]
+
+
 def _expected(part: Part) -> list[str]:
     labels = {"numbers": [[f"{n}."] for n in range(1, len(part.rows) + 1)]}.get(
         part.kind, [[]] * len(part.rows)
@@ -108,12 +119,21 @@ def _markup(words: Sequence[str]) -> str:
 
 
 def _pdf(content: Sequence[Part], columns: int) -> bytes:
+    width = _column_width(columns)
+    return _written([flowable for part in content for flowable in _flowables(part, width)], columns)
+
+
+def _column_width(columns: int) -> float:
+    return float((A4[0] - 60 - 20 * (columns - 1)) / columns)
+
+
+def _written(story: Sequence[Flowable], columns: int) -> bytes:
     buffer = io.BytesIO()
     page = BaseDocTemplate(buffer, pagesize=A4, invariant=1)
-    width = (A4[0] - 60 - 20 * (columns - 1)) / columns
+    width = _column_width(columns)
     frames = [Frame(30 + at * (width + 20), 40, width, A4[1] - 80, 0, 0, 0, 0) for at in range(columns)]
     page.addPageTemplates([PageTemplate("page", frames)])
-    page.build([flowable for part in content for flowable in _flowables(part, width)])
+    page.build(list(story))
     return buffer.getvalue()
 
 

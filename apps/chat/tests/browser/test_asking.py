@@ -45,12 +45,11 @@ def test_a_visitor_asks_by_suggestion(person: Person) -> None:
 def test_what_was_searched_for_can_be_changed(person: Person) -> None:
     page = person.open(signed_in=True)
     ask(page, QUESTION)
-    typed = "How do I add documnets?"
-    turn = ask(page, typed)
+    turn = ask(page, "How do I add documnets?")
     for _ in ("as it arrives", "and on a page that is loaded"):
         expect(turn).to_contain_text(re.compile(r"Searched for “How do I add documents?\?”"))
         turn.get_by_role("button", name="Change").click()
-        expect(page.locator("#question")).to_have_value(typed)
+        expect(page.locator("#question")).to_have_value(re.compile(r"^How do I add documents?\?$"))
         expect(page.locator("#question")).to_be_focused()
         page.fill("#question", "")
         page.reload()
