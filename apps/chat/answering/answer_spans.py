@@ -1,7 +1,8 @@
 """Finds the words of a quote that answer, by rule: a date, an amount, a name, a duration or a cell of a table.
 
-Nothing is found unless it is certain: the question asks for one of these kinds, and the quote has exactly one of it,
-apart from those that the question names itself. Nothing is looked for in long questions and quotes.
+Nothing is found unless the question asks for one of these kinds, the quote has exactly one of it, apart from those that
+the question names itself, and the sentence around it says most of what is asked, without a negation. Nothing is looked
+for in long questions and quotes.
 """
 
 from __future__ import annotations

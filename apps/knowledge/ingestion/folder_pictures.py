@@ -88,7 +88,8 @@ def _store(picture: DocumentPicture, content: IO[bytes]) -> None:
         unless_it_is_kept.callback(discard_after_failure, picture.workspace, original)
         _refer(picture, original)
         unless_it_is_kept.pop_all()
-    discard_originals(picture.workspace, {picture.original} - {"", original.name})
+    # Those that no row refers to: the one before, or the new one if the version was deleted meanwhile.
+    discard_originals(picture.workspace, {picture.original, original.name} - {""})
 
 
 @transaction.atomic

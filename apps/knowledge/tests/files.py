@@ -45,6 +45,13 @@ def published(collection: Collection, path: str) -> DocumentVersion | None:
     ).first()
 
 
+def loaded(collection: Collection, path: str, content: bytes) -> DocumentVersion:
+    load(collection, path, content)
+    version = published(collection, path)
+    assert version is not None
+    return version
+
+
 def kept_statistics(collection: Collection) -> tuple[int, int, dict[str, int]]:
     """(passages, sum of lengths, document frequency by stem) as stored."""
     totals = CollectionStatistic.objects.get(collection=collection)

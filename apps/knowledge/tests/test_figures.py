@@ -23,7 +23,7 @@ from apps.knowledge.pages.figures import figure_picture
 from apps.knowledge.pages.pictures import clear_pictures
 from apps.knowledge.pages.upload_list import upload_row
 from apps.knowledge.parsing.reader import DocumentReader
-from apps.knowledge.tests.files import collection_in, load, published
+from apps.knowledge.tests.files import collection_in, load, loaded, published
 from apps.knowledge.tests.parsing_files import docx, paragraph
 from apps.knowledge.tests.people import member_of, stranger
 from apps.knowledge.tests.pictures import (
@@ -65,13 +65,6 @@ def version(collection: Collection) -> DocumentVersion:
 @pytest.fixture
 def member(collection: Collection) -> Client:
     return member_of(collection)
-
-
-def loaded(collection: Collection, path: str, content: bytes) -> DocumentVersion:
-    load(collection, path, content)
-    version = published(collection, path)
-    assert version is not None
-    return version
 
 
 def figures(member: Client, version: DocumentVersion) -> list[Html]:

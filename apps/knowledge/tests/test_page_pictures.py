@@ -16,7 +16,7 @@ from apps.common.tests.html import get
 from apps.knowledge import services
 from apps.knowledge.models import Collection, DocumentPart, DocumentVersion
 from apps.knowledge.pages import pictures
-from apps.knowledge.tests.files import LEAVE, collection_in, load, published
+from apps.knowledge.tests.files import LEAVE, collection_in, loaded
 from apps.knowledge.tests.parsing_files import pdf, pdf_text
 from apps.knowledge.tests.people import member_of, stranger
 
@@ -42,13 +42,6 @@ def version(collection: Collection) -> DocumentVersion:
 @pytest.fixture
 def member(collection: Collection) -> Client:
     return member_of(collection)
-
-
-def loaded(collection: Collection, path: str, content: bytes) -> DocumentVersion:
-    load(collection, path, content)
-    version = published(collection, path)
-    assert version is not None
-    return version
 
 
 def picture_url(version: DocumentVersion, page: int) -> str:
