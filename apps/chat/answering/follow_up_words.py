@@ -44,6 +44,8 @@ DEMONSTRATIVES = _set("this that these those")
 PLURAL = _set("they them these those")
 POSSESSIVE = _set("its their his her")
 PERSONS = _set("he she him hers")
+# A question of these alone says nothing of its own.
+POINTING = SINGULAR | PLURAL | _set("what about of and so is are the then one ones")
 ONES = _set("one ones")
 # With one of these, a question of few words leans on what was said before.
 RELATIVE = _set(

@@ -129,9 +129,14 @@ def _said(turn: Turn) -> set[str]:
 
 
 def _readings(rest: str, earlier: str) -> Iterator[str]:
-    """The rules know the words of languages with spaces."""
-    one = "" if is_foreign_script(rest + earlier) else rewritten(rest, earlier)
+    """The rules know the words of languages with spaces. Without a word of its own ("and what about that?"), a question
+    joined with the earlier one would only find the earlier answer again.
+    """
+    is_foreign = is_foreign_script(rest + earlier)
+    one = "" if is_foreign else rewritten(rest, earlier)
     if one:
         yield one
+    if not is_foreign and {word.text for word in words_of(rest)} <= closed.POINTING:
+        return
     ended = earlier if earlier.endswith(("?", ".", "!", "？", "。")) else f"{earlier}?"
     yield f"{ended} {rest}"

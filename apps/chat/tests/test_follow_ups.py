@@ -134,3 +134,11 @@ def test_a_whole_question_is_no_follow_up(question: str) -> None:
 def test_asking_whether_there_is_something_is_a_whole_question(question: str) -> None:
     """It is never answered with what the earlier question found."""
     assert kind_of(question) == FollowUpKind.WHOLE
+
+
+@pytest.mark.parametrize(
+    "asked", ["and what about that?", "what is it?", "And those?", "so what about this one?"]
+)
+def test_a_question_that_only_points_does_not_find_the_earlier_answer_again(asked: str) -> None:
+    found = follow_up_of(asked, (Turn("Which file types can be uploaded?"),))
+    assert not any(text.startswith("Which file types can be uploaded?") for text in found.readings)
