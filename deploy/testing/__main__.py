@@ -41,14 +41,22 @@ def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
         failed += [] if black_box_passes() else [BLACK_BOX.name]
     with all_servers(folder) as addresses:
         environment |= addresses
-        failed += failures(all_tests("tests", chosen), environment)
-        environment["QUOTH_TEST_DATABASE"] = "postgres"
-        failed += failures(all_tests("tests on PostgreSQL", chosen), environment)
-    return failed
+        on_postgres = environment | {"QUOTH_TEST_DATABASE": "postgres"}
+        failed += failures([tests("tests", chosen)], environment)
+        if chosen:
+            return failed + failures([tests("tests on PostgreSQL", chosen)], on_postgres)
+        return failed + sharing_failures(environment, on_postgres, folder / "postgres-tests.txt")
 
 
-def all_tests(name: str, chosen: Sequence[str]) -> list[Check]:
-    return [tests(name, chosen), *([] if chosen else [sharing_tests(name)])]
+def sharing_failures(
+    environment: Mapping[str, str], on_postgres: Mapping[str, str], output: Path
+) -> list[str]:
+    """The tests that share a server need one processor; those on PostgreSQL that share none run on the others."""
+    alone = tests("tests on PostgreSQL", [], workers=max(1, (os.cpu_count() or 1) - 1))
+    with beside(alone, on_postgres, output) as alone_passes:
+        failed = failures([sharing_tests("tests")], environment)
+        failed += failures([sharing_tests("tests on PostgreSQL")], on_postgres)
+        return failed + ([] if alone_passes() else [alone.name])
 
 
 def failures(checks: Sequence[Check], environment: Mapping[str, str]) -> list[str]:

@@ -81,12 +81,14 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.kill()
 
 
-def tests(name: str, arguments: Sequence[str]) -> Check:
-    """All tests that share no server, on all processors; or a selection, which may contain none for one database."""
+def tests(name: str, arguments: Sequence[str], workers: int | None = None) -> Check:
+    """All tests that share no server, in as many processes as there are processors unless `workers` says otherwise;
+    or a selection, which may contain none for one database.
+    """
     if arguments:
         return Check(name, [*PYTEST, *arguments], frozenset({0, NO_TESTS}))
-    workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
-    return Check(name, [*PYTEST, *workers, "-m", f"not ({SHARED})"])
+    spread = ["-n", str(workers or os.cpu_count() or 1), "--dist", "worksteal"]
+    return Check(name, [*PYTEST, *spread, "-m", f"not ({SHARED})"])
 
 
 def sharing_tests(name: str) -> Check:
