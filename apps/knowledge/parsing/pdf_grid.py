@@ -4,35 +4,18 @@ leave free part the columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from apps.knowledge.parsing.pdf_boxes import VisualRow, apart, boxes
 from apps.knowledge.parsing.pdf_lines import Line
+from apps.knowledge.parsing.pdf_rules import Rules
 
 _SAME_ROW = 0.35  # of the height
 _ROW_GAP = 3.0  # of the height: rows further apart belong to different tables
 _LINE_PITCH = 1.4
 _OTHER_SIZE = 0.15
 _MOST_COLUMNS = 60
-
-
-@dataclass
-class VisualRow:
-    """Segments beside each other, from left to right."""
-
-    segments: list[Line]
-
-    @property
-    def bottom(self) -> float:
-        return self.segments[0].bottom
-
-    @property
-    def top(self) -> float:
-        return max(segment.top for segment in self.segments)
-
-    @property
-    def height(self) -> float:
-        return max(segment.size for segment in self.segments)
 
 
 @dataclass
@@ -54,9 +37,15 @@ class Grid:
         return [segment for row in self.rows for segment in row.segments]
 
 
-def grids(parts: Sequence[Line]) -> list[Grid]:
+def grids(parts: Sequence[Line], rules: Callable[[], Rules]) -> list[Grid]:
     """Runs of rows that share at least two columns, in each stretch of the page that the file writes downwards."""
-    return [grid for stretch in _stretches(parts) for grid in _grids_of(_visual_rows(stretch))]
+    found = []
+    for stretch in _stretches(parts):
+        rows = _visual_rows(stretch)
+        if any(len(row.segments) > 1 for row in rows):
+            tables = apart(rows, boxes(rules(), min(x.left for x in stretch), max(x.right for x in stretch)))
+            found += [grid for table in tables for grid in _grids_of(table)]
+    return found
 
 
 def _stretches(parts: Sequence[Line]) -> list[list[Line]]:

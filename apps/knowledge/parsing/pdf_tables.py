@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from statistics import mean
 
@@ -40,7 +41,8 @@ def page_items(parts: Sequence[Line], rules: Callable[[], Rules]) -> list[Line |
     after the other.
     """
     parts = _with_labels(parts)
-    found = grids(parts)
+    rules = cache(rules)
+    found = grids(parts, rules)
     if not found:
         return list(whole_lines(parts))
     drawn = rules()

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
@@ -98,6 +99,29 @@ def test_a_heading_does_not_go_on_at_the_top_of_the_next_column() -> None:
     document = parse(_written([*text, *headings, *text], 2), "known.pdf")
     found = [block for block in document.blocks if block.kind is BlockKind.HEADING]
     assert [document.text[block.start : block.end] for block in found] == [first, second]
+
+
+SHORT = [["The", "anchor", "ends."], ["The", "candle", "ends."]]
+NARROW = Part("table", [["anchor"], ["12"], ["candle"], ["7"], ["forest"], ["90", "silver"]], 2)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        [Part("bullets", SHORT)],
+        [Part("numbers", SHORT)],
+        [Part("text", SHORT[:1])],
+        [Part("table", [["6", "94991", "meadow", "yellow", "bridge"] for _ in range(9)], 3)],
+    ],
+)
+def test_what_stands_between_two_boxed_tables_is_read_apart(between: list[Part]) -> None:
+    text = Part("text", [["The", "anchor", "is", "a", "bridge", "ends."] * 40])
+    content = [text, NARROW, *between, NARROW]
+    document = parse(_pdf(content, 1), "known.pdf")
+    assert document.text.split() == [word for part in content for word in _expected(part)]
+    rows = [len(block.cells) for block in document.blocks if block.cells]
+    tables = [part for part in content if part.kind == "table"]
+    assert rows == [part.columns for part in tables for _ in range(len(part.rows) // part.columns)]
 
 
 def _expected(part: Part) -> list[str]:
