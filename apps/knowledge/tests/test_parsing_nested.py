@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-
 import pytest
 
 from apps.knowledge.chunking.rows import RowLimits, document_rows
 from apps.knowledge.parsing.html import parse_html
+from apps.knowledge.tests.effort import calls
 
 SHALLOW, DEEP = 150, 600
 LIMITS = RowLimits(
@@ -35,23 +33,6 @@ NESTED = {
 }
 
 
-def _calls(work: Callable[[], object]) -> int:
-    """The number of calls that the work makes."""
-    calls = 0
-
-    def count(frame: object, event: str, arg: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
-
-
 @pytest.mark.parametrize("kind", NESTED)
 def test_work_grows_with_the_depth_and_not_faster(kind: str) -> None:
     opening, closing = NESTED[kind]
@@ -61,4 +42,4 @@ def test_work_grows_with_the_depth_and_not_faster(kind: str) -> None:
         return document_rows(parse_html(source, "page"), "page.html", LIMITS)
 
     read(1)
-    assert _calls(lambda: read(DEEP)) < 1.3 * DEEP / SHALLOW * _calls(lambda: read(SHALLOW))
+    assert calls(lambda: read(DEEP)) < 1.3 * DEEP / SHALLOW * calls(lambda: read(SHALLOW))

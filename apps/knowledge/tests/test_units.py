@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from apps.knowledge.chunking.segment import SentenceSpan, segment
 from apps.knowledge.parsing.parse import parse
+from apps.knowledge.tests.effort import calls
 
 
 def units(source: str, name: str = "a.md", most: int = 160) -> list[tuple[str, str, int]]:
@@ -160,11 +159,10 @@ def test_a_question_without_an_answer_stands_alone() -> None:
 
 
 def test_a_list_of_many_items_is_cut_in_linear_time() -> None:
-    def seconds(count: int) -> float:
+    def effort(count: int) -> int:
         source = "Steps:\n\n" + "".join(f"1. Step {n} of all.\n" for n in range(count))
         document = parse(source.encode(), "a.md")
-        started = time.process_time()
-        segment(document, 80, 160)
-        return time.process_time() - started
+        return calls(lambda: segment(document, 80, 160))
 
-    assert seconds(8_000) < 12 * seconds(2_000) + 0.5
+    effort(1)
+    assert effort(4_000) < 5 * effort(1_000)
