@@ -249,11 +249,12 @@ def _highest(values: npt.NDArray[Any], lengths: Sequence[int]) -> Floats:
 def count_terms(texts: Sequence[Text], query: Query) -> Floats:
     """How often each stem of the question occurs in each text: (stems, texts)."""
     counts = np.zeros((len(query.idf), len(texts)))
-    places = {stem: place for place, stem in enumerate(query.idf)}
-    for column, text in enumerate(texts):
-        terms = text.terms
-        for stem in places.keys() & terms.keys():  # most texts contain few of them or none
-            counts[places[stem], column] = terms[stem]
+    terms = [text.terms for text in texts]
+    for row, stem in zip(counts, query.idf, strict=True):
+        holding = [
+            column for column, each in enumerate(terms) if stem in each
+        ]  # most texts contain few stems
+        row[holding] = [terms[column][stem] for column in holding]
     return counts
 
 
