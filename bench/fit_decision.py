@@ -32,7 +32,7 @@ from apps.chat.evaluation.measures import auroc
 from apps.chat.evaluation.questions import KnownQuestion, read_questions
 from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.index.stores.factory import get_store
-from apps.knowledge.index.stores.protocol import KnowledgeStore, Vector
+from apps.knowledge.index.stores.protocol import KnowledgeStore, Vectors
 from apps.knowledge.management.short_names import find_collection
 from apps.knowledge.models import Passage, Sentence
 from apps.knowledge.search.results import Evidence
@@ -74,13 +74,13 @@ class Without:
         self._gone = set(gone)
         self._said = set(Sentence.objects.filter(passage__in=self._gone).values_list("pk", flat=True))
 
-    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
-        found = self._store.nearest_passages(snapshot, vector, k + len(self._gone))
-        return [pk for pk in found if pk not in self._gone]
+    def nearest_passages(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[int]]:
+        found = self._store.nearest_passages(snapshot, vectors, k + len(self._gone))
+        return [[pk for pk in each if pk not in self._gone] for each in found]
 
-    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
-        found = self._store.nearest_sentences(snapshot, vector, k + len(self._said))
-        return {pk: passage for pk, passage in found.items() if pk not in self._said}
+    def nearest_sentences(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[dict[int, int]]:
+        found = self._store.nearest_sentences(snapshot, vectors, k + len(self._said))
+        return [{pk: passage for pk, passage in each.items() if pk not in self._said} for each in found]
 
     def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
         return self._store.matching_passages(snapshot, terms) - self._gone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -157,29 +157,63 @@ def _stored_quote(
 
 
 class EarlierTurn(NamedTuple):
-    """A question as it was searched for, and the beginnings of its quotes."""
+    """A question as it was searched for, and the beginnings of its quotes; `as_typed` before it is answered."""
 
     question: str
     quotes: tuple[str, ...]
+    as_typed: bool
 
 
-def turns_before(message: Message, limit: int, longest: int) -> list[EarlierTurn]:
-    """The last turns of the conversation before this message, in order; two queries. Each text has up to `longest`
-    characters. Small talk and quotes of deleted documents are left out.
+class _Earlier(NamedTuple):
+    answer_id: int
+    conversation_id: int
+    seq: int
+    text: str
+    searched: str | None
+
+
+def turns_before(messages: Sequence[Message], limit: int, longest: int) -> list[list[EarlierTurn]]:
+    """For each message, the last turns of its conversation before it, in order; two queries for all. Each text has up
+    to `longest` characters. Small talk and quotes of deleted documents are left out.
     """
-    before = Message.objects.filter(conversation=message.conversation_id, seq__lt=message.seq)
-    earlier = before.exclude(answer__status=AnswerStatus.SMALL_TALK)
-    searched = earlier.annotate(
-        searched=KeyTextTransform("resolved_question", "answer__manifest")
-    )  # a question may be a number
-    rows = list(searched.order_by("-seq").values_list("answer__pk", "text", "searched")[:limit])[::-1]
+    rows = _earlier_messages(messages, limit)
+    quoted = _quoted([row.answer_id for row in rows], longest)
+    turns = {
+        row: EarlierTurn(
+            (row.searched or row.text)[:longest], tuple(quoted[row.answer_id]), row.searched is None
+        )
+        for row in rows
+    }
+    return [[turns[row] for row in _before(message, rows)][-limit:] for message in messages]
+
+
+def _earlier_messages(messages: Sequence[Message], limit: int) -> list[_Earlier]:
+    """The last ones before each message, in order of number."""
+    if not messages:
+        return []
+    asked = Message.objects.exclude(answer__status=AnswerStatus.SMALL_TALK).order_by("-seq").values("pk")
+    wanted = Q()
+    for message in messages:
+        wanted |= Q(pk__in=asked.filter(conversation=message.conversation_id, seq__lt=message.seq)[:limit])
+    searched = KeyTextTransform("resolved_question", "answer__manifest")  # a question may be a number
+    rows = Message.objects.filter(wanted).annotate(searched=searched).order_by("seq")
+    return list(
+        map(_Earlier._make, rows.values_list("answer__pk", "conversation", "seq", "text", "searched"))
+    )
+
+
+def _before(message: Message, rows: Iterable[_Earlier]) -> Iterator[_Earlier]:
+    return (row for row in rows if row.conversation_id == message.conversation_id and row.seq < message.seq)
+
+
+def _quoted(answer_ids: Sequence[int], longest: int) -> Mapping[int, list[str]]:
     quotes = Quote.objects.filter(
-        answer__in=[pk for pk, _, _ in rows], kind=Quote.Kind.QUOTE, version__document__deleted_at=None
+        answer__in=answer_ids, kind=Quote.Kind.QUOTE, version__document__deleted_at=None
     ).annotate(words=Substr(span_words(), 1, longest))
-    quoted: defaultdict[int, list[str]] = defaultdict(list)
+    found: defaultdict[int, list[str]] = defaultdict(list)
     for pk, words in quotes.order_by("position").values_list("answer_id", "words"):
-        quoted[pk].append(words)
-    return [EarlierTurn((resolved or text)[:longest], tuple(quoted[pk])) for pk, text, resolved in rows]
+        found[pk].append(words)
+    return found
 
 
 def suggestions_of(collection: Collection) -> list[str]:

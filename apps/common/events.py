@@ -9,7 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -68,6 +68,6 @@ async def _send(notifications: Sequence[tuple[str, Event]]) -> None:
     assert layer is not None
     for group, event in notifications:
         try:
-            await layer.group_send(group, {"type": "notification", **asdict(event)})
+            await layer.group_send(group, {"type": "notification", "kind": event.kind, "id": event.id})
         except (RedisError, OSError):  # the change itself is stored
             logger.warning("a %s event was not delivered", event.kind, exc_info=True)

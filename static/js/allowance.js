@@ -4,7 +4,7 @@ import { one } from "./dom.js";
 
 const place = document.getElementById("allowance");
 
-/** The number that came with an accepted question; null for people who are signed in. */
+/** The number that came with a question or an answer; null if it says nothing of it. */
 export function showLeft(left) {
   if (place && left !== null) place.dataset.left = left;
 }

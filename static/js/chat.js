@@ -82,7 +82,10 @@ const handlers = {
     showLeft(left);
   },
   "answer.working": ({ message, html }) => turns.working(message, html),
-  "answer.done": ({ answer, html }) => turns.answer(answer.message, html),
+  "answer.done": ({ answer, questions_left: left, html }) => {
+    turns.answer(answer.message, html);
+    showLeft(left);
+  },
   resumed: ({ last_seq: seq, more }) => {
     lastSeq = Math.max(lastSeq, seq);
     if (more) resume();

@@ -35,10 +35,13 @@ class FollowUpKind(StrEnum):
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier question as it was searched for, with the words of its quotes."""
+    """An earlier question as it was searched for, with the words of its quotes; `as_typed` if it was not searched for
+    yet.
+    """
 
     question: str
     quotes: tuple[str, ...] = ()
+    as_typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,11 @@ def _is_other_topic(question: str, rest: str, earlier: str) -> bool:
 
 
 def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """The same turns, each question completed from those before it as far as its words allow."""
+    """The same turns. A question as it was typed is completed from those before it as far as its words allow."""
     found: list[Turn] = []
     for turn in turns:
         followed = follow_up_of(turn.question, found)
-        is_open = followed.kind == FollowUpKind.LEANING and followed.readings
+        is_open = turn.as_typed and followed.kind == FollowUpKind.LEANING and followed.readings
         found.append(Turn(followed.readings[0] if is_open else turn.question, turn.quotes))
     return tuple(found)
 

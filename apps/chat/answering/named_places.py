@@ -77,14 +77,14 @@ def _in_passage(place: Place, passage: RankedPassage) -> tuple[int, int]:
 
 
 class _Row(NamedTuple):
-    """A table row: the stems that it shares with the question, in its key cell and in all cells."""
+    """A table row. `key` are the stems that its key cell shares with the question."""
 
     version_id: int
     table: tuple[tuple[str, ...], str]
     sentence_id: int
+    text: str
     is_named: bool
     key: set[str]
-    stems: set[str]
 
 
 def rows_not_asked(question: str, passages: Sequence[RankedPassage]) -> set[int]:
@@ -93,15 +93,14 @@ def rows_not_asked(question: str, passages: Sequence[RankedPassage]) -> set[int]
     They share no word with the question but those of their headings, in documents with a row whose key cell it names;
     or no more words than another row of their table, of which its key cell has more.
     """
-    asked = {stem for _, stem in words(question)}
+    asked = _stems(question)
     rows = list(_rows(asked, passages))
     naming = {row.version_id for row in rows if row.is_named}
-    return {row.sentence_id for row in rows if row.version_id in naming and not row.stems} | _with_other_keys(
-        rows
-    )
+    unlike = {row.sentence_id for row in rows if row.version_id in naming and not asked & _stems(row.text)}
+    return unlike | _with_other_keys(rows, asked)
 
 
-def _with_other_keys(rows: Sequence[_Row]) -> set[int]:
+def _with_other_keys(rows: Sequence[_Row], asked: set[str]) -> set[int]:
     tables = defaultdict(list)
     for row in rows:
         tables[row.version_id, row.table].append(row)
@@ -109,12 +108,11 @@ def _with_other_keys(rows: Sequence[_Row]) -> set[int]:
     for table in tables.values():
         in_all = set.intersection(*(row.key for row in table))
         most = max(len(row.key - in_all) for row in table)
-        best = [row for row in table if most and len(row.key - in_all) == most]
-        found |= {
-            row.sentence_id
-            for row in table
-            if row not in best and len(row.stems) <= max((len(other.stems) for other in best), default=-1)
-        }
+        if most:  # only then the other cells count
+            shared = {row.sentence_id: len(asked & _stems(row.text)) for row in table}
+            best = {row.sentence_id for row in table if len(row.key - in_all) == most}
+            bar = max(shared[row] for row in best)
+            found |= {row for row in shared.keys() - best if shared[row] <= bar}
     return found
 
 
@@ -122,8 +120,11 @@ def _rows(asked: set[str], passages: Sequence[RankedPassage]) -> Iterator[_Row]:
     for passage in passages:
         for sentence in passage.sentences:
             if sentence.context and "\t" in sentence.text:
-                key = {stem for _, stem in words(sentence.text.partition("\t")[0])}
-                stems = {stem for _, stem in words(sentence.text)}
+                key = _stems(sentence.text.partition("\t")[0])
                 table = passage.heading_path, sentence.context
                 named = bool(key) and key <= asked
-                yield _Row(passage.version_id, table, sentence.sentence_id, named, key & asked, stems & asked)
+                yield _Row(passage.version_id, table, sentence.sentence_id, sentence.text, named, key & asked)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem for _, stem in words(text)}

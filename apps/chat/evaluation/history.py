@@ -36,4 +36,6 @@ History = Annotated[
 
 def turns_of(history: Sequence[KnownTurn], limit: int) -> tuple[Turn, ...]:
     """The last turns; each question is completed from those before it, as far as its words allow."""
-    return settled([Turn(row.question, row.quotes) for row in history])[-limit:] if limit else ()
+    return (
+        settled([Turn(row.question, row.quotes, as_typed=True) for row in history])[-limit:] if limit else ()
+    )

@@ -10,12 +10,11 @@ from django.db.models.functions import RowNumber
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
-from apps.chat.answering.follow_ups import LONGEST, FollowUpKind, Turn, kind_of
-from apps.chat.config import chat_config, follow_up_config
-from apps.chat.models import Answer, AnswerState, Conversation, Message
-from apps.chat.selectors import turns_before
+from apps.chat.config import chat_config
+from apps.chat.models import Answer, AnswerState, Conversation
 from apps.chat.services import notifications
 from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
+from apps.chat.services.earlier_turns import with_turns
 from apps.common.db import is_over, seconds_from_now
 from apps.knowledge.selectors import may_ask, scope_of
 
@@ -54,11 +53,12 @@ def _in_turn(limit: int) -> Iterable[tuple[int, int]]:
 
 def claim_answers(answer_ids: Iterable[int]) -> list[Claim]:
     """Claims of those ids that are waiting and that nobody else has taken, in order of id."""
-    return permitted_claims(_take(list(answer_ids)))
+    return with_turns(permitted_claims(_take(list(answer_ids))))
 
 
 def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
-    """Claims of answers that were just taken. Answers whose asker has lost access meanwhile are given up.
+    """Claims of answers that were just taken, without earlier turns. Answers whose asker has lost access meanwhile are
+    given up.
 
     Call it after the commit that took them: giving up locks the conversation before the answer, so no answer may be
     locked yet.
@@ -69,19 +69,9 @@ def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
             give_up(answer)
     notifications.working(permitted)
     return [
-        Claim(
-            answer,
-            Question(answer.message.text, scope_of(answer.conversation.collection), _turns(answer.message)),
-        )
+        Claim(answer, Question(answer.message.text, scope_of(answer.conversation.collection)))
         for answer in permitted
     ]
-
-
-def _turns(message: Message) -> tuple[Turn, ...]:
-    """What the question may refer to; read only for a question that may be a follow-up."""
-    if message.seq == 1 or kind_of(message.text) == FollowUpKind.WHOLE:
-        return ()
-    return tuple(Turn(*each) for each in turns_before(message, follow_up_config().turns, LONGEST))
 
 
 def _permitted(answers: Sequence[Answer]) -> list[Answer]:

@@ -11,6 +11,7 @@ from apps.chat.models import Outage
 from apps.chat.services import notifications
 from apps.chat.services.claiming import BATCH, permitted_claims, take_waiting
 from apps.chat.services.completing import Answered, Claim, complete_answers, postpone_answer, release_answer
+from apps.chat.services.earlier_turns import in_turn
 from apps.common.precedence import serving_questions
 from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.index.stores.protocol import StoreUnavailable
@@ -25,7 +26,8 @@ def answer_waiting() -> int:
     """Answer a batch of waiting questions; returns how many were taken."""
     with serving_questions():
         taken = take_waiting()
-        answer_claims(permitted_claims(taken))
+        for claims in in_turn(permitted_claims(taken)):
+            answer_claims(claims)
     if len(taken) == BATCH or any(
         answer.attempt > 1 for answer in taken
     ):  # more questions may wait than there are messages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from apps.accounts.session_checks import HeldSession, unchanged_sessions
 from apps.accounts.viewer import Viewer
 from apps.chat import services
 from apps.chat.config import chat_config
-from apps.chat.models import Answer, AnswerState, Conversation, Message
+from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message
 from apps.chat.presentation.conversation_views import TurnView, answer_views, message_view, turn_views
 from apps.chat.selectors import (
     answers_for,
@@ -100,7 +101,10 @@ def _told_of_answers(wanted: Sequence[Wanted]) -> dict[Wanted, list[AnyOut]]:
     stats = cache(collection_stats)  # many ask the same collection
     told: dict[Wanted, list[AnyOut]] = {each: [] for each in wanted}
     for each, answer in found:
-        told[each] = [done[answer.pk]] if each.event.kind == EventKind.DONE else _working(answer, stats)
+        if each.event.kind == EventKind.DONE:
+            told[each] = [_with_left(done[answer.pk], each.session.viewer)]
+        else:
+            told[each] = _working(answer, stats)
     return told
 
 
@@ -115,7 +119,8 @@ def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
     )
     final = sent.again and sent.message.answer.seq is not None
     left = questions_left(viewer) if sent.again else sent.questions_left
-    return [_accepted(sent.message, left), *(_done([sent.message.answer]) if final else [])]
+    done = _done([sent.message.answer]) if final else []
+    return [_accepted(sent.message, left), *(_with_left(each, viewer) for each in done)]
 
 
 def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
@@ -123,7 +128,9 @@ def _resume(viewer: Viewer, frame: Resume) -> list[AnyOut]:
     upto = min(frame.last_seq + RESUME_LIMIT, conversation.last_seq)
     messages = list(messages_after(conversation, frame.last_seq, upto))
     turns = zip(messages, turn_views(messages), strict=True)
+    left = cache(questions_left)  # the same for all turns
     frames = [each for message, turn in turns for each in _turn(conversation, message, turn)]
+    frames = [_with_left(each, viewer, left) if isinstance(each, Done) else each for each in frames]
     return [*frames, Resumed(str(conversation.uid), upto, more=upto < conversation.last_seq)]
 
 
@@ -142,6 +149,12 @@ def _accepted(message: Message, left: int | None = None) -> Accepted:
 def _done(answers: Sequence[Answer]) -> list[Done]:
     views = answer_views(answers)
     return [Done(str(answer.conversation.uid), view) for answer, view in zip(answers, views, strict=True)]
+
+
+def _with_left(done: Done, viewer: Viewer, left: Callable[[Viewer], int | None] = questions_left) -> Done:
+    """With how many questions a visitor has left, if the answer is a reply that was not counted after all."""
+    is_reply = done.answer.status == AnswerStatus.SMALL_TALK
+    return replace(done, questions_left=left(viewer)) if is_reply else done
 
 
 def _working(

@@ -185,10 +185,14 @@ class Working:
 
 @dataclass(frozen=True)
 class Done:
-    """`answer.state` is done, or dead when it was given up."""
+    """`answer.state` is done, or dead when it was given up.
+
+    `questions_left` is as in `Accepted`, after a reply to small talk, which costs a visitor no question; else null.
+    """
 
     conversation: str
     answer: AnswerView
+    questions_left: int | None = None
     html: str = ""
     type: str = Type.DONE
 

@@ -94,12 +94,17 @@ def test_an_earlier_turn_is_taken_if_only_that_one_shares_a_word() -> None:
 
 
 def test_turns_are_completed_one_after_another() -> None:
-    turns = settled([Turn("How do I send a ping from Python?"), Turn("and from PHP?")])
+    turns = settled([Turn("How do I send a ping from Python?"), Turn("and from PHP?", as_typed=True)])
     assert turns[-1].question == "How do I send a ping from PHP?"
     assert (
         first_reading("and from Ruby?", *(turn.question for turn in turns))
         == "How do I send a ping from Ruby?"
     )
+
+
+def test_a_turn_that_was_searched_for_stays_as_it_was_searched() -> None:
+    turns = (Turn("How do I send a ping from Python?"), Turn("and from PHP?"))
+    assert settled(turns) == turns
 
 
 def test_readings_have_a_size() -> None:

@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 import pytest
 from django.core.management import call_command
 
+from apps.accounts.selectors import viewer_of_session
+from apps.accounts.session_checks import HeldSession
 from apps.accounts.viewer import Viewer, new_visitor
 from apps.chat.answering.drafts import Question, Status
 from apps.chat.answering.pipeline import answer_batch, configured_rules
@@ -24,7 +26,12 @@ from apps.chat.presentation.conversation_views import answer_view
 from apps.chat.presentation.replies import REPLIES
 from apps.chat.selectors import questions_left
 from apps.chat.services import answer_waiting, send_message
+from apps.chat.services.notifications import EventKind
+from apps.chat.sockets.handlers import handle_frame
+from apps.chat.sockets.protocol import Done, Resume, Type
 from apps.chat.tests.cast import Cast, client_of, make_cast
+from apps.chat.tests.sockets import browser_of, told
+from apps.common.events import Event
 from apps.common.tests.html import parse
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.selectors import scope_of
@@ -141,6 +148,23 @@ def test_a_reply_costs_a_visitor_no_question(cast: Cast) -> None:
     assert questions_left(viewer) == chat_config().visitor_questions_per_hour
     asked(viewer, cast, "How long must I keep my tickets?")
     assert questions_left(viewer) == chat_config().visitor_questions_per_hour - 1
+
+
+def test_the_socket_tells_a_visitor_that_a_reply_was_not_counted(cast: Cast) -> None:
+    key = str(browser_of(None).session.session_key)
+    viewer = viewer_of_session(key)
+    counted = asked(viewer, cast, "How long must I keep my tickets?")
+    reply = asked(viewer, cast, "Hello")
+    left = [
+        frame.questions_left
+        for answer in (counted, reply)
+        for frame in told(HeldSession(key, viewer), Event(EventKind.DONE, str(answer.uid)))
+        if isinstance(frame, Done)
+    ]
+    assert left == [None, chat_config().visitor_questions_per_hour - 1]
+    resumed = Resume(type=Type.RESUME, conversation=reply.conversation.uid, last_seq=0)
+    [done] = [frame for frame in handle_frame(viewer, resumed, "") if isinstance(frame, Done)]
+    assert done.questions_left == left[1]
 
 
 def test_commands_print_the_reply(cast: Cast, tmp_path: Path) -> None:

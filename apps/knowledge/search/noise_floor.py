@@ -35,7 +35,7 @@ def noise_floor_of(store: KnowledgeStore, snapshot: Snapshot) -> float:
 
 def _measured(store: KnowledgeStore, scope: Snapshot) -> float:
     questions = get_encoder(scope.encoder).encode(noise_floor_config().off_topic)
-    nearest = [store.nearest_sentences(scope, vector, 1) for vector in questions]
+    nearest = store.nearest_sentences(scope, questions, 1)
     vectors = _vectors(scope, sorted({pk for found in nearest for pk in found}))
     best = [
         max((float(cosines(vectors[pk][None], question)[0]) for pk in found if pk in vectors), default=0.0)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
 
 from apps.knowledge.config import RetrievalConfig, retrieval_config
 from apps.knowledge.index.analyzer import word_spans
@@ -80,14 +83,19 @@ def _retrieve_at(
     encoded = get_encoder(snapshot.encoder).encode_words(
         searched, [word_spans(question) for question in searched]
     )
+    vectors, k = np.stack([each.vector for each in encoded]), rules.vector_candidates
+    near = store.nearest_passages(snapshot, vectors, k)
+    said = store.nearest_sentences(snapshot, vectors, k)
     return [
         replace(
-            _Search(store, snapshot, words, encoding, rules).retrieval(),
+            _Search(store, snapshot, words, encoding, nearest, rules).retrieval(),
             question=question,
             language=words.language,
             missing=tuple(MissingWord(each.word, each.meant) for each in words.missing),
         )
-        for question, words, encoding in zip(searched, terms, encoded, strict=True)
+        for question, words, encoding, nearest in zip(
+            searched, terms, encoded, map(_Nearest, near, said), strict=True
+        )
     ]
 
 
@@ -102,6 +110,13 @@ def warm(scope: Scope, question: str, room: int) -> int:
     return read
 
 
+class _Nearest(NamedTuple):
+    """What a store finds by the vector of a question; `sentences` with their passages."""
+
+    passages: Sequence[int]
+    sentences: Mapping[int, int]
+
+
 class _Search:
     """One question in one scope."""
 
@@ -111,6 +126,7 @@ class _Search:
         snapshot: Snapshot,
         terms: QueryTerms,
         encoding: Encoding,
+        nearest: _Nearest,
         rules: RetrievalConfig,
     ) -> None:
         self._store = store
@@ -119,6 +135,7 @@ class _Search:
         self._words_only = terms.is_foreign_script
         rules = rules.model_copy(update=WORDS_ONLY) if self._words_only else rules
         self._query = Query(encoding.vector, terms.idf(), terms.average_length, terms.codes, encoding.words)
+        self._found = nearest
         self._rules = rules
         self._rows: dict[int, CandidatePassage] = {}
         self._matches: dict[int, Match] = {}
@@ -146,8 +163,7 @@ class _Search:
         """The same passages for every store: each list of candidates is cut to exactly the number asked for."""
         k = self._rules.vector_candidates
         terms = self._terms.rarest(self._rules.text_candidates, self._rules.lone_word_factor)
-        near = self._store.nearest_passages(self._snapshot, self._query.vector, k)
-        said = self._store.nearest_sentences(self._snapshot, self._query.vector, k)
+        near, said = self._found
         holding = self._store.matching_passages(self._snapshot, terms)
         self._load({*near, *said.values(), *holding})
         return self._nearest(near, k) | self._nearest_by_sentence(said, k) | self._matching(holding, terms)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from apps.knowledge.index.embeddings import Vector, load_vectors
 from apps.knowledge.index.live_passages import live_passages
 from apps.knowledge.index.scope import Snapshot
+from apps.knowledge.index.stores.protocol import Vectors
 from apps.knowledge.models import DocumentLink, Passage, Sentence
 
 
@@ -28,14 +29,16 @@ class ReferenceStore:
     def __init__(self) -> None:
         self._seen: dict[Snapshot, Seen] = {}
 
-    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
+    def nearest_passages(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[int]]:
         seen = self._all(snapshot)
-        return _nearest([row.pk for row in seen.passages], seen.passage_vectors, vector, k)
+        ids = [row.pk for row in seen.passages]
+        return [_nearest(ids, seen.passage_vectors, vector, k) for vector in vectors]
 
-    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
+    def nearest_sentences(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[dict[int, int]]:
         seen = self._all(snapshot)
         passages = {row.pk: row.passage_id for row in seen.sentences}
-        return {pk: passages[pk] for pk in _nearest(list(passages), seen.sentence_vectors, vector, k)}
+        found = (_nearest(list(passages), seen.sentence_vectors, vector, k) for vector in vectors)
+        return [{pk: passages[pk] for pk in ids} for ids in found]
 
     def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
         return {row.pk for row in self._all(snapshot).passages if any(term in row.terms for term in terms)}

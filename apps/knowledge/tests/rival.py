@@ -38,9 +38,10 @@ def main(name: str) -> None:
 
 def _check(scope: Scope, mine: set[int]) -> int:
     """A search must find what is live both before and after it, and nothing that is live at neither time."""
-    vector = get_encoder(scope.encoder).encode(["Where is it?"])[0]
+    vectors = get_encoder(scope.encoder).encode(["Where is it?"])
     before = _live(scope)
-    found = set(LocalStore().nearest_passages(snapshot_of(scope), vector, EVERYTHING))
+    [near] = LocalStore().nearest_passages(snapshot_of(scope), vectors, EVERYTHING)
+    found = set(near)
     after = _live(scope)
     assert mine <= found, "its own passages are missing"
     assert before & after <= found <= before | after, "the other's changes are not seen"

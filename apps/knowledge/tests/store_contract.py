@@ -70,10 +70,17 @@ def sentences_in(scope: Scope) -> list[Sentence]:
 
 def everything(store: KnowledgeStore, scope: Scope) -> tuple[set[int], set[int]]:
     many = 100_000
-    vector = question(1)
-    return set(store.nearest_passages(snapshot_of(scope), vector, many)), set(
-        store.nearest_sentences(snapshot_of(scope), vector, many)
-    )
+    return set(near(store, scope, question(1), many)), set(said(store, scope, question(1), many))
+
+
+def near(store: KnowledgeStore, scope: Scope, vector: Vector, k: int) -> list[int]:
+    [found] = store.nearest_passages(snapshot_of(scope), vector[None], k)
+    return found
+
+
+def said(store: KnowledgeStore, scope: Scope, vector: Vector, k: int) -> dict[int, int]:
+    [found] = store.nearest_sentences(snapshot_of(scope), vector[None], k)
+    return found
 
 
 @pytest.mark.django_db
@@ -84,22 +91,24 @@ class StoreContract:
         _, scope = filled(store, "near", 3, 2, passages=75)
         for seed in range(20):
             query = question(seed)
-            assert true_nearest(scope, passages_in(scope), query, K) <= set(
-                store.nearest_passages(snapshot_of(scope), query, K)
-            )
-            assert true_nearest(scope, sentences_in(scope), query, K) <= set(
-                store.nearest_sentences(snapshot_of(scope), query, K)
-            )
+            assert true_nearest(scope, passages_in(scope), query, K) <= set(near(store, scope, query, K))
+            assert true_nearest(scope, sentences_in(scope), query, K) <= set(said(store, scope, query, K))
+
+    def test_many_vectors_find_what_each_finds_alone(self, store: KnowledgeStore) -> None:
+        _, scope = filled(store, "many", 8, 2, passages=75)
+        queries = [question(seed) for seed in range(5)]
+        passages = store.nearest_passages(snapshot_of(scope), np.stack(queries), 10)
+        sentences = store.nearest_sentences(snapshot_of(scope), np.stack(queries), 10)
+        assert [set(each) for each in passages] == [set(near(store, scope, query, 10)) for query in queries]
+        assert sentences == [said(store, scope, query, 10) for query in queries]
 
     def test_a_small_workspace_beside_a_large_one_gets_its_own_nearest(self, store: KnowledgeStore) -> None:
         filled(store, "large", 4, 1, passages=495)
         _, small = filled(store, "small", 5, 1)
         for seed in range(10):
             query = question(seed)
-            assert set(store.nearest_passages(snapshot_of(small), query, K)) == {
-                row.pk for row in passages_in(small)
-            }
-            found = set(store.nearest_sentences(snapshot_of(small), query, 10))
+            assert set(near(store, small, query, K)) == {row.pk for row in passages_in(small)}
+            found = set(said(store, small, query, 10))
             assert true_nearest(small, sentences_in(small), query, 10) <= found
 
     def test_as_many_equals_as_there_are_places_do_not_hide_a_nearer_one(self, store: KnowledgeStore) -> None:
@@ -108,8 +117,8 @@ class StoreContract:
         other = publish(collection, "other.md", [["The zebra sleeps at noon."]])
         project(store, [same, other])
         vector = get_encoder(ENCODER).encode(["The zebra sleeps at noon."])[0]
-        assert other.passages.get().pk in store.nearest_passages(snapshot_of(scope), vector, 3)
-        assert len(store.nearest_passages(snapshot_of(scope), vector, 3)) >= 3
+        assert other.passages.get().pk in near(store, scope, vector, 3)
+        assert len(near(store, scope, vector, 3)) >= 3
 
     def test_passages_that_hold_a_stem_are_all_found_and_no_others(self, store: KnowledgeStore) -> None:
         _, scope = filled(store, "words", 6, 2, passages=50)
@@ -139,10 +148,10 @@ class StoreContract:
         project(store, versions)
         vector = question(1)
         mine = {row.pk for row in versions[0].passages.all()}
-        assert set(store.nearest_passages(snapshot_of(scope_of(first)), vector, K)) == mine
+        assert set(near(store, scope_of(first), vector, K)) == mine
         assert store.matching_passages(snapshot_of(scope_of(first)), ["hat", "shoe"]) == mine
         both = replace(scope_of(first), collection_ids=(first.pk, second.pk))
-        assert len(store.nearest_passages(snapshot_of(both), vector, K)) == 4
+        assert len(near(store, both, vector, K)) == 4
 
     def test_a_stranger_who_names_a_collection_of_another_workspace_finds_nothing(
         self, store: KnowledgeStore
@@ -227,8 +236,8 @@ class StoreContract:
 def _answers(store: KnowledgeStore, scope: Scope) -> list[object]:
     rows = passages_in(scope)
     ask: list[Callable[[], object]] = [
-        *(lambda n=n: sorted(store.nearest_passages(snapshot_of(scope), question(n), 5)) for n in range(5)),
-        *(lambda n=n: sorted(store.nearest_sentences(snapshot_of(scope), question(n), 5)) for n in range(5)),
+        *(lambda n=n: sorted(near(store, scope, question(n), 5)) for n in range(5)),
+        *(lambda n=n: sorted(said(store, scope, question(n), 5)) for n in range(5)),
         *(lambda row=row: store.neighbours(snapshot_of(scope), [row.pk]) for row in rows),
         lambda: store.matching_passages(snapshot_of(scope), list(rows[0].terms)),
     ]

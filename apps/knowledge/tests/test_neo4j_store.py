@@ -10,7 +10,6 @@ import pytest
 from pytest_django import Settings
 
 from apps.knowledge.index import outbox as projection
-from apps.knowledge.index.live_passages import snapshot_of
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.neo4j import client as limits
 from apps.knowledge.index.stores.neo4j.client import Client
@@ -24,8 +23,10 @@ from apps.knowledge.tests.ranking_contract import RankingContract
 from apps.knowledge.tests.store_contract import (
     StoreContract,
     filled,
+    near,
     passages_in,
     question,
+    said,
     sentences_in,
     true_nearest,
 )
@@ -74,11 +75,11 @@ def test_the_index_misses_next_to_nothing_in_any_workspace(client: Client) -> No
         rows, hits, wanted = [*passages_in(scope)], 0, 0
         for seed in range(30):
             true = true_nearest(scope, rows, question(seed), k)
-            hits += len(true & set(store.nearest_passages(snapshot_of(scope), question(seed), k)))
+            hits += len(true & set(near(store, scope, question(seed), k)))
             wanted += len(true)
         assert hits / wanted >= 0.995
     true = true_nearest(small, sentences_in(small), question(1), 20)
-    assert true <= set(store.nearest_sentences(snapshot_of(small), question(1), 20))
+    assert true <= set(said(store, small, question(1), 20))
 
 
 @pytest.mark.django_db

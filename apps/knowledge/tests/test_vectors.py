@@ -60,13 +60,13 @@ def test_a_warm_search_asks_for_the_store_version_alone() -> None:
 
 def test_a_matrix_is_empty_filled_and_empty_again() -> None:
     filled = matrix_of([]).replaced([], matrix((1, 10, 5), (2, 11, 6)))
-    query = np.eye(8, dtype=np.float32)[1]
-    assert filled.nearest(query, [5, 6], 1) == {1: 101}
-    assert filled.nearest(query, [6], 1) == {2: 102}
-    assert filled.nearest(query, [7], 1) == {}
+    query = np.eye(8, dtype=np.float32)[1:2]
+    assert filled.nearest(query, [5, 6], 1) == [{1: 101}]
+    assert filled.nearest(query, [6], 1) == [{2: 102}]
+    assert filled.nearest(query, [7], 1) == [{}]
     emptied = filled.replaced([10, 11])
-    assert emptied.nearest(query, [5, 6], 1) == {}
-    assert emptied.replaced([], matrix((3, 12, 5))).nearest(query, [5], 9) == {3: 103}
+    assert emptied.nearest(query, [5, 6], 1) == [{}]
+    assert emptied.replaced([], matrix((3, 12, 5))).nearest(query, [5], 9) == [{3: 103}]
     assert filled.ids.tolist() == [1, 2]
 
 
@@ -118,3 +118,11 @@ def test_a_matrix_is_read_a_few_vectors_at_a_time(monkeypatch: pytest.MonkeyPatc
     assert found.ids.tolist() == [1, 3, 4, 5]
     assert found.passages.tolist() == [10, 11, 11, 12]
     assert found.vectors.argmax(axis=1).tolist() == [0, 2, 2, 3]
+
+
+def test_many_queries_are_compared_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    filled = matrix_of([]).replaced([], matrix(*((n, 10, 5) for n in range(8))))
+    queries = np.eye(8, dtype=np.float32)
+    together = filled.nearest(queries, [5], 1)
+    monkeypatch.setattr("apps.knowledge.index.stores.matrix.PRODUCTS_AT_ONCE", 24)  # three queries
+    assert filled.nearest(queries, [5], 1) == together == [{n: 100 + n} for n in range(8)]

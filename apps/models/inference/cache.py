@@ -12,7 +12,7 @@ import numpy as np
 from apps.models.inference.interfaces import Encoder, Encoding, Spans, Vectors
 
 ENTRIES = 1024
-LARGEST_CALL = 32  # longer calls are documents: they would evict all questions
+LARGEST_CALL = 32  # what longer calls encode is not kept: most are documents, which would evict all questions
 
 
 class CachedEncoder:
@@ -35,8 +35,6 @@ class CachedEncoder:
         return np.stack([encoding.vector for encoding in self.encode_words(texts, [()] * len(texts))])
 
     def encode_words(self, texts: Sequence[str], wanted: Sequence[Spans]) -> list[Encoding]:
-        if not 0 < len(texts) <= LARGEST_CALL:
-            return self._encoder.encode_words(texts, wanted)
         asked = list(zip(texts, wanted, strict=True))
         keys = [hashlib.sha256(f"{list(spans)}\n{text}".encode()).digest() for text, spans in asked]
         found = self._recall(keys)
@@ -45,7 +43,8 @@ class CachedEncoder:
             fresh = self._encoder.encode_words(
                 [text for text, _ in missing.values()], [spans for _, spans in missing.values()]
             )
-            found |= self._remember(dict(zip(missing, fresh, strict=True)))
+            new = dict(zip(missing, fresh, strict=True))
+            found |= self._remember(new) if len(texts) <= LARGEST_CALL else new
         return [found[key] for key in keys]
 
     def _recall(self, keys: Sequence[bytes]) -> dict[bytes, Encoding]:

@@ -59,6 +59,16 @@ def test_documents_are_not_cached(inner: CountingEncoder) -> None:
     assert inner.seen == document * 2
 
 
+def test_a_long_call_uses_what_is_cached(inner: CountingEncoder) -> None:
+    """A batch with follow-ups, whose questions were encoded before, has more readings than questions."""
+    cached = CachedEncoder(inner)
+    cached.encode(["one"])
+    readings = ["one", *(f"reading {number}" for number in range(cache.LARGEST_CALL))]
+    found = cached.encode_words(readings, [()] * len(readings))
+    assert inner.seen == readings
+    np.testing.assert_array_equal(found[0].vector, FakeEncoder().encode(["one"])[0])
+
+
 def test_the_least_recently_asked_goes_first(inner: CountingEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "ENTRIES", 2)
     cached = CachedEncoder(inner)

@@ -8,17 +8,17 @@ from apps.knowledge.index.cache import clear_cache
 from apps.knowledge.index.live_passages import LIVE_PASSAGE
 from apps.knowledge.index.scope import Snapshot
 from apps.knowledge.index.stores import fulltext, neighbours
-from apps.knowledge.index.stores.protocol import Vector
+from apps.knowledge.index.stores.protocol import Vectors
 from apps.knowledge.index.stores.vectors import vectors_of
 from apps.knowledge.models import Passage
 
 
 class LocalStore:
-    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
-        return list(vectors_of(snapshot).passages.nearest(vector, snapshot.collection_ids, k))
+    def nearest_passages(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[int]]:
+        return list(map(list, vectors_of(snapshot).passages.nearest(vectors, snapshot.collection_ids, k)))
 
-    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
-        return vectors_of(snapshot).sentences.nearest(vector, snapshot.collection_ids, k)
+    def nearest_sentences(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[dict[int, int]]:
+        return vectors_of(snapshot).sentences.nearest(vectors, snapshot.collection_ids, k)
 
     def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
         return fulltext.matching_passages(snapshot, terms) & vectors_of(snapshot).live_passages

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from apps.knowledge.index.stores.protocol import Vector
+from apps.knowledge.index.stores.protocol import Vector, Vectors
 
 Ids = npt.NDArray[np.int64]
 
 # Far above the rounding error of a float32 product of unit vectors, so that none of the true k nearest is cut off.
 NOISE = np.float32(1e-5)
 ROWS_AT_ONCE = 900
+PRODUCTS_AT_ONCE = 1_000_000  # four megabytes
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,27 @@ class Matrix:
         """In bytes, including a set of the ids."""
         return int(self.vectors.nbytes + 4 * self.ids.nbytes + 64 * len(self.ids))
 
-    def nearest(self, query: Vector, collections: Sequence[int], k: int) -> dict[int, int]:
-        """{id: passage} of at least the k rows with the highest product with `query` in these collections,
+    def nearest(self, queries: Vectors, collections: Sequence[int], k: int) -> list[dict[int, int]]:
+        """For each query, {id: passage} of at least the k rows with the highest product with it in these collections,
         unordered.
         """
         asked = [self.collections == collection for collection in collections]
         places = np.flatnonzero(np.logical_or.reduce(asked))
-        if len(places) > k:
-            products = (self.vectors @ query)[places]
-            bar = np.partition(products, len(places) - k)[len(places) - k] - NOISE
-            places = places[products >= bar]
+        if len(places) <= k:
+            return [self._found(places) for _ in queries]
+        return [
+            self._found(places[products >= np.partition(products, -k)[-k] - NOISE])
+            for products in self._products(queries, places)
+        ]
+
+    def _products(self, queries: Vectors, places: Ids) -> Iterator[npt.NDArray[np.float32]]:
+        """For each query, those of the rows at these places. The vectors are read once for several queries."""
+        together = max(1, PRODUCTS_AT_ONCE // len(self.ids))
+        for start in range(0, len(queries), together):
+            some = self.vectors @ queries[start : start + together].T
+            yield from (products[places] for products in np.ascontiguousarray(some.T))
+
+    def _found(self, places: Ids) -> dict[int, int]:
         return dict(zip(self.ids[places].tolist(), self.passages[places].tolist(), strict=True))
 
     def replaced(self, gone: Collection[int], *new: Matrix) -> Matrix:

@@ -13,6 +13,7 @@ from apps.common.errors import AppError, Code
 from apps.knowledge.index.scope import Snapshot
 
 Vector = NDArray[np.float32]
+Vectors = NDArray[np.float32]  # (n, dimensions)
 
 
 class StoreUnavailable(AppError):
@@ -25,12 +26,14 @@ class StoreUnavailable(AppError):
 class KnowledgeStore(Protocol):
     """Finds only live passages in the scope: each query checks the permission."""
 
-    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
-        """Ids of at least the k passages with the highest cosine, in any order; fewer if the scope has fewer."""
+    def nearest_passages(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[int]]:
+        """For each vector, ids of at least the k passages with the highest cosine, in any order; fewer if the scope
+        has fewer.
+        """
 
-    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
-        """{sentence: its passage} for at least the k sentences with the highest cosine; fewer if the scope has
-        fewer.
+    def nearest_sentences(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[dict[int, int]]:
+        """For each vector, {sentence: its passage} for at least the k sentences with the highest cosine; fewer if the
+        scope has fewer.
         """
 
     def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:

@@ -12,7 +12,7 @@ from apps.knowledge.index.stores.neo4j import nearest
 from apps.knowledge.index.stores.neo4j.client import Client
 from apps.knowledge.index.stores.neo4j.projection import CHUNK, project_version
 from apps.knowledge.index.stores.neo4j.schema import drop_everything, migrate
-from apps.knowledge.index.stores.protocol import Vector
+from apps.knowledge.index.stores.protocol import Vector, Vectors
 from apps.knowledge.models import DocumentVersion, Passage, Sentence
 
 _MATCHING = """
@@ -46,12 +46,12 @@ class Neo4jStore:
     def from_settings(cls) -> Neo4jStore:
         return cls(Client.from_settings(), retrieval_config().exact_vectors)
 
-    def nearest_passages(self, snapshot: Snapshot, vector: Vector, k: int) -> list[int]:
-        return nearest.nearest(self._ready(), "Passage", snapshot, vector, k, self._exact_vectors)
+    def nearest_passages(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[list[int]]:
+        return [self._nearest("Passage", snapshot, vector, k) for vector in vectors]
 
-    def nearest_sentences(self, snapshot: Snapshot, vector: Vector, k: int) -> dict[int, int]:
-        found = nearest.nearest(self._ready(), "Sentence", snapshot, vector, k, self._exact_vectors)
-        return dict(Sentence.objects.filter(pk__in=found).values_list("pk", "passage_id"))
+    def nearest_sentences(self, snapshot: Snapshot, vectors: Vectors, k: int) -> list[dict[int, int]]:
+        found = [self._nearest("Sentence", snapshot, vector, k) for vector in vectors]
+        return [dict(Sentence.objects.filter(pk__in=ids).values_list("pk", "passage_id")) for ids in found]
 
     def matching_passages(self, snapshot: Snapshot, terms: Collection[str]) -> set[int]:
         if not terms:
@@ -79,6 +79,9 @@ class Neo4jStore:
         for version in versions.order_by("pk").iterator(chunk_size=50):
             project_version(self._ready(), version)
         return Passage.objects.filter(**LIVE_PASSAGE).count()
+
+    def _nearest(self, label: str, scope: Scope, vector: Vector, k: int) -> list[int]:
+        return nearest.nearest(self._ready(), label, scope, vector, k, self._exact_vectors)
 
     def _ready(self) -> Client:
         with self._lock:
