@@ -163,4 +163,5 @@ class DocumentBuilder:
 
 
 def _moved(line: PlacedLine, start: int) -> PlacedLine:
-    return line._replace(start=start + line.start, end=start + line.end)
+    low, high, *place = line
+    return PlacedLine(start + low, start + high, *place)
