@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 from apps.common.names import clean_name
 from apps.knowledge.chunking.segment import PassageSpan, SentenceSpan, segment
@@ -42,8 +44,7 @@ class RowLimits:
     picture_pixels: int
 
 
-@dataclass(frozen=True)
-class SentenceRow:
+class SentenceRow(NamedTuple):
     """`word_offsets` are pairs (start, end) of the words to compare, within context and text of the sentence.
     `unit_start` to `unit_end` is quoted with it; `more` items of its list are outside of the passage.
     `inline_code` are pairs (start, end) of code among its words.
@@ -73,8 +74,7 @@ class PassageRow:
     sentences: tuple[SentenceRow, ...]
 
 
-@dataclass(frozen=True)
-class LinkRow:
+class LinkRow(NamedTuple):
     start: int
     end: int
     target_path: str
@@ -173,13 +173,13 @@ def passage_row(text: str, title: str, span: PassageSpan) -> PassageRow:
 
 def _sentence(text: str, place: str, span: SentenceSpan) -> SentenceRow:
     words = text[span.start : span.end]
-    offsets = word_spans(sentence_text("", span.context, words))
+    own = sentence_text("", span.context, words)
     return SentenceRow(
         start=span.start,
         end=span.end,
         context=span.context,
-        text_hash=text_hash(sentence_text(place, span.context, words)),
-        word_offsets=tuple(offset for pair in offsets for offset in pair),
+        text_hash=text_hash(sentence_text(place, "", own)),
+        word_offsets=tuple(chain.from_iterable(word_spans(own))),
         is_code=span.is_code,
         unit_start=span.unit[0],
         unit_end=span.unit[1],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.knowledge.chunking.plain_lists import without_wrapped_marks
 from apps.knowledge.chunking.sentences import count_words, sentence_spans, trimmed
@@ -17,8 +18,7 @@ NAME_CHARS = 200  # of a heading or column header: each is stored again with eve
 CONTEXT_CHARS = 2_000  # of all headers of one table row together
 
 
-@dataclass(frozen=True)
-class SentenceSpan:
+class SentenceSpan(NamedTuple):
     """`context` contains the headers of a table row ("Grade; Hours"); "" for other sentences. `is_code` when the
     sentence is part of a code block. `unit` is the span that is quoted with it, and `more` the number of items of its
     list that are outside of the passage. `inline_code` are pairs (start, end) of code among its words.
@@ -90,7 +90,7 @@ def _passage(
 
 def _inline_code(sentence: SentenceSpan, code: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     """The ranges of code in the sentence. `code` are those of the document, in order and without overlaps."""
-    if sentence.is_code:
+    if sentence.is_code or not code:
         return ()
     first = bisect_right(code, sentence.start, key=lambda span: span[1])
     last = bisect_left(code, sentence.end, key=lambda span: span[0])
@@ -190,7 +190,7 @@ def _block_sentences(document: ParsedDocument, block: Block, max_words: int) -> 
     if block.kind is not BlockKind.TABLE_ROW:
         found = _labelled(_sentences(document, block.start + block.label, block.end, max_words), block)
         is_code = block.kind is BlockKind.CODE
-        return [replace(sentence, is_code=True) for sentence in found] if is_code else found
+        return [sentence._replace(is_code=True) for sentence in found] if is_code else found
     if count_words(text) <= max_words:
         # A row may begin or end with empty cells.
         start, end = trimmed(document.text, (block.start, block.end))
@@ -214,7 +214,7 @@ def _labelled(sentences: list[SentenceSpan], block: Block) -> list[SentenceSpan]
     """The first sentence begins with the label of its block: "4. Wait"."""
     if not sentences or sentences[0].start == block.start:
         return sentences
-    return [replace(sentences[0], start=block.start), *sentences[1:]]
+    return [sentences[0]._replace(start=block.start), *sentences[1:]]
 
 
 def _cell_context(cell: Cell) -> str:

@@ -68,8 +68,7 @@ def _cut(text: str, span: Span, max_words: int) -> list[Span]:
     if count_words(text[start:end]) <= max_words:
         return [span]
     parts, begin, words = [], start, 0
-    for first, last in _words(text, span, max_words * CHARS_PER_WORD):
-        size = count_words(text[first:last])
+    for first, size in _words(text, span, max_words * CHARS_PER_WORD):
         words += size
         if words > max_words and first > begin:
             parts.append(trimmed(text, (begin, first)))
@@ -78,10 +77,16 @@ def _cut(text: str, span: Span, max_words: int) -> list[Span]:
 
 
 def _words(text: str, span: Span, longest: int) -> Iterator[Span]:
-    """Words with the white space after them, in slices of at most `longest` characters."""
+    """Words with the white space after them, in slices of at most `longest` characters: (start, how many words each
+    counts).
+    """
     for word in _WORD.finditer(text, *span):
-        for first in range(word.start(), word.end(), longest):
-            yield first, min(first + longest, word.end())
+        start, end = word.span()
+        if end - start <= longest:
+            yield start, max(1, (end - start) // CHARS_PER_WORD)
+        else:
+            for first in range(start, end, longest):
+                yield first, count_words(text[first : min(first + longest, end)])
 
 
 def trimmed(text: str, span: Span) -> Span:

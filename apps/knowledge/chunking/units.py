@@ -15,10 +15,9 @@ from apps.knowledge.documents.parsed_document import Block, BlockKind
 
 Span = tuple[int, int]
 
-_QUESTION = re.compile(
-    r"""[?？؟][\"'”’»」』)\]*_]*\s*$|\s*(?:Q|Question|Frage|Pregunta|問|问)\s*\d{0,3}\s*[:：]\s*\S""",
-    re.IGNORECASE,
-)
+_CLOSING = "\"'”’»」』)]*_"
+_QUESTION_MARKS = ("?", "？", "؟")
+_ASKED = re.compile(r"(?:Q|Question|Frage|Pregunta|問|问)\s*\d{0,3}\s*[:：]\s*\S", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "。", "！", ".)", ".”", '."')
 _FRAGMENT_WORDS = 12  # of an item of a bulleted list that says nothing without the others
 
@@ -149,7 +148,9 @@ def _are_questions(text: str, items: Sequence[SpannedBlock]) -> bool:
 
 
 def is_question(sentence: str) -> bool:
-    return _QUESTION.search(sentence) is not None
+    if sentence.rstrip().rstrip(_CLOSING).endswith(_QUESTION_MARKS):
+        return True
+    return (":" in sentence or "：" in sentence) and _ASKED.search(sentence) is not None
 
 
 def _question_units(text: str, blocks: Sequence[SpannedBlock], lists: Units) -> Units:

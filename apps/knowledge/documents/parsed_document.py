@@ -31,8 +31,7 @@ class BlockKind(StrEnum):
     TABLE_ROW = "table_row"
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a table row; headers are the texts of its column's and its row's heading cells ("" if none)."""
 
     start: int
@@ -42,8 +41,7 @@ class Cell:
     is_header: bool = False
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A hyperlink over text[start:end]; `target` is as written in the source (relative path or address)."""
 
     start: int
@@ -59,8 +57,7 @@ class StyleKind(StrEnum):
     EMPHASIS = "em"
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How text[start:end] looks within its block. Two of one kind do not overlap."""
 
     start: int

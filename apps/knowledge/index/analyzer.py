@@ -37,6 +37,7 @@ _STOPWORDS = frozenset(
     i'm i've i'd i'll you're you've you'll he's she's it's we're we've they're that's there's what's where's who's
     how's let's isn't aren't wasn't weren't doesn't don't didn't can't couldn't won't wouldn't shouldn't""".split()
 )
+_CHUNK = re.compile(r"\S+")
 _VOICING = "\u3099\u309a"  # marks that make another letter of a kana
 _MAYBE_MARKS = re.compile("[\u0300-\U0010ffff]+")  # no mark is before them
 _stemmer = snowballstemmer.stemmer("english")
@@ -48,17 +49,13 @@ def stems(text: str) -> list[str]:
 
     Codes and compounds are found by their parts, too.
     """
-    folded = _fold(text)
     found: list[str] = []
-    for match in _TOKEN.finditer(folded):
-        if match.lastgroup == "plain" and (folded.isascii() or not RUN.search(match[0])):
-            if stem := _stem(match[0]):
-                found.append(stem)
-        else:
-            found += _indexed(match)
-    if "-" in folded:
-        found += filter(None, (_stem(first + second) for first, second in _COMPOUND.findall(folded)))
-    return found + [token[:MAX_CHARS] for token in codes.spaced(text)]
+    of_compounds: list[str] = []
+    for chunk in text.split():  # no word has white space in it
+        own, joined = (_stems_of_chunk if len(chunk) <= MAX_CHARS else _stems)(chunk)
+        found += own
+        of_compounds += joined
+    return [*found, *of_compounds, *(token[:MAX_CHARS] for token in codes.spaced(text))]
 
 
 def words(text: str) -> list[tuple[str, str]]:
@@ -101,9 +98,15 @@ def parts_of_code(word: str) -> list[str]:
     return [stem for part in codes.parts(word) if (stem := _stem_of(part))]
 
 
-def word_spans(text: str, start: int = 0) -> list[tuple[int, int]]:
-    """The [start, end) offsets, in characters, of all words from `start` on that are not stop words."""
-    return [found.span() for found in _TOKEN.finditer(text, start) if _stem_as_written(found[0])]
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """The [start, end) offsets, in characters, of all words that are not stop words."""
+    found: list[tuple[int, int]] = []
+    for match in _CHUNK.finditer(text):
+        start, chunk = match.start(), match[0]
+        spans = (_spans_of_chunk if len(chunk) <= MAX_CHARS else _spans)(chunk)
+        for low, high in spans:
+            found.append((start + low, start + high))
+    return found
 
 
 def _asked_in(word: str) -> Iterator[tuple[str, str]]:
@@ -119,20 +122,32 @@ def count_stems(text: str) -> Counter[str]:
     return Counter(stems(text))
 
 
+def _stems(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The stems of words, repeated as often as they occur, and those of compounds."""
+    folded = _fold(text)
+    words: list[str] = []
+    for match in _TOKEN.finditer(folded):
+        if match.lastgroup == "plain" and folded.isascii():
+            words += filter(None, (_stem(match[0]),))
+        else:
+            words += _indexed(match)
+    pairs = _COMPOUND.findall(folded) if "-" in folded else ()
+    return tuple(words), tuple(filter(None, (_stem(first + second) for first, second in pairs)))
+
+
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(found.span() for found in _TOKEN.finditer(text) if _stem(_fold(found[0])))
+
+
 def _indexed(match: re.Match[str]) -> Iterator[str]:
     word = match[0]
     if match.lastgroup == "code":
-        yield from _code_stems(word)
+        yield from (token[:MAX_CHARS] for token in (codes.token(word), *codes.parts(word)))
     elif word.isascii() or not RUN.search(word):
         yield from filter(None, [_stem(word)])
     else:
         for part, is_run in _split_runs(word):
             yield from _pieces.indexed(part) if is_run else filter(None, [_stem(part)])
-
-
-@lru_cache(maxsize=50_000)
-def _code_stems(word: str) -> tuple[str, ...]:
-    return tuple(token[:MAX_CHARS] for token in (codes.token(word), *codes.parts(word)))
 
 
 def _asked(match: re.Match[str]) -> Iterator[tuple[str, str]]:
@@ -189,9 +204,7 @@ def _stem(word: str) -> str:
     return stem.replace("'", "")
 
 
-@lru_cache(maxsize=50_000)
-def _stem_as_written(word: str) -> str:
-    return _stem(_fold(word))
-
-
+# Most chunks of a text are short and occur again and again.
+_stems_of_chunk = lru_cache(maxsize=50_000)(_stems)
+_spans_of_chunk = lru_cache(maxsize=50_000)(_spans)
 _pieces = Pieces(tuple(_fold(phrase) for phrase in STOP_PHRASES))

@@ -20,7 +20,7 @@ IS_CODE = re.compile(rf"{_LETTER}{{1,8}}\d|\d+[pr]\d")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _PART = re.compile(rf"{_LETTER}+|{_NUMBER}")
 _VERSION = re.compile(r"v(?=\d)")
-_SPACED = re.compile(r"(?<![^\W_])([A-Z]{1,4}) (\d\w*)(?![^\W_])", re.ASCII)
+_SPACED = re.compile(r"([A-Z](?<![^\W_][A-Z])[A-Z]{0,3}) (\d\w*)(?![^\W_])", re.ASCII)
 _LETTERS_OF_SIGNS = str.maketrans({".": "p", ",": "p", "^": "r", "\u2212": "m"})
 _NO_CODE = frozenset("AI")  # words, not letters before a number
 

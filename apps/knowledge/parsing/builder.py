@@ -90,7 +90,7 @@ class DocumentBuilder:
             if index:
                 self._put("\t")
             at = self._append(content)
-            placed.append(replace(cell, start=at, end=self._length))
+            placed.append(cell._replace(start=at, end=self._length))
         self._blocks.append(Block(BlockKind.TABLE_ROW, start, self._length, cells=tuple(placed)))
 
     def page(self) -> None:
@@ -151,10 +151,10 @@ class DocumentBuilder:
     def _append(self, content: Fragment) -> int:
         start = self._length
         self._put(content.text)
-        self._links.extend(Link(start + it.start, start + it.end, it.target) for it in content.links)
+        self._links += [Link(start + low, start + high, target) for low, high, target in content.links]
         room = MOST_STYLES - len(self._styles)
-        self._styles.extend(Style(start + it.start, start + it.end, it.kind) for it in content.styles[:room])
-        self._lines.extend(_moved(line, start) for line in content.lines[: MOST_LINES - len(self._lines)])
+        self._styles += [Style(start + low, start + high, kind) for low, high, kind in content.styles[:room]]
+        self._lines += [_moved(line, start) for line in content.lines[: MOST_LINES - len(self._lines)]]
         return start
 
     def _put(self, text: str) -> None:
@@ -163,4 +163,5 @@ class DocumentBuilder:
 
 
 def _moved(line: PlacedLine, start: int) -> PlacedLine:
-    return line._replace(start=start + line.start, end=start + line.end)
+    low, high, *place = line
+    return PlacedLine(start + low, start + high, *place)

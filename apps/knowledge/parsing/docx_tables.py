@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from string import hexdigits
 from xml.etree.ElementTree import Element
 
@@ -93,7 +93,7 @@ def _text(cell: Element, story: Story) -> Fragment:
                 writer.space()
             waiting.extend(runs.boxes)
     content = writer.take()
-    return replace(content, text=content.text.replace("\n", " "))
+    return content._replace(text=content.text.replace("\n", " "))
 
 
 def _paragraphs(element: Element) -> Iterator[Element]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
@@ -83,31 +83,33 @@ class BlockReader:
 
     def read(self, root: LexborNode) -> None:
         """Without recursion, because files may be nested deeply."""
-        stack = [(root, True)]
+        stack: list[tuple[LexborNode, str | None]] = [(root, None)]  # with its tag, a node is open
         while stack:
-            node, opens = stack.pop()
-            if not opens:
-                self._close(node.tag or "", node)
-            elif node.tag == "-text":
+            node, opened = stack.pop()
+            if opened is not None:
+                self._close(opened, node)
+                continue
+            tag = node.tag or ""
+            if tag == "-text":
                 self._text(node.text_content or "")
-            elif node is root or self._enters(node):
-                self._open(node.tag or "", node)
-                stack.append((node, False))
+            elif node is root or self._enters(tag, node):
+                self._open(tag, node)
+                stack.append((node, tag))
                 child = node.last_child
                 while child is not None:
-                    stack.append((child, True))
+                    stack.append((child, None))
                     child = child.prev
         self.flush()
         self._write_notes()
 
-    def _enters(self, node: LexborNode) -> bool:
+    def _enters(self, tag: str, node: LexborNode) -> bool:
         mem_id = node.mem_id
         for note in self._plan.notes.of_mark.get(mem_id, ()):
             if note not in self._notes.known:
                 self._notes.known.add(note)
                 self._notes.waiting.append(note)
-        if node.tag == "-comment" or mem_id in self._plan.skipped or mem_id in self._plan.notes.blocks:
-            if self._figures and node.tag in DRAWINGS:
+        if tag == "-comment" or mem_id in self._plan.skipped or mem_id in self._plan.notes.blocks:
+            if self._figures and tag in DRAWINGS:
                 self._picture(drawing_of(node))
             return False
         write = self._plan.scripts.get(mem_id)
@@ -175,20 +177,20 @@ class BlockReader:
     def flush(self) -> None:
         """Write the collected block, if it has text, and the pictures in it."""
         content = self._inline.take()
-        is_text = bool(content.text.strip()) and not (
+        if not content.text.strip() or (
             self._drops_furniture and is_furniture(content, is_paragraph=self._paragraphs > 0)
-        )
-        if is_text:
+        ):
+            self._write_pictures()
+        else:
             self._write(content)
-        self._write_pictures()
-        if is_text:
+            self._write_pictures()
             self._write_notes()
 
     def _write(self, content: Fragment) -> None:
         depth = min(len(self._lists), _DEEPEST)
         if self._code:
             self._label_alone()
-            self._builder.block(BlockKind.CODE, replace(content, text=content.text.rstrip("\n")), depth)
+            self._builder.block(BlockKind.CODE, content._replace(text=content.text.rstrip("\n")), depth)
         elif self._heading:
             self._write_heading(content, self._heading, self._take_label())
         elif depth and self._lists[-1].item_is_open:

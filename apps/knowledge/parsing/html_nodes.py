@@ -18,10 +18,11 @@ def nodes_below(root: LexborNode, skipped: Collection[int] = ()) -> Iterator[Lex
     stack = [root]
     while stack:
         node = stack.pop()
-        if node.tag == "-comment" or (node.mem_id in skipped and node is not root):
+        tag = node.tag
+        if tag == "-comment" or (skipped and node.mem_id in skipped and node is not root):
             continue
         yield node
-        child = None if node.tag == "-text" else node.last_child
+        child = None if tag == "-text" else node.last_child
         while child is not None:
             stack.append(child)
             child = child.prev
@@ -41,10 +42,11 @@ def text_below(
         length += 1
         if length > most:
             break
-        if node.tag == "-text":
-            parts.append(_written(node, scripts or {}))
+        tag = node.tag
+        if tag == "-text":
+            parts.append(_written(node, scripts) if scripts else node.text_content or "")
             length += len(parts[-1])
-        elif node.tag in BLOCKS or node.tag == "br":
+        elif tag in BLOCKS or tag == "br":
             parts.append(" ")
     return " ".join("".join(parts).split())
 

@@ -82,7 +82,6 @@ class _Finder:
         self, tree: LexborHTMLParser, root: LexborNode, skipped: Collection[int], raised: Collection[int]
     ) -> None:
         self._raised = raised
-        self._read = {node.mem_id for node in nodes_below(root, skipped)}
         body = tree.body or root
         self._place: dict[int, int] = {}
         self._raised_nodes = []
@@ -90,6 +89,8 @@ class _Finder:
             self._place[node.mem_id] = place
             if node.mem_id in raised:
                 self._raised_nodes.append(node)
+        is_whole = root.mem_id == body.mem_id
+        self._read = set(self._place) if is_whole else {node.mem_id for node in nodes_below(root, skipped)}
         self._by_id = {value(node, "id"): node for node in tree.css("[id]")}
         self._by_id |= {value(node, "name"): node for node in tree.css("a[name]")}
         self.notes = Notes()

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from apps.knowledge.documents.parsed_document import Link, PlacedLine, Style, StyleKind
 from apps.knowledge.parsing.normalise import normalise
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_SPACES = tuple(" \t\n\r\f")
 _SAFE_SCHEMES = {"", "http", "https", "mailto", "tel"}
 MAX_TARGET_CHARS = 2_000  # browsers do not follow longer URLs
 
 
-@dataclass(frozen=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A piece of normalised text with links, styles and lines of a page relative to its own start."""
 
     text: str = ""
@@ -54,13 +54,12 @@ class InlineWriter:
         if verbatim:
             self._put(text)
             return
-        collapsed = _SPACE.sub(" ", text)
-        words = collapsed.strip(" ")
-        if collapsed.startswith(" "):
+        words = " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", text).strip(" ")
+        if text.startswith(_SPACES):
             self.space()
         if words:
             self._put(words)
-            if collapsed.endswith(" "):
+            if text.endswith(_SPACES):
                 self.space()
 
     def space(self) -> None:

@@ -9,7 +9,11 @@ from apps.knowledge.parsing.pdf_edges import PdfPage
 from apps.knowledge.parsing.pdf_lines import Line
 from apps.knowledge.parsing.pdf_tables import Table
 
-_LEADER = re.compile(r"(?P<title>\S.*?)\s*(?:[.·…_]\s?){4,}\s*(?P<number>\S{1,12})?\s*")
+_LEADER_SIGNS = ".·…_"
+_FEWEST_SIGNS = 4
+_LEADER = re.compile(
+    rf"(?P<title>\S.*?)\s*(?:[{_LEADER_SIGNS}]\s?){{{_FEWEST_SIGNS},}}\s*(?P<number>\S{{1,12}})?\s*"
+)
 _ARABIC = re.compile(r"\d{1,4}")
 _ROMAN = re.compile(r"[ivxlc]{1,8}")
 _NAMES = re.compile(
@@ -55,11 +59,16 @@ def _runs(items: Sequence[_Item]) -> Iterator[list[_Item]]:
 def _entries(item: _Item) -> list[tuple[str, str]]:
     """(title, page) of a line with a leader or of a table's rows; empty if the item is no list of entries."""
     if isinstance(item, Line):
-        match = _LEADER.fullmatch(item.text)
+        match = _leader(item.text)
         return [(match["title"], match["number"] or "")] if match else []
     rows = [[" ".join(line.text.strip() for line in cell) for cell in row] for row in item.rows]
     numbered = [(" ".join(row[:-1]).strip(" .…·"), row[-1]) for row in rows]
     return numbered if all(_value(number) is not None for _, number in numbered) else []
+
+
+def _leader(text: str) -> re.Match[str] | None:
+    """Most lines have too few of its signs, which is known at once."""
+    return _LEADER.fullmatch(text) if sum(map(text.count, _LEADER_SIGNS)) >= _FEWEST_SIGNS else None
 
 
 def _is_contents(run: Sequence[_Item], texts: set[str], before: _Item | None) -> bool:
@@ -76,7 +85,7 @@ def _is_name(item: _Item | None) -> bool:
 
 
 def _texts(pages: Iterable[PdfPage]) -> set[str]:
-    return {_folded(line.text) for page in pages for line in page.lines if not _LEADER.fullmatch(line.text)}
+    return {_folded(line.text) for page in pages for line in page.lines if not _leader(line.text)}
 
 
 def _value(number: str) -> tuple[int, int] | None:

@@ -63,6 +63,8 @@ class Line:
 
     def _own_height(self) -> int:
         """The largest height of a quarter of the characters: signs of some fonts are higher than the line."""
+        if len(self._weights) == 1:
+            return next(iter(self._weights))
         least, seen = sum(self._weights.values()) / 4, 0
         for height in sorted(self._weights, reverse=True):
             seen += self._weights[height]

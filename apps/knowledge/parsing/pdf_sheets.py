@@ -6,6 +6,7 @@ import ctypes
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import pypdfium2.raw as pdfium
 
@@ -18,8 +19,8 @@ _STEPS = 1_000  # of the width and of the height
 _FINE = 1_000  # units of a step, because PDFium returns whole numbers
 _POINTS = 1_000  # between the places whose positions are asked for
 # The stored text has other spaces and hyphens than the lines of the file. The rest is the same.
-_CHANGED = re.compile(r"[\s\x02\u00ad\u2010-]+")
-_KEPT = re.compile(r"[^\s\x02\u00ad\u2010-]+")
+_HYPHENS = "-\x02\u00ad\u2010"
+_KEPT = re.compile(rf"[^\s{re.escape(_HYPHENS)}]+")
 
 
 def sheet_of(page: pdfium.FPDF_PAGE, number: int, turn: int) -> Sheet:
@@ -38,7 +39,7 @@ def placed_lines(written: str, raw: str, lines: Sequence[Line]) -> Iterator[Plac
     kept = _Kept(written)
     first = 0
     for text, line in zip(texts, lines[-len(texts) :], strict=False):
-        last = min(first + len(_CHANGED.sub("", text)), kept.count)
+        last = min(first + _kept_characters(text), kept.count)
         if line.sheet is not None and first < last:
             span = kept.place(first), kept.place(last - 1) + 1
             yield PlacedLine(*span, line.sheet.page, *_box(line, line.sheet))
@@ -49,14 +50,9 @@ class _Kept:
     """The characters of a text that are the same in the lines of the file."""
 
     def __init__(self, text: str) -> None:
-        self._starts: list[int] = []
-        self._counts: list[int] = []
-        self.count = 0
-        for match in _KEPT.finditer(text):
-            start, end = match.span()
-            self._starts.append(start)
-            self._counts.append(self.count)
-            self.count += end - start
+        spans = [match.span() for match in _KEPT.finditer(text)]
+        self._starts = [start for start, _ in spans]
+        *self._counts, self.count = accumulate((end - start for start, end in spans), initial=0)
 
     def place(self, number: int) -> int:
         """Where the character stands, counted from 0."""
@@ -64,17 +60,23 @@ class _Kept:
         return self._starts[run] + number - self._counts[run]
 
 
+def _kept_characters(text: str) -> int:
+    hyphens = sum(map(text.count, _HYPHENS[:2] if text.isascii() else _HYPHENS))
+    return sum(map(len, text.split())) - hyphens
+
+
 def _box(line: Line, sheet: Sheet) -> tuple[int, int, int, int]:
     """(left, top, right, bottom)."""
     (right_x, right_y), (up_x, up_y), (first_x, first_y) = sheet.along_x, sheet.along_y, sheet.origin
-    corners = [(line.left, line.bottom), (line.right, line.top)]
-    across = [right_x * x + up_x * y + first_x for x, y in corners]
-    down = [right_y * x + up_y * y + first_y for x, y in corners]
-    return _step(min(across)), _step(min(down)), _step(max(across)), _step(max(down))
+    left, bottom, right, top = line.left, line.bottom, line.right, line.top
+    across = _step(right_x * left + up_x * bottom + first_x), _step(right_x * right + up_x * top + first_x)
+    down = _step(right_y * left + up_y * bottom + first_y), _step(right_y * right + up_y * top + first_y)
+    return min(across), min(down), max(across), max(down)
 
 
 def _step(place: float) -> int:
-    return min(max(round(place), 0), _STEPS)
+    step = round(place)
+    return step if 0 <= step <= _STEPS else min(max(step, 0), _STEPS)
 
 
 def _shown(page: pdfium.FPDF_PAGE, x: float, y: float) -> tuple[float, float]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from statistics import mean
 
 from apps.knowledge.parsing.pdf_grid import Grid, VisualRow, grids
 from apps.knowledge.parsing.pdf_lines import Line, Note, whole_lines
@@ -135,7 +134,7 @@ def _is_prose(grid: Grid) -> bool:
     for column, (left, right) in enumerate(grid.columns):
         lines = [part for part in grid.segments if grid.column_of(part) == column]
         full = sum(part.right - part.left >= _FULL_LINE * (right - left) for part in lines)
-        is_long = mean(len(part.text) for part in lines) >= _PROSE_CHARS
+        is_long = sum(len(part.text) for part in lines) >= _PROSE_CHARS * len(lines)
         running += len(lines) > 1 and is_long and full >= len(lines) / 2
     return running >= 2
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from apps.knowledge.documents.parsed_document import BlockKind
 from apps.knowledge.parsing.builder import DocumentBuilder
@@ -75,7 +74,7 @@ class PdfWriter:
 
     def _placed(self, text: str, lines: Sequence[Line]) -> Fragment:
         fragment = self._fragment(text)
-        return replace(fragment, lines=tuple(placed_lines(fragment.text, text, lines)))
+        return fragment._replace(lines=tuple(placed_lines(fragment.text, text, lines)))
 
     def _fragment(self, text: str) -> Fragment:
         self._writer.write(whole_words(plain_letters(text), self._words))

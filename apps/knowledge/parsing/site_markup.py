@@ -39,6 +39,7 @@ _OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t]|$)")
 _RANGE_MARK = re.compile(r"[ \t]*[-+*][ \t]")
 _RANGE = re.compile(r"[-+*] \d")
 _ENDS_IN_NUMBER = re.compile(r"(?![ \t>#|]|[-+*] |\d+[.)] )\S.*\d[ \t]*$")
+_MAY_BE_STATEMENT = ("import", "export")
 _SNIPPETS = re.compile(r"[ \t]*-{1,2}8<-{1,2}[ \t]*$")
 _FOLDED = {"details", "dropdown", "tab-item", "tab", "collapse", "spoiler"}
 _NOT_READ = {
@@ -93,6 +94,10 @@ class _Rewriter:
         line = line[min(indent, 4 * len(self.folds)) :]
         if self.fences and (self.fences[-1].is_code or self.fences[-1].drops):
             self._inside(line)
+            return 1
+        if _is_plain(line):
+            self.has_options = False
+            self.written.append(line)
             return 1
         if self.has_options and _OPTION.match(line):
             return 1
@@ -236,6 +241,12 @@ class _Rewriter:
         while self.folds and indent < self.folds[-1] + 4:
             self.folds.pop()
             self.written += ["", "</details>", ""]
+
+
+def _is_plain(line: str) -> bool:
+    """Whether the line is prose or empty, which is known at once and true of most lines."""
+    first = line.lstrip()[:1]
+    return not first or (first.isalpha() and not line.startswith(_MAY_BE_STATEMENT) and "</" not in line)
 
 
 def plain_markdown(source: str) -> str:

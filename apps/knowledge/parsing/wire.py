@@ -42,6 +42,7 @@ _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how every PNG and JPEG be
 MAX_FRAME_BYTES = 4 * 1024 * 1024  # far more than one part with its longest links, or one passage
 FRAME_BYTES = 64 * 1024  # rows are collected until a frame has about this size
 TEXT_CHARS = 100_000  # of the text in one frame
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class FrameTooLarge(Exception):
@@ -174,7 +175,7 @@ def encode_document(rows: DocumentRows) -> Iterator[bytes]:
     for start in range(0, len(rows.text), TEXT_CHARS):
         yield _dump({"text": rows.text[start : start + TEXT_CHARS]})
     yield from _collected("parts", map(_part_tree, rows.parts))
-    yield from _collected("links", (list(astuple(link)) for link in rows.links))
+    yield from _collected("links", rows.links)
     yield from _collected("passages", map(_passage_tree, rows.passages))
     yield _dump({"done": True})
 
@@ -206,7 +207,7 @@ def decode_reply(payload: bytes) -> Reply:
 
 
 def _dump(tree: Any) -> bytes:
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoder.encode(tree).encode()
 
 
 def _collected(kind: str, rows: Iterable[Any]) -> Iterator[bytes]:
@@ -240,24 +241,21 @@ def _head(value: list[Any]) -> DocumentHead:
 
 
 def _part_tree(part: Part) -> list[Any]:
-    links = [list(astuple(link)) for link in part.links]
-    styles = [list(astuple(style)) for style in part.styles]
     return [
         part.start,
         part.end,
         part.first_block,
         [_block_tree(block) for block in part.blocks],
-        links,
-        styles,
-        [list(line) for line in part.lines],
+        part.links,
+        part.styles,
+        part.lines,
         [list(astuple(figure)) for figure in part.figures],
     ]
 
 
 def _block_tree(block: Block) -> list[Any]:
     """A block as an array, to save space: a part has hundreds."""
-    cells = [list(astuple(cell)) for cell in block.cells]
-    return [block.kind, block.start, block.end, block.level, cells, block.label, block.section_end]
+    return [block.kind, block.start, block.end, block.level, block.cells, block.label, block.section_end]
 
 
 def _part(row: list[Any]) -> Part:
@@ -289,7 +287,6 @@ def _block(row: list[Any]) -> Block:
 
 
 def _passage_tree(passage: PassageRow) -> list[Any]:
-    sentences = [list(astuple(sentence)) for sentence in passage.sentences]
     return [
         passage.start,
         passage.end,
@@ -298,7 +295,7 @@ def _passage_tree(passage: PassageRow) -> list[Any]:
         passage.context,
         passage.text_hash,
         passage.terms,
-        sentences,
+        passage.sentences,
     ]
 
 
