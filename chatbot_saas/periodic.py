@@ -18,6 +18,7 @@ PERIODIC = {
     "requeue-answers": Periodic("apps.chat.tasks.sweep_answers", 10.0),
     "requeue-files": Periodic("apps.knowledge.tasks.sweep_ingestions", 15.0),
     "re-embed-collections": Periodic("apps.knowledge.tasks.adopt_encoders", 60.0),
+    "prepare-faq": Periodic("apps.knowledge.tasks.prepare_faq", 60.0),
     "project-graph": Periodic("apps.knowledge.tasks.project_outbox", 30.0),
     "clean-versions": Periodic("apps.knowledge.tasks.clean_versions", 300.0),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),

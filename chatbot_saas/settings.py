@@ -211,6 +211,7 @@ CELERY_TASK_ROUTES = {
     "apps.chat.tasks.answer_questions": {"queue": "inference"},
     "apps.knowledge.tasks.ingest_file": {"queue": "ingest"},
     "apps.knowledge.tasks.adopt_encoders": {"queue": "ingest"},
+    "apps.knowledge.tasks.prepare_faq": {"queue": "ingest"},
     "apps.knowledge.tasks.clean_versions": {"queue": "ingest"},
     "apps.chat.tasks.suggest_questions": {"queue": "ingest"},
     "apps.chat.tasks.warm_up": {"queue": "ingest"},

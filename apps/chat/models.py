@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User, Workspace
 from apps.common.models import PublicModel
-from apps.knowledge.models import Collection, DocumentVersion
+from apps.knowledge.models import Collection, DocumentVersion, FaqEntry
 
 
 class Conversation(PublicModel):
@@ -84,6 +84,7 @@ class AnswerStatus(models.TextChoices):
     PARTIAL = "partial", _("Partial match")
     REFUSED = "refused", _("Not found")
     SMALL_TALK = "smalltalk", _("Small talk")
+    APPROVED = "approved", _("Approved answer")
 
 
 class Outage(models.TextChoices):
@@ -94,7 +95,10 @@ class Outage(models.TextChoices):
 
 
 class Answer(PublicModel):
-    """One per message. `seq` is taken from the conversation when the answer is final, null before."""
+    """One per message. `seq` is taken from the conversation when the answer is final, null before.
+
+    `faq_entry` is that of an approved answer, null once the entry was deleted; its text is in the manifest.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="answers")
@@ -107,6 +111,9 @@ class Answer(PublicModel):
     confidence = models.FloatField(null=True, blank=True)
     model_version = models.CharField(max_length=64, blank=True)
     outage = models.CharField(max_length=10, choices=Outage.choices, blank=True)
+    faq_entry = models.ForeignKey(
+        FaqEntry, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     manifest = models.JSONField(null=True, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     timings_ms = models.JSONField(default=dict)

@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 FORMAT = "quoth-manifest/1"
-STATUSES = ("answered", "partial", "refused", "smalltalk")
+STATUSES = ("answered", "partial", "refused", "smalltalk", "approved")
 WITHOUT_QUOTES = ("refused", "smalltalk")
+WITH_QUOTES = ("answered", "partial")  # an approved answer may have a quote
 
 
 class Problem(StrEnum):
@@ -143,7 +144,7 @@ def _whole(record: Record, quotes: list[Any]) -> Iterator[Finding]:
         yield Finding(Problem.STATUS_CHANGED)
     if record.manifest["status"] in WITHOUT_QUOTES and (quotes or record.rows):
         yield Finding(Problem.REFUSAL_WITH_QUOTE)
-    if record.manifest["status"] not in WITHOUT_QUOTES and not quotes:
+    if record.manifest["status"] in WITH_QUOTES and not quotes:
         yield Finding(Problem.QUOTES_MISSING)
     if len(quotes) != len(record.rows):
         yield Finding(Problem.ROW_CHANGED)

@@ -20,6 +20,7 @@ from apps.knowledge.models import (
     Collection,
     Document,
     DocumentVersion,
+    FaqEntry,
     Ingestion,
     IngestionState,
     VersionState,
@@ -218,3 +219,28 @@ class IngestionAdmin(ReadOnlyAdmin[Ingestion]):
                 done += 1
         text = ngettext("Done for %(n)d file.", "Done for %(n)d files.", done) % {"n": done}
         self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)
+
+
+@admin.register(FaqEntry)
+class FaqEntryAdmin(ReadOnlyAdmin[FaqEntry]):
+    """Without questions and answers, as documents are shown without their text."""
+
+    list_display = ("created_at", "collection", "workspace", "is_active", "approved_role", "approved_at")
+    list_select_related = ("collection", "workspace")
+    list_filter = ("is_active", "approved_role", "approved_at")
+    search_fields = ("uid", "collection__name", "workspace__name")
+    ordering = ("-pk",)
+    fields = (
+        "collection", "workspace", "is_active", "revision", "source", "approved_by", "approved_role", "approved_at",
+        "created_at", "uid",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FaqEntry]:
+        rows = super().get_queryset(request).defer("answer")
+        return rows.select_related(
+            "collection", "workspace", "approved_by", "source_version__document"
+        ).defer("source_version__text", "source_version__layout", "source_version__metadata")
+
+    @admin.display(description=_("source"))
+    def source(self, entry: FaqEntry) -> str:
+        return entry.source_version.document.path if entry.source_version else ""

@@ -75,9 +75,24 @@ class DocumentConfig(Section):
     picture_cache_mb: int = Field(ge=4, description="pictures kept in memory, in each process")
 
 
+class FaqConfig(Section):
+    threshold: float = Field(gt=0, le=1, description="cosine to a wording from which its answer is given")
+    threshold_of_others: float = Field(
+        gt=0, le=1, description="the same for a question with a word that no wording of the entry contains"
+    )
+    margin: float = Field(ge=0, le=1, description="by which the next entry must be less similar")
+    entries: int = Field(gt=0, description="of a collection")
+    wordings: int = Field(gt=0, description="of an entry")
+    wording_chars: int = Field(gt=0)
+    answer_chars: int = Field(gt=0)
+    quote_chars: int = Field(gt=0)
+    file_bytes: int = Field(gt=0, description="of a file that is imported")
+
+
 passage_config = section("passages", PassageConfig)
 retrieval_config = section("retrieval", RetrievalConfig)
 noise_floor_config = section("noise_floor", NoiseFloorConfig)
 search_config = section("search", SearchConfig)
 upload_config = section("uploads", UploadConfig)
 document_config = section("documents", DocumentConfig)
+faq_config = section("faq", FaqConfig)

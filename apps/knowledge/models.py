@@ -28,7 +28,10 @@ class StoreState(models.Model):
 
 
 class Collection(PublicModel):
-    """What a question is asked of. `encoder` names an entry of quoth.yaml; the digest is that of its weights."""
+    """What a question is asked of. `encoder` names an entry of quoth.yaml; the digest is that of its weights.
+
+    `faq_version` counts the changes of its FAQ: 0 if it never had an entry.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="collections")
     slug = models.SlugField(max_length=63)
@@ -36,6 +39,7 @@ class Collection(PublicModel):
     is_public = models.BooleanField(_("everyone on this site may ask it"), default=False)
     encoder = models.CharField(max_length=63)
     encoder_digest = models.CharField(max_length=64)
+    faq_version = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("collection")
@@ -428,3 +432,70 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"outbox {self.pk}"
+
+
+class ApproverRole(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    EDITOR = "editor", _("Editor")
+    OPERATOR = "operator", _("Operator")
+
+
+class FaqEntry(PublicModel):
+    """An approved answer, given to the questions that resemble its wordings. `revision` counts its changes.
+
+    Its quote is source_version.text[source_start:source_end]; the words are stored nowhere else, so that they are gone
+    when the document is deleted. While the document does not have the quote, nothing is answered with the entry.
+    `looked_in` is the version that was searched last for a quote that is no longer in the published one.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="faq_entries")
+    answer = models.TextField()
+    is_active = models.BooleanField(_("active"), default=True)
+    revision = models.PositiveIntegerField(default=1)
+    source_version = models.ForeignKey(
+        DocumentVersion, on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+    )
+    source_start = models.PositiveIntegerField(default=0)
+    source_end = models.PositiveIntegerField(default=0)
+    looked_in = models.PositiveBigIntegerField(null=True, blank=True)
+    approved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    approved_role = models.CharField(max_length=10, choices=ApproverRole.choices)
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("approved answer")
+        verbose_name_plural = _("approved answers")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(source_version__isnull=True) | Q(source_end__gt=F("source_start")),
+                name="faq_source_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"approved answer {self.uid}"
+
+
+class FaqWording(models.Model):
+    """A question that an entry answers; the first one is its title. `key` is the same for texts that differ in case or
+    punctuation alone. `encoder_digest` is that of the encoder whose vector of the text is stored, "" before.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(FaqEntry, on_delete=models.CASCADE, related_name="wordings")
+    position = models.PositiveIntegerField()
+    text = models.TextField()
+    key = models.CharField(max_length=64)
+    text_hash = models.CharField(max_length=64)
+    encoder_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collection", "key"], name="one_entry_of_a_wording"),
+            models.UniqueConstraint(fields=["entry", "position"], name="wording_position_in_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"wording {self.pk}"

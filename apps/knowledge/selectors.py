@@ -1,4 +1,4 @@
-"""Access-checked reads of collections and documents: each takes the viewer, and a stranger finds nothing."""
+"""Access-checked reads of collections, documents and FAQs: each takes the viewer, and a stranger finds nothing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Lower
 
 from apps.accounts.models import Role
 from apps.accounts.selectors import EDITING_ROLES, workspaces_for
 from apps.accounts.viewer import Viewer
 from apps.common.errors import NotFound
+from apps.knowledge.faq.sources import ANSWERS
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import (
     LISTED,
@@ -20,6 +21,8 @@ from apps.knowledge.models import (
     CollectionStatistic,
     Document,
     DocumentVersion,
+    FaqEntry,
+    FaqWording,
     Ingestion,
     VersionState,
 )
@@ -94,6 +97,7 @@ def scope_of(collection: Collection) -> Scope:
         (str(collection.uid),),
         collection.encoder,
         collection.encoder_digest,
+        collection.faq_version,
     )
 
 
@@ -131,3 +135,30 @@ def ingestion_for(viewer: Viewer, uid: uuid.UUID) -> Ingestion:
     if ingestion is None:
         raise NotFound
     return ingestion
+
+
+def faq_entry_for(viewer: Viewer, collection: uuid.UUID, uid: uuid.UUID) -> FaqEntry:
+    """An approved answer of a collection that the viewer may change, with its wordings. Raises NotFound."""
+    home = collection_for(viewer, collection, editing=True)
+    rows = FaqEntry.objects.filter(collection=home, uid=uid).select_related("collection__workspace")
+    entry = rows.prefetch_related(Prefetch("wordings", FaqWording.objects.order_by("position"))).first()
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def faq_entries_of(collection: Collection) -> QuerySet[FaqEntry]:
+    """All approved answers, by their first wording, which is their `title`; `number` counts their wordings, `has_quote`
+    is false if their quote is no longer in its document.
+    """
+    wordings = FaqWording.objects.filter(entry=OuterRef("pk"))
+    return (
+        FaqEntry.objects.filter(collection=collection)
+        .annotate(
+            title=Subquery(wordings.filter(position=0).values("text")[:1]),
+            number=Count("wordings"),
+            is_prepared=~Exists(wordings.exclude(encoder_digest=collection.encoder_digest)),
+            has_quote=Case(When(ANSWERS, then=Value(True)), default=Value(False)),
+        )
+        .order_by(Lower("title"), "pk")
+    )

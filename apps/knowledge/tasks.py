@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from apps.knowledge.faq.upkeep import prepare_faqs
 from apps.knowledge.index.cleaning import clean_versions as clean
 from apps.knowledge.index.outbox import project_outbox as project
 from apps.knowledge.index.reembedding import reembed_collections
@@ -25,6 +26,11 @@ def requeue_ingestions() -> None:
 @shared_task(name="apps.knowledge.tasks.adopt_encoders")
 def reembed() -> None:
     reembed_collections()
+
+
+@shared_task
+def prepare_faq() -> None:
+    prepare_faqs()
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.knowledge.pages import collection_views, document_views
+from apps.knowledge.pages import collection_views, document_views, faq_views
 from apps.knowledge.pages.welcome import welcome
 
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("collections/<uuid:uid>/files/<uuid:ingestion>/retry/", collection_views.retry, name="retry"),
     path("collections/<uuid:uid>/files/<uuid:ingestion>/cancel/", collection_views.cancel, name="cancel"),
     path("collections/<uuid:uid>/files/<uuid:ingestion>/remove/", collection_views.remove, name="remove"),
+    path("collections/<uuid:uid>/faq/", faq_views.faq, name="faq"),
+    path("collections/<uuid:uid>/faq/new/", faq_views.new_entry, name="new_faq_entry"),
+    path("collections/<uuid:uid>/faq/<uuid:entry>/", faq_views.change_entry, name="faq_entry"),
+    path("collections/<uuid:uid>/faq/<uuid:entry>/delete/", faq_views.delete_entry, name="delete_faq_entry"),
     path("documents/<uuid:uid>/", document_views.document, name="document"),
     path("documents/<uuid:uid>/delete/", document_views.delete, name="delete_document"),
     path("documents/<uuid:uid>/versions/<int:number>/", document_views.document, name="version"),

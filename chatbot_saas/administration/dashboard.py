@@ -29,6 +29,7 @@ KINDS = {  # the order of a bar's parts, from the bottom
     AnswerStatus.ANSWERED.value: AnswerStatus.ANSWERED.label,
     AnswerStatus.PARTIAL.value: AnswerStatus.PARTIAL.label,
     AnswerStatus.REFUSED.value: AnswerStatus.REFUSED.label,
+    AnswerStatus.APPROVED.value: AnswerStatus.APPROVED.label,
     AnswerStatus.SMALL_TALK.value: AnswerStatus.SMALL_TALK.label,
     GIVEN_UP: gettext_lazy("Could not be answered"),
 }

@@ -31,6 +31,7 @@ def navigation(request: HttpRequest) -> list[Item]:
             ("knowledge.collection", "menu_book"),
             ("knowledge.document", "description"),
             ("knowledge.documentversion", "difference"),
+            ("knowledge.faqentry", "quickreply"),
             ("knowledge.ingestion", "upload_file"),
         ),
         _group(

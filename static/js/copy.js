@@ -15,8 +15,14 @@ export function listenForCopying(root) {
 const TEXTS = {
   code: (button) => one("pre", button.parentElement).textContent,
   quote: (button) => reference(one("a.quote", button.parentElement)),
-  answer: (button) => all("a.quote", button.closest(".answer")).map(reference).join("\n\n"),
+  answer: (button) => answer(button.closest(".answer")),
 };
+
+/** What an editor has written, if anything, before the quotes. */
+function answer(article) {
+  const approved = all(".approved", article).map((each) => each.innerText.trim());
+  return [...approved, ...all("a.quote", article).map(reference)].join("\n\n");
+}
 
 /** The words, where they are, and an address that everyone who may read the collection can open. */
 function reference(quote) {

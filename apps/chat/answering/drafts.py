@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from apps.chat.answering.follow_ups import Turn
+from apps.knowledge.faq.approved import ApprovedAnswer
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import MissingWord, RankedPassage
 
@@ -15,6 +16,7 @@ class Status(StrEnum):
     PARTIAL = "partial"
     REFUSED = "refused"
     SMALL_TALK = "smalltalk"
+    APPROVED = "approved"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class AnswerDraft:
     `small_talk` is its kind if it is not a question; then nothing was searched.
     `named_place` is the clause or step that the question asks for by its label and that the quotes are from, "" if
     none; such an answer does not depend on `confidence`.
+    `approved` is the answer that an editor has written; the quotes are then its source, if it has one.
     A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
     documents.
     """
@@ -81,3 +84,4 @@ class AnswerDraft:
     small_talk: str = ""
     named_place: str = ""
     unresolved: bool = False
+    approved: ApprovedAnswer | None = None

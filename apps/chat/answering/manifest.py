@@ -55,9 +55,22 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "small_talk": draft.small_talk,
         "named_place": draft.named_place,
         "unresolved": draft.unresolved,
+        "approved": approved_record(draft),
         "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
     }
     return Manifest(content, digest(content))
+
+
+def approved_record(draft: AnswerDraft) -> dict[str, str] | None:
+    """What is kept of an approved answer, so that it can be shown as it was given."""
+    if draft.approved is None:
+        return None
+    return {
+        "entry": draft.approved.entry_uid,
+        "text": draft.approved.text,
+        "role": draft.approved.role,
+        "approved_at": draft.approved.approved_at,
+    }
 
 
 def _quote(span: QuoteSpan, source: SourceDigests) -> dict[str, str | int | bool]:

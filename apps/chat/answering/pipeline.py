@@ -5,13 +5,13 @@ matched against the text afterwards.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from apps.chat.answering.decision import decide
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
 from apps.chat.answering.named_places import place_in
-from apps.chat.answering.quoting import choose_quotes, named_quotes, whole_passage
+from apps.chat.answering.quoting import choose_quotes, named_quotes, quote_at, whole_passage
 from apps.chat.answering.resolving import Resolved, Retrieve, retrieve_resolved
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
 from apps.chat.config import (
@@ -22,6 +22,8 @@ from apps.chat.config import (
     decision_config,
     follow_up_config,
 )
+from apps.knowledge.faq.approved import Approve, ApprovedAnswer, nothing_approved
+from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
 
 
@@ -37,30 +39,72 @@ def configured_rules() -> AnswerRules:
     return AnswerRules(answer_config(), decision_config(), follow_up_config())
 
 
+@dataclass(frozen=True)
+class Shortcuts:
+    """What is answered without a search: `approve` finds approved answers, `recognise` small talk."""
+
+    approve: Approve = nothing_approved
+    recognise: Recognise = nothing_recognised
+
+    def drafts(self, scope: Scope, asked: Mapping[int, Question]) -> dict[int, AnswerDraft]:
+        """Drafts by the keys of `asked`. An approved answer has precedence, but for a question that may refer to
+        earlier ones: it is completed first.
+        """
+        alone = {key: question for key, question in asked.items() if not question.turns}
+        drafts = self.approved(scope, alone, {key: question.text for key, question in alone.items()})
+        rest = [key for key in asked if key not in drafts]
+        kinds = self.recognise(scope, [asked[key].text for key in rest]) if rest else []
+        talk = zip(rest, kinds, strict=True)
+        return drafts | {key: small_talk_draft(asked[key], kind) for key, kind in talk if kind}
+
+    def approved(
+        self, scope: Scope, asked: Mapping[int, Question], texts: Mapping[int, str]
+    ) -> dict[int, AnswerDraft]:
+        """`texts` are what is searched for."""
+        found = zip(texts, self.approve(scope, list(texts.values())), strict=True) if texts else ()
+        return {key: approved_draft(asked[key], texts[key], answer) for key, answer in found if answer}
+
+
+NO_SHORTCUTS = Shortcuts()
+
+
 def answer_batch(
     questions: Sequence[Question],
     retrieve: Retrieve,
     rules: AnswerRules,
-    recognise: Recognise = nothing_recognised,
+    shortcuts: Shortcuts = NO_SHORTCUTS,
 ) -> list[AnswerDraft]:
-    """One draft for each question, in the same order. Questions with the same scope are retrieved together; what is
-    recognised as small talk is not retrieved.
+    """One draft for each question, in the same order. Questions with the same scope are retrieved together; what has an
+    approved answer or is small talk is not retrieved.
     """
     drafts: dict[int, AnswerDraft] = {}
     for scope in dict.fromkeys(question.scope for question in questions):
-        places = [place for place, question in enumerate(questions) if question.scope == scope]
-        talk = dict(zip(places, recognise(scope, [questions[place].text for place in places]), strict=True))
-        drafts |= {place: small_talk_draft(questions[place], kind) for place, kind in talk.items() if kind}
-        places = [place for place in places if not talk[place]]
-        if not places:
-            continue
-        started = time.perf_counter()
-        asked = [questions[place] for place in places]
-        found = retrieve_resolved(scope, asked, retrieve, rules.follow_ups, rules.decision)
-        retrieve_ms = _since(started)
-        for place, resolved in zip(places, found, strict=True):
-            drafts[place] = draft_of(questions[place], resolved, rules, retrieve_ms)
+        asked = {place: each for place, each in enumerate(questions) if each.scope == scope}
+        drafts |= shortcuts.drafts(scope, asked)
+        rest = {place: each for place, each in asked.items() if place not in drafts}
+        if rest:
+            drafts |= _searched(scope, rest, retrieve, rules, shortcuts)
     return [drafts[place] for place in range(len(questions))]
+
+
+def _searched(
+    scope: Scope,
+    asked: Mapping[int, Question],
+    retrieve: Retrieve,
+    rules: AnswerRules,
+    shortcuts: Shortcuts,
+) -> dict[int, AnswerDraft]:
+    started = time.perf_counter()
+    found = retrieve_resolved(scope, list(asked.values()), retrieve, rules.follow_ups, rules.decision)
+    retrieve_ms = _since(started)
+    resolved = dict(zip(asked, found, strict=True))
+    drafts = {place: draft_of(asked[place], each, rules, retrieve_ms) for place, each in resolved.items()}
+    completed = {
+        place: each.retrieval.question
+        for place, each in resolved.items()
+        if asked[place].turns and not drafts[place].unresolved
+    }
+    return drafts | shortcuts.approved(scope, asked, completed)
 
 
 def draft_of(
@@ -107,6 +151,13 @@ def draft_from(
 def small_talk_draft(question: Question, kind: str) -> AnswerDraft:
     """A reply of the product itself. The documents were not searched, so nothing is said about them."""
     return AnswerDraft(Status.SMALL_TALK, 0.0, question.text, (), (), (), 0, 0, 0, small_talk=kind)
+
+
+def approved_draft(question: Question, searched: str, approved: ApprovedAnswer) -> AnswerDraft:
+    """The answer of an editor, with the quote that it names as its source. `searched` is the completed question."""
+    source = approved.source
+    quotes = (quote_at(source, approved.start, approved.end),) if source else ()
+    return AnswerDraft(Status.APPROVED, 0.0, searched, quotes, (), (), 0, 0, 0, approved=approved)
 
 
 def _status(decided: Status, quotes: Sequence[QuoteSpan], named: Sequence[QuoteSpan]) -> Status:

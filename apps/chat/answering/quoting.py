@@ -138,6 +138,14 @@ def whole_passage(passage: RankedPassage) -> QuoteSpan:
     return _span(passage, passage.start, passage.end, passage.sentences)
 
 
+def quote_at(passage: RankedPassage, start: int, end: int) -> QuoteSpan:
+    """Exactly these words of a passage."""
+    within = [each for each in passage.sentences if each.start < end and start < each.end]
+    span = _span(passage, start, end, within)
+    code = [(max(0, low), min(high, end - start)) for low, high in span.code]
+    return replace(span, code=tuple(each for each in code if each[0] < each[1]), more=0)
+
+
 def _best_first(passages: Sequence[RankedPassage], question: str) -> Iterator[tuple[RankedPassage, int]]:
     """Each sentence as its passage and position in it; equal scores are in order of rank."""
     named = place_in(question)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -18,12 +20,19 @@ from apps.chat.presentation.conversation_views import (
     QuoteView,
     TurnView,
 )
+from apps.knowledge.models import ApproverRole
 
 HEADLINES: dict[str, Promise] = {
     AnswerStatus.ANSWERED: gettext_lazy("Strong match"),
     AnswerStatus.PARTIAL: gettext_lazy("Partial match"),
     AnswerStatus.REFUSED: gettext_lazy("Not found"),
     AnswerStatus.SMALL_TALK: gettext_lazy("Reply"),
+    AnswerStatus.APPROVED: gettext_lazy("Approved answer"),
+}
+APPROVERS: dict[str, Promise] = {
+    ApproverRole.OWNER: gettext_lazy("Written by an owner of this collection, %(date)s."),
+    ApproverRole.EDITOR: gettext_lazy("Written by an editor of this collection, %(date)s."),
+    ApproverRole.OPERATOR: gettext_lazy("Written by the operator of this site, %(date)s."),
 }
 OUTAGES: dict[str, Promise] = {
     "": gettext_lazy("Something went wrong. Ask again in a moment."),
@@ -110,6 +119,8 @@ class ShownAnswer:
             )
         if self.view.status == AnswerStatus.REFUSED:
             return _("No answer found in %(collection)s.") % {"collection": self.view.collection}
+        if self.view.approved:
+            return self.view.approved.text or _("This approved answer has been withdrawn.")
         if self.view.named_place and self.quotes:
             return self._from_place() % {"place": self.view.named_place}
         return self.view.reply
@@ -118,6 +129,24 @@ class ShownAnswer:
     def is_reply(self) -> bool:
         """Said by the product itself: nothing was searched, so there is no match and nothing to rephrase."""
         return self.view.status == AnswerStatus.SMALL_TALK
+
+    @property
+    def is_approved(self) -> bool:
+        """Said by an editor of the collection, with or without a quote."""
+        return self.view.approved is not None
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether the answer was found by how well words match."""
+        return not (self.view.named_place or self.view.unresolved or self.is_approved)
+
+    @property
+    def approved_by(self) -> str:
+        approved = self.view.approved
+        if approved is None or approved.withdrawn:
+            return ""
+        day = date_format(timezone.localtime(approved.approved_at), "j F Y")
+        return str(APPROVERS[approved.role]) % {"date": day}
 
     def _from_place(self) -> str:
         if self.some_unreliable:

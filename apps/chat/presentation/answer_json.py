@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
+from apps.chat.answering.manifest import approved_record
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, Quote
 from apps.chat.presentation.replies import reply_to
@@ -32,6 +33,7 @@ class _Content:
     reply: str
     named_place: str
     unresolved: bool
+    approved: AnswerJson | None
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -51,6 +53,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         reply=reply_to(manifest.get("small_talk", ""), answer.conversation.collection.name),
         named_place=manifest.get("named_place", ""),
         unresolved=manifest.get("unresolved", False),
+        approved=manifest.get("approved") if answer.faq_entry_id else None,
     )
     return _object(content, str(answer.uid))
 
@@ -71,6 +74,7 @@ def draft_json(question: Question, draft: AnswerDraft, collection: str) -> Answe
         reply=reply_to(draft.small_talk, collection),
         named_place=draft.named_place,
         unresolved=draft.unresolved,
+        approved=approved_record(draft),
     )
     return _object(content, "")
 
@@ -92,7 +96,7 @@ def ranked_json(draft: AnswerDraft) -> list[AnswerJson]:
 def _object(content: _Content, answer_id: str) -> AnswerJson:
     return {
         "status": content.status,
-        "answer": content.reply or "\n".join(span.text for span in content.quotes),
+        "answer": _answer(content),
         "confidence": content.confidence,
         "resolved_question": content.resolved_question,
         "quotes": [_span(span) for span in content.quotes],
@@ -101,10 +105,17 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "language_not_held": content.language,
         "named_place": content.named_place,
         "unresolved": content.unresolved,
+        "approved": content.approved,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,
     }
+
+
+def _answer(content: _Content) -> str:
+    if content.approved:
+        return str(content.approved["text"])
+    return content.reply or "\n".join(span.text for span in content.quotes)
 
 
 def _span(span: Span) -> AnswerJson:

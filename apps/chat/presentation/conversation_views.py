@@ -5,7 +5,7 @@ They turn into JSON as they are; docs/developer/protocol.md describes their fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ STRENGTH = {
     AnswerStatus.PARTIAL: 2,
     AnswerStatus.REFUSED: 0,
     AnswerStatus.SMALL_TALK: 0,
+    AnswerStatus.APPROVED: 0,
 }
 TURNS_SHOWN = 20
 
@@ -70,6 +71,18 @@ class MissingWordView:
 
 
 @dataclass(frozen=True)
+class ApprovedView:
+    """What an editor of the collection has answered: `text` is theirs and no quote. `role` is "owner", "editor" or
+    "operator". `withdrawn` when the entry was deleted, and then `text` is "".
+    """
+
+    text: str
+    role: str
+    approved_at: datetime
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
 class AnswerView:
     """`seq` is None and `status` "" before the answer is final. `outage` names what did not respond until it was
     given up.
@@ -80,7 +93,8 @@ class AnswerView:
     `language` is the code of its language if no document is in it, else "". `reply` is what is said instead of an
     answer to what is not a question, else "". `named_place` is the clause or step that the question asks for by its
     label and that the quotes are from, else ""; such an answer has no bars and no figure. A refusal is `unresolved` if
-    the question refers to something that is not known.
+    the question refers to something that is not known. `approved` is the answer of an editor with status "approved",
+    else None; `quotes` has its source then, if it names one.
     """
 
     id: str
@@ -100,6 +114,7 @@ class AnswerView:
     reply: str = ""
     named_place: str = ""
     unresolved: bool = False
+    approved: ApprovedView | None = None
 
     @property
     def is_final(self) -> bool:
@@ -197,7 +212,15 @@ def _answer(
         reply=reply_to(manifest.get("small_talk", ""), conversation.collection.name),
         named_place=manifest.get("named_place", ""),
         unresolved=manifest.get("unresolved", False),
+        approved=_approved(manifest.get("approved"), withdrawn=answer.faq_entry_id is None),
     )
+
+
+def _approved(recorded: Mapping[str, str] | None, *, withdrawn: bool) -> ApprovedView | None:
+    if not recorded:
+        return None
+    text = "" if withdrawn else recorded["text"]
+    return ApprovedView(text, recorded["role"], datetime.fromisoformat(recorded["approved_at"]), withdrawn)
 
 
 def _searched(answer: Answer, message: Message) -> str:

@@ -12,13 +12,13 @@ from apps.accounts.services import operator_in
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.follow_ups import Turn
 from apps.chat.answering.pipeline import answer_batch, configured_rules
-from apps.chat.answering.small_talk import small_talk_in
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services.asking import send_message
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, release_answer
 from apps.chat.services.quote_checks import QuoteChanged
+from apps.chat.services.shortcuts import SHORTCUTS
 from apps.common.errors import AppError, Code
 from apps.common.models import new_uid
 from apps.knowledge.models import Collection
@@ -39,7 +39,7 @@ def ask_now(collection: Collection, text: str, turns: Sequence[Turn] = ()) -> An
 
 def _answer(claim: Claim) -> None:
     try:
-        drafts = answer_batch([claim.question], retrieve, configured_rules(), small_talk_in)
+        drafts = answer_batch([claim.question], retrieve, configured_rules(), SHORTCUTS)
         complete_answer(claim, drafts[0])
     except QuoteChanged as error:
         release_answer(claim)

@@ -82,6 +82,7 @@ def _store(claim: Claim, draft: AnswerDraft, sources: Sources, seq: int) -> bool
         finished_at=Now(),
         status=draft.status.value,
         confidence=draft.confidence,
+        faq_entry_id=draft.approved.entry_id if draft.approved else None,
         model_version=claim.question.scope.encoder_digest,
         manifest=manifest.content,
         manifest_sha256=manifest.sha256,

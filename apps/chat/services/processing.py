@@ -6,12 +6,12 @@ import logging
 from collections.abc import Sequence
 
 from apps.chat.answering.pipeline import answer_batch, configured_rules
-from apps.chat.answering.small_talk import small_talk_in
 from apps.chat.models import Outage
 from apps.chat.services import notifications
 from apps.chat.services.claiming import BATCH, permitted_claims, take_waiting
 from apps.chat.services.completing import Answered, Claim, complete_answers, postpone_answer, release_answer
 from apps.chat.services.earlier_turns import in_turn
+from apps.chat.services.shortcuts import SHORTCUTS
 from apps.common.precedence import serving_questions
 from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.index.stores.protocol import StoreUnavailable
@@ -40,9 +40,7 @@ def answer_claims(claims: Sequence[Claim]) -> None:
     if not claims:
         return
     try:
-        drafts = answer_batch(
-            [claim.question for claim in claims], retrieve, configured_rules(), small_talk_in
-        )
+        drafts = answer_batch([claim.question for claim in claims], retrieve, configured_rules(), SHORTCUTS)
         _complete(list(zip(claims, drafts, strict=True)))
     except EncoderChanged:
         _scope_by_scope(claims)

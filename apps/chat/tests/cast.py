@@ -13,7 +13,8 @@ from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
 from apps.chat.models import Answer
 from apps.chat.services import claim_answers, complete_answer, send_message
-from apps.knowledge.models import Collection, DocumentVersion, Ingestion
+from apps.knowledge.faq.entries import FaqFields, save_entry
+from apps.knowledge.models import Collection, DocumentVersion, FaqEntry, Ingestion
 from apps.knowledge.search.results import MissingWord
 from apps.knowledge.services import ensure_collection
 from apps.knowledge.tests.files import bring, load, published
@@ -43,6 +44,7 @@ class Cast:
     failed: Ingestion
     waiting: Ingestion
     answer: Answer
+    faq_entry: FaqEntry
 
 
 def make_cast() -> Cast:
@@ -65,6 +67,9 @@ def make_cast() -> Cast:
         failed=load(private, "empty.md", b""),
         waiting=bring(private, "later.md", b"# Later\n\nIt comes later.\n"),
         answer=answered(alice, private, version),
+        faq_entry=save_entry(
+            private, FaqFields(("Where do I park my bicycle?",), "In the yard."), author=alice
+        ),
     )  # fmt: skip
 
 
@@ -146,4 +151,8 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "page_picture": {**version, "page": 1},
         "figure": {**version, "part": 0, "place": 0},
         "delete_document": document,
+        "faq": collection,
+        "new_faq_entry": collection,
+        "faq_entry": {**collection, "entry": cast.faq_entry.uid},
+        "delete_faq_entry": {**collection, "entry": cast.faq_entry.uid},
     }

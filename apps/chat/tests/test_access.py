@@ -58,6 +58,10 @@ TABLE = {
     "page_picture": Row(MEMBERS),
     "figure": Row(MEMBERS),
     "delete_document": Row(OWNER),
+    "faq": Row(OWNER),
+    "new_faq_entry": Row(OWNER),
+    "faq_entry": Row(OWNER),
+    "delete_faq_entry": Row(OWNER),
 }
 
 

@@ -14,9 +14,8 @@ from django.core.management import CommandError, call_command
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace
 from apps.chat.answering.drafts import AnswerDraft, Question
-from apps.chat.answering.pipeline import AnswerRules, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, Shortcuts, answer_batch
 from apps.chat.answering.resolving import Retrieve
-from apps.chat.answering.small_talk import Recognise
 from apps.chat.models import Answer, AnswerState
 from apps.chat.services import asking_now
 from apps.knowledge.models import Collection
@@ -29,7 +28,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 ASKED = "You get 25 days of leave a year?"
 KEYS = {
     "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "named_place", "unresolved",
-    "quotes", "nearest", "model", "timings_ms", "answer_id",
+    "approved", "quotes", "nearest", "model", "timings_ms", "answer_id",
 }  # fmt: skip
 
 
@@ -138,9 +137,9 @@ def test_a_document_deleted_meanwhile_is_a_clear_error(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deleting(
-        questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, recognise: Recognise
+        questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, shortcuts: Shortcuts
     ) -> list[AnswerDraft]:
-        drafts = answer_batch(questions, retrieve, rules, recognise)
+        drafts = answer_batch(questions, retrieve, rules, shortcuts)
         for document in documents_of(collection):
             delete_document(document)
         return drafts

@@ -10,9 +10,8 @@ import pytest
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
-from apps.chat.answering.pipeline import AnswerRules, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, Shortcuts, answer_batch
 from apps.chat.answering.resolving import Retrieve
-from apps.chat.answering.small_talk import Recognise
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation
 from apps.chat.services import (
@@ -85,10 +84,10 @@ def test_a_deleted_conversation_holds_up_no_other(
     Answer.objects.filter(pk=other.pk).update(attempt=1)
 
     def answering(
-        questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, recognise: Recognise
+        questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, shortcuts: Shortcuts
     ) -> list[AnswerDraft]:
         delete_conversation(answer)
-        return answer_batch(questions, retrieve, rules, recognise)
+        return answer_batch(questions, retrieve, rules, shortcuts)
 
     monkeypatch.setattr(processing, "answer_batch", answering)
     tasks.answer_questions()

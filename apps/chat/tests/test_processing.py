@@ -12,9 +12,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from apps.accounts.viewer import Viewer
 from apps.chat import tasks
 from apps.chat.answering.drafts import AnswerDraft, Question
-from apps.chat.answering.pipeline import AnswerRules, answer_batch
+from apps.chat.answering.pipeline import AnswerRules, Shortcuts, answer_batch
 from apps.chat.answering.resolving import Retrieve
-from apps.chat.answering.small_talk import Recognise
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.presentation.conversation_views import answer_view
@@ -44,12 +43,12 @@ class Recorder:
         self.batches: list[list[str]] = []
 
     def __call__(
-        self, questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, recognise: Recognise
+        self, questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules, shortcuts: Shortcuts
     ) -> list[AnswerDraft]:
         self.batches.append([question.text for question in questions])
         if any(question.text == POISON for question in questions):
             raise RuntimeError("this question breaks the engine")
-        return answer_batch(questions, retrieve, rules, recognise)
+        return answer_batch(questions, retrieve, rules, shortcuts)
 
 
 @pytest.fixture

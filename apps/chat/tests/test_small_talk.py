@@ -16,7 +16,7 @@ from apps.accounts.selectors import viewer_of_session
 from apps.accounts.session_checks import HeldSession
 from apps.accounts.viewer import Viewer, new_visitor
 from apps.chat.answering.drafts import Question, Status
-from apps.chat.answering.pipeline import answer_batch, configured_rules
+from apps.chat.answering.pipeline import Shortcuts, answer_batch, configured_rules
 from apps.chat.answering.small_talk import nearest_examples, small_talk_in
 from apps.chat.answering.verification import verify_answer
 from apps.chat.config import chat_config, small_talk_config
@@ -100,7 +100,9 @@ def test_small_talk_is_not_searched_for() -> None:
         return ["thanks"] * len(texts)
 
     scope = Scope(1, (1,), ("c1",), "fake", "0" * 64)
-    (draft,) = answer_batch([Question("Thx", scope)], retrieve, configured_rules(), all_thanks)
+    (draft,) = answer_batch(
+        [Question("Thx", scope)], retrieve, configured_rules(), Shortcuts(recognise=all_thanks)
+    )
     assert (draft.status, draft.small_talk, draft.quotes, draft.nearest) == (
         Status.SMALL_TALK,
         "thanks",

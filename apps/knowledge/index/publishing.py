@@ -25,6 +25,7 @@ from apps.knowledge.models import (
     CollectionStatistic,
     Document,
     DocumentVersion,
+    FaqEntry,
     OutboxEntry,
     StoreState,
     VersionState,
@@ -32,6 +33,7 @@ from apps.knowledge.models import (
 
 CLEAN_TASK = "apps.knowledge.tasks.clean_versions"
 CLEAN_EXPIRES = 60  # seconds; the task also runs periodically
+PREPARE_FAQ_TASK = "apps.knowledge.tasks.prepare_faq"
 PASSAGES_AT_ONCE = 500  # of a version whose terms are taken away in the transaction that retires it
 
 
@@ -136,6 +138,8 @@ def _switch(version: DocumentVersion, counted: VersionTerms, old: Retirement | N
         raise VersionGone
     if old is not None:
         retire(old, store_version)
+        if FaqEntry.objects.filter(source_version=old.version).exists():
+            enqueue(PREPARE_FAQ_TASK, expires=CLEAN_EXPIRES)
     elif DocumentVersion.objects.filter(document=version.document, state=VersionState.PUBLISHED).exists():
         raise VersionGone
     draft = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)

@@ -17,6 +17,7 @@ from apps.knowledge.index.embeddings import ensure_embeddings
 from apps.knowledge.index.live_passages import LIVE_VERSION
 from apps.knowledge.index.publishing import bump_store, project_again
 from apps.knowledge.index.version_texts import version_texts
+from apps.knowledge.index.wordings import encode_wordings
 from apps.knowledge.models import Collection, DocumentVersion
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Encoder
@@ -93,6 +94,7 @@ def reembed_collection(
     if encoder.digest == collection.encoder_digest:
         return False
     logger.info("collection %s is being re-embedded", collection.uid)
+    encode_wordings(collection, encoder, on_stored)
     encoded: set[int] = set()
     switched = None
     while switched is None:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scope:
-    """What may be searched. Only access-checked selectors create scopes, so a scope is the permission to search."""
+    """What may be searched. Only access-checked selectors create scopes, so a scope is the permission to search.
+
+    `faq_version` counts the changes of the collection's FAQ; 0 if it never had an entry.
+    """
 
     workspace_id: int
     collection_ids: tuple[int, ...]
     collection_uids: tuple[str, ...]
     encoder: str
     encoder_digest: str
+    faq_version: int = 0
 
 
 @dataclass(frozen=True)

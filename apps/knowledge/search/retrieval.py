@@ -198,7 +198,7 @@ class _Search:
         ranking = scoring.compare_words(ranking, [whole for whole, _ in late], self._rules)
         shown = list(zip(ranking.matches, ranking.scores, strict=True))[: self._rules.ranked]
         by_id = self._sentence_scores(shown, dict(zip(first, (each for _, each in late), strict=True)))
-        return tuple(_ranked(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
+        return tuple(ranked_passage(self._rows[match.passage_id], scores, by_id) for match, scores in shown)
 
     def _sentence_scores(
         self, shown: Sequence[tuple[Match, Scores]], late: Mapping[int, Sequence[float]]
@@ -259,7 +259,7 @@ class _Search:
         return float(scoring.coverage(scoring.count_terms([best], self._query), self._query)[0])
 
 
-def _ranked(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:
+def ranked_passage(row: CandidatePassage, scores: Scores, by_sentence: Mapping[int, Scores]) -> RankedPassage:
     sentences = tuple(
         RankedSentence(
             part.sentence_id,

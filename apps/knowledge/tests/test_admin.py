@@ -5,18 +5,21 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
+from apps.knowledge.faq.entries import FaqFields, save_entry
+from apps.knowledge.models import Collection, Document, DocumentVersion, FaqEntry, Ingestion
 from apps.knowledge.tests.files import LEAVE, collection_in, load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
-MODELS = [Collection, Document, DocumentVersion, Ingestion]
-Row = type[Collection] | type[Document] | type[DocumentVersion] | type[Ingestion]
+MODELS = [Collection, Document, DocumentVersion, FaqEntry, Ingestion]
+Row = type[Collection] | type[Document] | type[DocumentVersion] | type[FaqEntry] | type[Ingestion]
 
 
 @pytest.fixture
 def support(fake_encoder: None, client: Client) -> Client:
     load(collection_in(), "leave.md", LEAVE)
-    client.force_login(User.objects.create_superuser("sam@example.org", "pw"))
+    sam = User.objects.create_superuser("sam@example.org", "pw")
+    save_entry(collection_in(), FaqFields(("How much leave?",), "You get 25 days."), author=sam)
+    client.force_login(sam)
     return client
 
 
@@ -30,7 +33,7 @@ def test_lists_and_rows_are_shown(support: Client, model: Row) -> None:
     assert b"25 days" not in page.content
 
 
-@pytest.mark.parametrize("model", [Document, DocumentVersion, Ingestion])
+@pytest.mark.parametrize("model", [Document, DocumentVersion, FaqEntry, Ingestion])
 def test_documents_change_through_ingestion_only(support: Client, model: Row) -> None:
     """A document can be deleted, by the service."""
     name = f"admin:{model._meta.label_lower.replace('.', '_')}"

@@ -68,6 +68,10 @@ def _turns(history: str | None) -> tuple[Turn, ...]:
 def _as_text(shown_json: AnswerJson) -> str:
     if shown_json["status"] == AnswerStatus.SMALL_TALK:
         return str(shown_json["answer"])
+    if shown_json["approved"]:
+        return "\n".join(
+            [str(AnswerStatus.APPROVED.label), "", shown_json["answer"], "", *_sources(shown_json)]
+        )
     refused = shown_json["status"] == AnswerStatus.REFUSED
     shown = shown_json["nearest"] if refused else shown_json["quotes"]
     lines = [_strength(shown_json), ""]
@@ -89,6 +93,14 @@ def _as_text(shown_json: AnswerJson) -> str:
     return "\n".join(
         [*lines, _("Check it: manage.py verify %(answer)s") % {"answer": shown_json["answer_id"]}]
     )
+
+
+def _sources(shown_json: AnswerJson) -> list[str]:
+    return [
+        line
+        for span in shown_json["quotes"]
+        for line in (f"“{span['text']}”", f"    {span['document']} [{span['start']}:{span['end']}]", "")
+    ]
 
 
 def _strength(shown_json: AnswerJson) -> str:

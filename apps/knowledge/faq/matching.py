@@ -1,0 +1,127 @@
+"""Finds the FAQ entry whose answer a question gets: the one with the most similar wording, if it is similar enough."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.knowledge.config import FaqConfig, faq_config
+from apps.knowledge.faq.particulars import Particulars, content_of, names_in, particulars_of
+from apps.knowledge.index import cache
+from apps.knowledge.index.analyzer import word_spans
+from apps.knowledge.index.embeddings import Vector, load_vectors
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.models import FaqWording
+from apps.knowledge.search.question_language import is_foreign_script
+from apps.models.inference.engine import get_encoder
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """Unit vectors (n, dimensions) of wordings with the same particulars, and the entry of each."""
+
+    vectors: Vector
+    entries: Vector
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.vectors.nbytes + self.entries.nbytes)
+
+
+@dataclass(frozen=True)
+class Match:
+    """`cosine` is that of the entry's most similar wording, `margin` how much more similar it is than any of another
+    entry.
+    """
+
+    entry_id: int
+    cosine: float
+    margin: float
+
+    def may_answer(self, rules: FaqConfig) -> bool:
+        return self.cosine >= rules.threshold and self.margin >= rules.margin
+
+
+Index = Mapping[Particulars, Wordings]
+
+
+def index_of(wordings: Sequence[tuple[str, int]], vectors: Sequence[Vector]) -> dict[Particulars, Wordings]:
+    """`wordings` as (text, id of the entry), with the vector of each."""
+    rows = defaultdict(list)
+    for place, (text, _) in enumerate(wordings):
+        rows[particulars_of(text)].append(place)
+    return {
+        particulars: Wordings(
+            np.stack([vectors[place] for place in places]), np.array([wordings[place][1] for place in places])
+        )
+        for particulars, places in rows.items()
+    }
+
+
+def match_in(index: Index, text: str, vector: Vector) -> Match | None:
+    """The most similar wording with the same particulars."""
+    wordings = index.get(particulars_of(text))
+    if wordings is None:
+        return None
+    cosines = wordings.vectors @ vector
+    best = int(cosines.argmax())
+    others = cosines[wordings.entries != wordings.entries[best]]
+    cosine = float(cosines[best])
+    return Match(int(wordings.entries[best]), cosine, cosine - float(others.max(initial=0.0)))
+
+
+def is_same_question(text: str, wordings: Sequence[str], cosine: float, rules: FaqConfig) -> bool:
+    """Whether the question asks what the entry's wordings ask. With a word that none of them contains, it must be more
+    similar, and with a name or number that none of them contains, it is another question.
+    """
+    known = set().union(*map(content_of, wordings))
+    if content_of(text) <= known:
+        return cosine >= rules.threshold
+    return names_in(text) <= known and cosine >= rules.threshold_of_others
+
+
+def matches(scope: Scope, texts: Sequence[str]) -> list[Match | None]:
+    """One for each text, None without one that may answer. Costs nothing in collections that never had an entry; else
+    the encodings are those of retrieval, which the encoder's cache keeps. Raises EncoderUnavailable.
+    """
+    found: list[Match | None] = [None] * len(texts)
+    asked = [place for place, text in enumerate(texts) if _may_match(text)] if scope.faq_version else []
+    if not asked or get_encoder(scope.encoder).digest != scope.encoder_digest:
+        return found
+    index = _index(scope)
+    if not index:
+        return found
+    readable = [texts[place] for place in asked]
+    encoded = get_encoder(scope.encoder).encode_words(readable, [word_spans(text) for text in readable])
+    for place, encoding in zip(asked, encoded, strict=True):
+        match = match_in(index, texts[place], encoding.vector)
+        found[place] = match if match and match.may_answer(faq_config()) else None
+    return found
+
+
+def _may_match(text: str) -> bool:
+    """Nobody's wording is much longer, and texts in a script that the encoder cannot read are all alike to it."""
+    return len(text) <= 2 * faq_config().wording_chars and not is_foreign_script(text)
+
+
+def _index(scope: Scope) -> Index:
+    """Read again when the FAQ has changed. Whether an entry may answer is looked up with the entry itself."""
+    key = ("faq", scope.collection_ids, scope.encoder_digest)
+    return cache.at_version(key, scope.faq_version, lambda _: _read(scope), _size)
+
+
+def _read(scope: Scope) -> dict[Particulars, Wordings]:
+    rows = FaqWording.objects.filter(
+        workspace_id=scope.workspace_id, collection_id__in=scope.collection_ids, entry__is_active=True
+    )
+    known = list(rows.order_by("pk").values_list("text", "entry_id", "text_hash"))
+    stored = load_vectors(scope.workspace_id, scope.encoder_digest, sorted({key for *_, key in known}))
+    ready = [(text, entry, stored[key]) for text, entry, key in known if key in stored]
+    return index_of([(text, entry) for text, entry, _ in ready], [vector for *_, vector in ready])
+
+
+def _size(index: Mapping[Particulars, Wordings]) -> int:
+    return sum(each.nbytes + 500 for each in index.values()) + 100

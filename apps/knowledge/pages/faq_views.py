@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.models import User
+from apps.accounts.viewer import viewer_of_request
+from apps.knowledge.faq import entries
+from apps.knowledge.faq.faults import FaqFault
+from apps.knowledge.faq.sources import quote_of
+from apps.knowledge.models import Collection, FaqEntry
+from apps.knowledge.pages.faq_form import FaqForm, initial_of, suggested_paths
+from apps.knowledge.pages.faq_list import faq_list
+from apps.knowledge.selectors import collection_for, faq_entry_for
+
+
+@require_safe
+def faq(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    shown = collection_for(viewer_of_request(request), uid, editing=True)
+    return render(request, "knowledge/faq.html", {"collection": shown, "list": faq_list(shown, request.GET)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_entry(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    home = collection_for(viewer_of_request(request), uid, editing=True)
+    form = FaqForm(request.POST or None)
+    if request.method == "POST" and _save(request, home, form):
+        return redirect("faq", home.uid)
+    return _form_page(request, home, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_entry(request: HttpRequest, uid: uuid.UUID, entry: uuid.UUID) -> HttpResponse:
+    shown = faq_entry_for(viewer_of_request(request), uid, entry)
+    form = FaqForm(request.POST or None, initial=initial_of(shown))
+    if request.method == "POST" and _save(request, shown.collection, form, shown):
+        return redirect("faq", shown.collection.uid)
+    return _form_page(request, shown.collection, form, shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_entry(request: HttpRequest, uid: uuid.UUID, entry: uuid.UUID) -> HttpResponse:
+    shown = faq_entry_for(viewer_of_request(request), uid, entry)
+    title = shown.wordings.all()[0].text
+    if request.method != "POST":
+        context = {"entry": shown, "collection": shown.collection, "title": title}
+        return render(request, "knowledge/delete_faq_entry.html", context)
+    entries.delete_entry(shown)
+    messages.success(request, _("The approved answer to “%(title)s” was deleted.") % {"title": title})
+    return redirect("faq", shown.collection.uid)
+
+
+def _save(request: HttpRequest, home: Collection, form: FaqForm, entry: FaqEntry | None = None) -> bool:
+    """False if the form has an error, which is then in the form."""
+    if not form.is_valid():
+        return False
+    author, revision = cast(User, request.user), form.cleaned_data["revision"]
+    try:
+        entries.save_entry(home, form.fields_entered, author=author, entry=entry, revision=revision)
+    except FaqFault as fault:
+        form.add_fault(fault)
+        return False
+    messages.success(request, _("Saved. Questions are answered with it in a moment."))
+    return True
+
+
+def _form_page(
+    request: HttpRequest, home: Collection, form: FaqForm, entry: FaqEntry | None = None
+) -> HttpResponse:
+    context = {
+        "collection": home,
+        "form": form,
+        "entry": entry,
+        "source": quote_of(entry) if entry else None,
+        "paths": suggested_paths(home),
+    }
+    return render(request, "knowledge/faq_entry.html", context, status=400 if form.errors else 200)
