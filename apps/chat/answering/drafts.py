@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from apps.chat.answering.follow_ups import Turn
 from apps.knowledge.index.scope import Scope
@@ -63,7 +64,7 @@ class AnswerDraft:
     `named_place` is the clause or step that the question asks for by its label and that the quotes are from, "" if
     none; such an answer does not depend on `confidence`.
     A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
-    documents.
+    documents. `trace` is how it came about (apps.chat.answering.trace); None if nothing was searched.
     """
 
     status: Status
@@ -81,3 +82,4 @@ class AnswerDraft:
     small_talk: str = ""
     named_place: str = ""
     unresolved: bool = False
+    trace: dict[str, Any] | None = None

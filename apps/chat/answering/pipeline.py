@@ -14,6 +14,7 @@ from apps.chat.answering.named_places import place_in
 from apps.chat.answering.quoting import choose_quotes, named_quotes, whole_passage
 from apps.chat.answering.resolving import Resolved, Retrieve, retrieve_resolved
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
+from apps.chat.answering.trace import trace_of
 from apps.chat.config import (
     AnswerConfig,
     DecisionConfig,
@@ -68,6 +69,7 @@ def draft_of(
 ) -> AnswerDraft:
     """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved."""
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
+    draft = replace(draft, trace=trace_of(draft, resolved, rules.quoting, rules.decision))
     is_found = draft.status != Status.REFUSED
     if not resolved.is_unresolved or is_found or draft.language:  # the language is then the reason
         return draft

@@ -17,10 +17,13 @@ Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
 
 @dataclass(frozen=True)
 class Resolved:
-    """`is_unresolved` when the question leans on something that neither the earlier turns nor the documents show."""
+    """`is_unresolved` when the question leans on something that neither the earlier turns nor the documents show.
+    `readings` are all that were searched for, each with its confidence.
+    """
 
     retrieval: Retrieval
     is_unresolved: bool = False
+    readings: tuple[tuple[str, float], ...] = ()
 
 
 def retrieve_resolved(
@@ -56,7 +59,8 @@ def _kept(
     is_foreign = follow_up.kind == FollowUpKind.SHORT and found[0].evidence.unknown > 0
     kept = 0 if is_foreign else _best(follow_up.kind, chances, rules, decision)
     is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < decision.partial_from
-    return Resolved(found[kept], is_unresolved)
+    readings = tuple((each.question, chance) for each, chance in zip(found, chances, strict=True))
+    return Resolved(found[kept], is_unresolved, readings)
 
 
 def _best(
