@@ -70,8 +70,7 @@ def draft_of(
     """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved."""
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
     draft = replace(draft, trace=trace_of(draft, resolved, rules.quoting, rules.decision))
-    is_found = draft.status != Status.REFUSED
-    if not resolved.is_unresolved or is_found or draft.language:  # the language is then the reason
+    if not resolved.is_unresolved or draft.named_place or draft.language:  # the language is then the reason
         return draft
     return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), missing=(), unresolved=True)
 
