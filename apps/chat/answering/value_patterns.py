@@ -18,7 +18,7 @@ _DIGITS = r"\d+(?:[.,'’ \u00a0\u202f]\d{3})*(?:[.,]\d+)?(?![\d.,]*\d)"
 _NUMBER = rf"(?<![\w.,-])(?:{_DIGITS}|(?:{_NUMBER_WORDS})(?!\w)(?:-(?:one|two|five|six|hour|day)(?!\w))?)"
 _RANGE = rf"{_NUMBER}(?:\s?(?:-|–|to|or|and|bis|oder|à|a|o)\s?(?:{_DIGITS}|{_NUMBER_WORDS}))?"
 _MANY = r"(?:\s(?:hundred|thousand|million|billion|tausend|millionen|milliarden|mille|mil|millones)(?!\w))?"
-_BETWEEN = r"(?:(?!(?:and|or|und|oder|et|ou|y|o)\s)[\w-]+\s+)"
+_BETWEEN = r"(?:(?!(?:and|or|und|oder|et|ou|y|o)\s|\d)[\w-]+\s+)"
 _BOUND = r"(?:(?:at least|at most|up to|more than|less than|about|within|no more than|mindestens|höchstens|bis zu)\s+)?"
 _TIME = (
     r"(?:(?:business|working|calendar|full|consecutive)\s+)?"
@@ -67,7 +67,7 @@ _MONEY = (
 _NAME_WORD = r"(?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’]+(?:-[A-ZÀ-ÖØ-Þ]\w+)*|[A-Z]\.)"
 _DETERMINERS = (
     "The|A|An|This|That|These|Those|All|Any|Each|Every|Your|Our|My|Their|His|Her|Its|If|When|In|On|At|For|To|From|By|With|"
-    "Please|Ask|Call|Contact|Since|After|Before|And|But|Or|As|Only|Der|Die|Das|Ein|Eine|Bei|Le|La|Les|Un|Une|El|Los|Las"
+    "Please|Ask|Call|Contact|Since|After|Before|And|But|Or|As|Only|Der|Die|Das|Ein|Eine|Bei|Le|Les|Un|Une"
 )
 _NAME = (
     rf"(?<!\w)(?-i:(?!(?:{_DETERMINERS})\s)(?:(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau|Mme)\.?\s+)?{_NAME_WORD}"
