@@ -65,6 +65,7 @@ class AnswerDraft:
     none; such an answer does not depend on `confidence`.
     A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
     documents. `trace` is how it came about (apps.chat.answering.trace); None if nothing was searched.
+    `lacking` is what the question asks for and the first quote does not have: "amount", "time", "person" or "".
     """
 
     status: Status
@@ -83,3 +84,4 @@ class AnswerDraft:
     named_place: str = ""
     unresolved: bool = False
     trace: dict[str, Any] | None = None
+    lacking: str = ""

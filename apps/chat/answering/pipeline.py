@@ -15,6 +15,7 @@ from apps.chat.answering.quoting import choose_quotes, named_quotes, whole_passa
 from apps.chat.answering.resolving import Resolved, Retrieve, retrieve_resolved
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
 from apps.chat.answering.trace import trace_of
+from apps.chat.answering.value_presence import lacks_what_is_asked
 from apps.chat.config import (
     AnswerConfig,
     DecisionConfig,
@@ -24,6 +25,8 @@ from apps.chat.config import (
     follow_up_config,
 )
 from apps.knowledge.search.results import Retrieval
+
+LEAST_STEP = 0.0001  # of confidence
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def draft_of(
 def draft_from(
     question: Question, retrieval: Retrieval, rules: AnswerRules, retrieve_ms: float = 0.0
 ) -> AnswerDraft:
-    """The answer to one question from its retrieval."""
+    """The answer to one question from its retrieval. It is at most a partial match if the question asks for a number, a
+    time or a person and the first quote has none.
+    """
     started = time.perf_counter()
     status, confidence = decide(retrieval.evidence, rules.decision)
     named = named_quotes(retrieval.passages, rules.quoting, retrieval.question)
@@ -87,6 +92,9 @@ def draft_from(
         if status != Status.REFUSED
         else ()
     )
+    lacking = lacks_what_is_asked(retrieval.question, _shown(quotes[0])) if quotes and not named else ""
+    if lacking and status == Status.ANSWERED:
+        status, confidence = Status.PARTIAL, round(rules.decision.answered_from - LEAST_STEP, 4)
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
         status=_status(status, quotes, named),
@@ -102,7 +110,12 @@ def draft_from(
         missing=retrieval.missing,
         language=retrieval.language,
         named_place=_name_of_place(retrieval.question) if named else "",
+        lacking=lacking,
     )
+
+
+def _shown(quote: QuoteSpan) -> str:
+    return f"{quote.columns} {quote.text}"
 
 
 def small_talk_draft(question: Question, kind: str) -> AnswerDraft:

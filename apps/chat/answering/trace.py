@@ -32,6 +32,7 @@ def trace_of(
         "intercept": scale.intercept,
         "signals": _signals(retrieval.evidence, scale),
         "thresholds": [decision.partial_from, decision.answered_from],
+        "lacking": draft.lacking,
         "quotes": quoting.quotes,
         "further_within": quoting.further_within,
         "passages": _passages(retrieval.passages, (*draft.quotes, *draft.nearest)),

@@ -37,6 +37,17 @@ STAGES: dict[str, Promise] = {
     "rank": gettext_lazy("Compare and rank them"),
     "choose": gettext_lazy("Decide and choose the quotes"),
 }
+LACKING: dict[str, Promise] = {
+    "amount": gettext_lazy(
+        "The question asks for a number, and the first quote has none: it is at most a partial match."
+    ),
+    "time": gettext_lazy(
+        "The question asks for a time, and the first quote has none: it is at most a partial match."
+    ),
+    "person": gettext_lazy(
+        "The question asks for a person, and the first quote names none: it is at most a partial match."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -152,13 +163,15 @@ class Why:
 
     @property
     def lacking(self) -> list[str]:
-        """What the documents do not have."""
+        """What the documents or the first quote do not have."""
         found = [_("No document has the word “%(word)s”.") % row for row in self._manifest.get("missing", ())]
         if language := self._manifest.get("language_not_held"):
             name = get_language_info(language)["name_translated"]
             found.append(
                 _("The question seems to be in %(language)s, and no document is.") % {"language": name}
             )
+        if sentence := LACKING.get(self.trace.get("lacking", "")):
+            found.append(str(sentence))
         return found
 
     @property
