@@ -57,7 +57,7 @@ class AnswerAdmin(ReadOnlyAdmin[Answer]):
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
-        rows = super().get_queryset(request).defer("manifest", "conversation__title")
+        rows = super().get_queryset(request).defer("manifest", "trace", "conversation__title")
         return rows.select_related("conversation__user", "conversation__collection", "workspace")
 
     @admin.display(description=_("asked by"), ordering="conversation__user__email")

@@ -117,6 +117,7 @@ class Answer(PublicModel):
     manifest = models.JSONField(null=True, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     timings_ms = models.JSONField(default=dict)
+    trace = models.JSONField(null=True, blank=True, help_text="how it came about: candidates, scores, times")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -14,7 +14,15 @@ from django.db.models.functions import Now, Substr
 
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
-from apps.chat.models import Answer, AnswerStatus, Conversation, Message, Quote, SuggestedQuestion
+from apps.chat.models import (
+    Answer,
+    AnswerState,
+    AnswerStatus,
+    Conversation,
+    Message,
+    Quote,
+    SuggestedQuestion,
+)
 from apps.common.errors import NotFound
 from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Collection
@@ -89,11 +97,25 @@ def answer_for(viewer: Viewer, uid: uuid.UUID) -> Answer:
     return answer
 
 
+def explained_answer_for(viewer: Viewer, uid: uuid.UUID) -> Answer:
+    """As `answer_for`, for an asker who may see how answers come about. Raises NotFound, also before it is done."""
+    answer = answer_for(viewer, uid)
+    if answer.state != AnswerState.DONE or not may_explain(viewer, answer.conversation.collection):
+        raise NotFound
+    return answer
+
+
+def may_explain(viewer: Viewer, collection: Collection) -> bool:
+    """Whether the viewer's answers from this collection are explained to them: editors and staff."""
+    is_staff = viewer.user is not None and viewer.user.is_staff
+    return is_staff or may_ask(viewer, collection, editing=True)
+
+
 def answers_for(wanted: Sequence[tuple[Viewer, uuid.UUID]]) -> list[Answer | None]:
     """As `answer_for`, for many viewers at once; None for one that its viewer may not see. One query for all, and one
     more for each that one must be a member to see.
     """
-    rows = Answer.objects.select_related("message", "conversation__collection__workspace")
+    rows = Answer.objects.select_related("message", "conversation__collection__workspace").defer("trace")
     found = {answer.uid: answer for answer in rows.filter(uid__in={uid for _, uid in wanted})}
     pairs = {(viewer, found[uid]) for viewer, uid in wanted if uid in found}
     visible = {
@@ -104,7 +126,8 @@ def answers_for(wanted: Sequence[tuple[Viewer, uuid.UUID]]) -> list[Answer | Non
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
     """Questions in order, each with its answer."""
-    return conversation.messages.select_related("answer", "conversation__collection").order_by("seq")
+    rows = conversation.messages.select_related("answer", "conversation__collection")
+    return rows.defer("answer__trace").order_by("seq")
 
 
 def messages_before(conversation: Conversation, seq: int | None) -> QuerySet[Message]:

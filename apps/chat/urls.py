@@ -11,4 +11,5 @@ urlpatterns = [
         "conversations/<uuid:uid>/source/<uuid:answer>/<int:number>/panel/", views.panel, name="source_panel"
     ),
     path("answers/<uuid:uid>/proof/", views.proof, name="proof"),
+    path("answers/<uuid:uid>/why/", views.why, name="why"),
 ]

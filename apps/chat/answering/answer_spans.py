@@ -27,6 +27,11 @@ _NEGATION = re.compile(
     r"nicht|nie|kein\w{0,2}|pas|jamais|nunca)(?!\w)",
     re.IGNORECASE,
 )
+_ENDINGS = " .!?;\n"
+_AS_OF = re.compile(r"(?<!\w)as of\s+$", re.IGNORECASE)
+_OTHER = re.compile(r"(?<![\w.,(-])\d+(?:[.,]\d+)*(?![\w-])")  # not "(1,270 mm)", "20th" and "5-mile"
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
+_CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]*\.?\s$")
 _MEASURED = ("count", "duration", "money", "share", "size")
 _BARE_NUMBER = re.compile(
     r"(?<![\w.,-])(?!(?:19|20)\d\d\b)\d+(?=[.,;:)]?(?:\s*$|\s*\n|(?<=[,;.:)])\s)|\s+(?:and|or|und|oder)\s)"
@@ -63,19 +68,45 @@ def _is_certain(kind: str, question: str, needed: set[str], text: str, found: Sp
     thing.
     """
     return (
-        len(needed & _stems(_sentence_around(text, found))) >= MOST * len(needed)
+        _has_most(needed, _sentence_around(text, found))
         and not _is_denied(question, text, found)
-        and not _other_numbers(kind, text, found, *within)
-        and not (kind == "name" and _PREPOSITION.search(text[: found[0]]))
+        and not _AS_OF.search(text[: found[0]])
+        and not (kind in _MEASURED and _other_numbers(question, text, found, within))
+        and (kind != "name" or _is_certain_name(question, needed, text, found))
     )
 
 
+def _has_most(needed: set[str], text: str) -> bool:
+    return len(needed & _stems(text)) >= MOST * len(needed)
+
+
+def _is_certain_name(question: str, needed: set[str], text: str, found: Span) -> bool:
+    """Many names stand in a sentence: it is the one of which the clause itself says what is asked, and no part of it is
+    in the question.
+    """
+    before, after = text[: found[0]], text[found[1] :]
+    clause = _CLAUSE_END.split(before)[-1] + text[slice(*found)] + _CLAUSE_END.split(after)[0]
+    return (
+        _has_most(needed, clause)
+        and not _PREPOSITION.search(before)
+        and _stems(text[slice(*found)]).isdisjoint(_stems(question))
+    )
+
+
+def _sentence(text: str, span: Span) -> Span:
+    """Up to the next semicolon."""
+    before = [end.end() for end in _SENTENCE_END.finditer(text, 0, span[0])]
+    after = _SENTENCE_END.search(text, span[1])
+    return before[-1] if before else 0, after.start() if after else len(text)
+
+
 def _sentence_around(text: str, span: Span) -> str:
-    """Up to the next semicolon. With the sentence before, if it begins with a pronoun."""
-    *earlier, before = _SENTENCE_END.split(text[: span[0]])
-    after = _SENTENCE_END.split(text[span[1] :])[0]
-    leans = earlier[-1:] if _PRONOUN.match(before) else []
-    return " ".join((*leans, f"{before}{text[slice(*span)]}{after}"))
+    """With the sentence before, if it begins with a pronoun."""
+    start, end = _sentence(text, span)
+    sentence = text[start:end]
+    if not start or not _PRONOUN.match(sentence):
+        return sentence
+    return f"{_SENTENCE_END.split(text[:start].rstrip(_ENDINGS))[-1]} {sentence}"
 
 
 def _is_denied(question: str, text: str, span: Span) -> bool:
@@ -84,10 +115,27 @@ def _is_denied(question: str, text: str, span: Span) -> bool:
     return _NEGATION.search(clause) is not None and _NEGATION.search(question) is None
 
 
-def _other_numbers(kind: str, text: str, found: Span, start: int, end: int) -> bool:
-    """Whether a number without its unit may answer as well: "The large room seats 14 people, the small room 6"."""
-    bare = _BARE_NUMBER.finditer(text, start, end) if kind in _MEASURED else ()
-    return any(match.end() <= found[0] or found[1] <= match.start() for match in bare)
+def _other_numbers(question: str, text: str, found: Span, within: Span) -> bool:
+    """Whether another number may answer as well: "The large room seats 14 people, the small room 6"."""
+    start, end = _sentence(text, found)
+    others = (
+        match
+        for match in _OTHER.finditer(text, start, end)
+        if not _names_something(question, text, match, start)
+    )
+    bare = _BARE_NUMBER.finditer(text, *within)
+    return any(
+        match.end() <= found[0] or found[1] <= match.start()
+        for matches in (bare, others)
+        for match in matches
+    )
+
+
+def _names_something(question: str, text: str, number: re.Match[str], start: int) -> bool:
+    """A year, the label of the sentence, "Room 12" and "May 12", and what the question says itself count nothing."""
+    is_said = re.search(rf"(?<!\w){re.escape(number[0])}(?!\w)", question) is not None
+    is_label = number.start() == start or _CAPITAL.search(text, start, number.start()) is not None
+    return is_said or is_label or _YEAR.fullmatch(number[0]) is not None
 
 
 def _values(kind: str, question: str, text: str, start: int, end: int) -> Iterator[Span]:

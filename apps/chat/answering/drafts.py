@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from apps.chat.answering.follow_ups import Turn
 from apps.knowledge.faq.approved import ApprovedAnswer
@@ -66,7 +67,8 @@ class AnswerDraft:
     none; such an answer does not depend on `confidence`.
     `approved` is the answer that an editor has written; the quotes are then its source, if it has one.
     A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
-    documents.
+    documents. `trace` is how it came about (apps.chat.answering.trace); None if nothing was searched.
+    `lacking` is what the question asks for and the first quote does not have: "amount", "time", "person" or "".
     """
 
     status: Status
@@ -85,3 +87,5 @@ class AnswerDraft:
     named_place: str = ""
     unresolved: bool = False
     approved: ApprovedAnswer | None = None
+    trace: dict[str, Any] | None = None
+    lacking: str = ""

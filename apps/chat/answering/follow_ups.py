@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apps.chat.answering import follow_up_words as closed
+from apps.chat.answering.named_places import with_label
 from apps.chat.answering.phrases import content_words, phrases_of, words_of
 from apps.chat.answering.references import is_conjunction, reference_in
 from apps.chat.answering.rewriting import is_clause, rewritten
+from apps.knowledge.index.analyzer import words
 from apps.knowledge.search.question_language import is_foreign_script
 
 LONGEST = (
@@ -31,6 +33,7 @@ class FollowUpKind(StrEnum):
     WHOLE = "whole"  # understood alone
     SHORT = "short"  # perhaps understood alone
     LEANING = "leaning"  # not understood alone
+    LABEL = "label"  # the last question, for another clause or step
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ def follow_up_of(question: str, turns: Sequence[Turn]) -> FollowUp:
     if kind == FollowUpKind.WHOLE or not turns:
         return FollowUp(kind)
     rest = without_opening(question)
+    if labelled := with_label(rest, turns[-1].question):
+        return FollowUp(FollowUpKind.LABEL, (labelled,))
     if _is_other_topic(question, rest, turns[-1].question):
         return FollowUp(kind, (rest,))
     readings = dict.fromkeys(_readings(rest, _turn_for(rest, turns).question.strip()))
@@ -79,9 +84,22 @@ def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     found: list[Turn] = []
     for turn in turns:
         followed = follow_up_of(turn.question, found)
-        is_open = turn.as_typed and followed.kind == FollowUpKind.LEANING and followed.readings
+        may_be_open = turn.as_typed and followed.kind in (FollowUpKind.LEANING, FollowUpKind.LABEL)
+        is_open = may_be_open and followed.readings
         found.append(Turn(followed.readings[0] if is_open else turn.question, turn.quotes))
     return tuple(found)
+
+
+def own_words_needed(question: str, searched: str) -> frozenset[str]:
+    """The stems of which a passage must have one to support this reading of the question; empty if it needs none.
+
+    A reading that contains the earlier question, or exchanges a part of it, finds the passages of the earlier question
+    in any case. One that only names what a pronoun stands for is a question of its own.
+    """
+    rest = without_opening(question)
+    is_own = searched in (question, rest) or (is_clause(rest) and not searched.endswith(f" {rest}"))
+    own = () if is_own else content_words(rest)
+    return frozenset(stem for word in own for _, stem in words(word))
 
 
 def kind_of(question: str) -> FollowUpKind:

@@ -20,6 +20,11 @@ _PLACE = re.compile(
     r"(?:\s*(?:\((?P<inner>\w{1,4})\)|(?:absatz|abs\.|paragraph|item|point)\s*(?P<part>\w{1,4})(?!\w)))?",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    rf"(?:the\s+)?(?:(?P<kind>{_KIND})\s*)?(?P<label>\d+(?:\.\d+)*[a-z]?)(?:\s*\((?P<inner>\w{{1,4}})\))?|"
+    r"\((?P<letter>\w{1,4})\)",
+    re.IGNORECASE,
+)
 _ASKING = frozenset(
     stem for _, stem in words("say says state states mean read provide tell contain cover require describe")
 )
@@ -54,6 +59,25 @@ def place_in(question: str) -> Place | None:
     rest = question[: found.start()] + " " + question[found.end() :]
     is_all = _ASKING.issuperset(stem for _, stem in words(rest))
     return Place(" ".join(found[0].split()), found["label"], found["inner"] or found["part"] or "", is_all)
+
+
+def with_label(fragment: str, question: str) -> str:
+    """The question for another place: "what does rule 2.3 say" with the fragment "2.4", "rule 2.4" or "(b)". "" if the
+    question names no place or the fragment is no label like its own.
+    """
+    found, other = _PLACE.search(question), _LABEL.fullmatch(fragment.strip(" ?!."))
+    if found is None or other is None or not _is_like(found["label"], other):
+        return ""
+    begins, inner = question[: found.start()], other["inner"] or other["letter"]
+    label = other["label"] or found["label"]
+    place = f"{other['kind'] or found['kind']} {label}" + (f" ({inner})" if inner else "")
+    return f"{begins}{place}{question[found.end() :].rstrip('?!. ')}?"
+
+
+def _is_like(label: str, other: re.Match[str]) -> bool:
+    """A year is no label of a clause."""
+    is_year = re.fullmatch(r"\d{4}", other["label"] or "") is not None and not other["kind"]
+    return not is_year or len(label) == len(other["label"])
 
 
 def sentences_at(place: Place, passages: Sequence[RankedPassage]) -> set[int]:

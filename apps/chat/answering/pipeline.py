@@ -14,6 +14,8 @@ from apps.chat.answering.named_places import place_in
 from apps.chat.answering.quoting import choose_quotes, named_quotes, quote_at, whole_passage
 from apps.chat.answering.resolving import Resolved, Retrieve, retrieve_resolved
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
+from apps.chat.answering.trace import trace_of
+from apps.chat.answering.value_presence import lacks_what_is_asked
 from apps.chat.config import (
     AnswerConfig,
     DecisionConfig,
@@ -25,6 +27,8 @@ from apps.chat.config import (
 from apps.knowledge.faq.approved import Approve, ApprovedAnswer, nothing_approved
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
+
+LEAST_STEP = 0.0001  # of confidence
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ def draft_of(
 ) -> AnswerDraft:
     """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved."""
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
-    is_found = draft.status != Status.REFUSED
-    if not resolved.is_unresolved or is_found or draft.language:  # the language is then the reason
+    draft = replace(draft, trace=trace_of(draft, resolved, rules.quoting, rules.decision))
+    if not resolved.is_unresolved or draft.named_place or draft.language:  # the language is then the reason
         return draft
     return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), missing=(), unresolved=True)
 
@@ -121,7 +125,9 @@ def draft_of(
 def draft_from(
     question: Question, retrieval: Retrieval, rules: AnswerRules, retrieve_ms: float = 0.0
 ) -> AnswerDraft:
-    """The answer to one question from its retrieval."""
+    """The answer to one question from its retrieval. It is at most a partial match if the question asks for a number, a
+    time or a person and the first quote has none.
+    """
     started = time.perf_counter()
     status, confidence = decide(retrieval.evidence, rules.decision)
     named = named_quotes(retrieval.passages, rules.quoting, retrieval.question)
@@ -130,6 +136,9 @@ def draft_from(
         if status != Status.REFUSED
         else ()
     )
+    lacking = lacks_what_is_asked(retrieval.question, _shown(quotes[0])) if quotes and not named else ""
+    if lacking and status == Status.ANSWERED:
+        status, confidence = Status.PARTIAL, round(rules.decision.answered_from - LEAST_STEP, 4)
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
         status=_status(status, quotes, named),
@@ -145,7 +154,12 @@ def draft_from(
         missing=retrieval.missing,
         language=retrieval.language,
         named_place=_name_of_place(retrieval.question) if named else "",
+        lacking=lacking,
     )
+
+
+def _shown(quote: QuoteSpan) -> str:
+    return f"{quote.columns} {quote.text}"
 
 
 def small_talk_draft(question: Question, kind: str) -> AnswerDraft:

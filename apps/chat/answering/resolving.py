@@ -7,20 +7,26 @@ from dataclasses import dataclass
 
 from apps.chat.answering.decision import probability
 from apps.chat.answering.drafts import Question
-from apps.chat.answering.follow_ups import FollowUp, FollowUpKind, follow_up_of
+from apps.chat.answering.follow_ups import FollowUp, FollowUpKind, follow_up_of, own_words_needed
 from apps.chat.config import DecisionConfig, FollowUpConfig
+from apps.knowledge.index.analyzer import stems, words
 from apps.knowledge.index.scope import Scope
-from apps.knowledge.search.results import Retrieval
+from apps.knowledge.search.results import RankedPassage, Retrieval
 
+BEST = 3  # passages
 Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """`is_unresolved` when the question leans on something that neither the earlier turns nor the documents show."""
+    """`is_unresolved` when the question leans on something that neither the earlier turns nor the documents show, or
+    when the best passages have none of its own words: they are then those of the earlier question.
+    `readings` are all that were searched for, each with its confidence.
+    """
 
     retrieval: Retrieval
     is_unresolved: bool = False
+    readings: tuple[tuple[str, float], ...] = ()
 
 
 def retrieve_resolved(
@@ -35,28 +41,54 @@ def retrieve_resolved(
     texts = [_texts(question, each) for question, each in zip(questions, followed, strict=True)]
     found = iter(retrieve(scope, [text for each in texts for text in each]))
     return [
-        _kept(each, [next(found) for _ in searched], rules, decision)
-        for each, searched in zip(followed, texts, strict=True)
+        _kept(question.text, each, searched, [next(found) for _ in searched], rules, decision)
+        for question, each, searched in zip(questions, followed, texts, strict=True)
     ]
 
 
 def _texts(question: Question, follow_up: FollowUp) -> list[str]:
     """What is searched for, preferred first: a question that may stand alone is searched alone, too."""
-    alone = [] if follow_up.kind == FollowUpKind.LEANING and follow_up.readings else [question.text]
+    is_open = follow_up.kind in (FollowUpKind.LEANING, FollowUpKind.LABEL) and follow_up.readings
+    alone = [] if is_open else [question.text]
     return [*alone, *follow_up.readings[: 2 - len(alone)]]
 
 
 def _kept(
-    follow_up: FollowUp, found: Sequence[Retrieval], rules: FollowUpConfig, decision: DecisionConfig
+    question: str,
+    follow_up: FollowUp,
+    searched: Sequence[str],
+    found: Sequence[Retrieval],
+    rules: FollowUpConfig,
+    decision: DecisionConfig,
 ) -> Resolved:
     """A question that may stand alone and has a word that no document uses is not answered with what the earlier one
-    found.
+    found. A reading is not supported by passages that only the words of the earlier question have found.
     """
     chances = [probability(each.evidence, decision) for each in found]
+    is_certain = follow_up.kind == FollowUpKind.LABEL
+    own = [
+        chance * (is_certain or _has_own_words(question, text, each))
+        for chance, text, each in zip(chances, searched, found, strict=True)
+    ]
     is_foreign = follow_up.kind == FollowUpKind.SHORT and found[0].evidence.unknown > 0
-    kept = 0 if is_foreign else _best(follow_up.kind, chances, rules, decision)
-    is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < decision.partial_from
-    return Resolved(found[kept], is_unresolved)
+    kept = 0 if is_foreign else _best(follow_up.kind, own, rules, decision)
+    is_unresolved = follow_up.kind == FollowUpKind.LEANING and own[kept] < decision.partial_from
+    readings = tuple((each.question, chance) for each, chance in zip(found, chances, strict=True))
+    return Resolved(found[kept], is_unresolved, readings)
+
+
+def _has_own_words(question: str, searched: str, found: Retrieval) -> bool:
+    """Whether one of the best passages has a word that the question adds to the earlier one, or a corrected one."""
+    needed = own_words_needed(question, searched)
+    if not needed:
+        return True
+    asked = {stem for _, stem in words(found.question)}
+    corrected = set() if needed <= asked else asked - {stem for _, stem in words(searched)}
+    return any(not _stems_of(passage).isdisjoint(needed | corrected) for passage in found.passages[:BEST])
+
+
+def _stems_of(passage: RankedPassage) -> set[str]:
+    return set(stems(" ".join((passage.title, *passage.heading_path, passage.text))))
 
 
 def _best(

@@ -9,16 +9,16 @@ from functools import lru_cache
 
 from apps.knowledge.index.analyzer import words
 
-_NUMBER_WORDS = (
+NUMBER_WORDS = (
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety|"
     r"eine[rnm]?|ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|"
     r"deux|trois|quatre|cinq|sept|huit|neuf|dix|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez"
 )
 _DIGITS = r"\d+(?:[.,'’ \u00a0\u202f]\d{3})*(?:[.,]\d+)?(?![\d.,]*\d)"
-_NUMBER = rf"(?<![\w.,-])(?:{_DIGITS}|(?:{_NUMBER_WORDS})(?!\w)(?:-(?:one|two|five|six|hour|day)(?!\w))?)"
-_RANGE = rf"{_NUMBER}(?:\s?(?:-|–|to|or|and|bis|oder|à|a|o)\s?(?:{_DIGITS}|{_NUMBER_WORDS}))?"
+_NUMBER = rf"(?<![\w.,-])(?:{_DIGITS}|(?:{NUMBER_WORDS})(?!\w)(?:-(?:one|two|five|six|hour|day)(?!\w))?)"
+_RANGE = rf"{_NUMBER}(?:\s?(?:-|–|to|or|and|bis|oder|à|a|o)\s?(?:{_DIGITS}|{NUMBER_WORDS}))?"
 _MANY = r"(?:\s(?:hundred|thousand|million|billion|tausend|millionen|milliarden|mille|mil|millones)(?!\w))?"
-_BETWEEN = r"(?:(?!(?:and|or|und|oder|et|ou|y|o)\s)[\w-]+\s+)"
+_BETWEEN = r"(?:(?!(?:and|or|und|oder|et|ou|y|o)\s|\d)[\w-]+\s+)"
 _BOUND = r"(?:(?:at least|at most|up to|more than|less than|about|within|no more than|mindestens|höchstens|bis zu)\s+)?"
 _TIME = (
     r"(?:(?:business|working|calendar|full|consecutive)\s+)?"
@@ -26,7 +26,7 @@ _TIME = (
     r"sekunden?|minuten?|stunden?|tagen?|tage?s?|wochen?|monate?n?|jahre?n?|"
     r"secondes?|heures?|jours?|semaines?|mois|ans?|années?|segundos?|minutos?|horas?|días?|semanas?|mes(?:es)?|años?)"
 )
-_MONTH = (
+MONTHS = (
     r"(?:jan(?:\.|uary|uar)?|feb(?:\.|ruary|ruar)?|mar(?:\.|ch)?|märz|apr(?:\.|il)?|may|mai|june?|juni|july?|juli|aug(?:\.|ust)?|"
     r"sep(?:tember|t?\.|t)?|o[ck]t(?:\.|ober)?|nov(?:\.|ember)?|de[cz](?:\.|ember)?|janvier|février|mars|avril|juin|juillet|août|"
     r"septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|"
@@ -34,7 +34,7 @@ _MONTH = (
 )
 _YEAR = r"(?:1[0-9]|20|21)\d\d(?![\d%])"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|\.|er)?"
-_WEEKDAY = (
+WEEKDAYS = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|"
     r"sonntags?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
 )
@@ -49,11 +49,11 @@ _AFTER = (
     + ")"
 )
 _DATE = (
-    rf"(?:(?:{_WEEKDAY}),?\s+)?(?:(?:the\s+)?{_DAY}\s+(?:of\s+|de\s+)?{_MONTH}(?:,?\s+(?:de\s+)?{_YEAR})?|"
-    rf"{_MONTH}\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?|{_MONTH}\s+(?:de\s+)?{_YEAR}|"
+    rf"(?:(?:{WEEKDAYS}),?\s+)?(?:(?:the\s+)?{_DAY}\s+(?:of\s+|de\s+)?{MONTHS}(?:,?\s+(?:de\s+)?{_YEAR})?|"
+    rf"{MONTHS}\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?|{MONTHS}\s+(?:de\s+)?{_YEAR}|"
     rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d\d)(?!\d)|"
-    rf"(?:{_WEEKDAY})(?:\s?(?:-|–|to|and|bis)\s?(?:{_WEEKDAY}))?|"
-    rf"the\s+{_DAY}\s+of\s+(?:each|every|the)\s+month|{_AFTER}(?:{_MONTH}|{_YEAR}))"
+    rf"(?:{WEEKDAYS})(?:\s?(?:-|–|to|and|bis)\s?(?:{WEEKDAYS}))?|"
+    rf"the\s+{_DAY}\s+of\s+(?:each|every|the)\s+month|{_AFTER}(?:{MONTHS}|{_YEAR}))"
 )
 _CURRENCY = (
     r"(?:euros?|cents?|dollars?|pounds?|pence|francs?|franken|kronor|kroner|crowns?|yen|yuan|rupees?|zloty|"
@@ -67,7 +67,7 @@ _MONEY = (
 _NAME_WORD = r"(?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’]+(?:-[A-ZÀ-ÖØ-Þ]\w+)*|[A-Z]\.)"
 _DETERMINERS = (
     "The|A|An|This|That|These|Those|All|Any|Each|Every|Your|Our|My|Their|His|Her|Its|If|When|In|On|At|For|To|From|By|With|"
-    "Please|Ask|Call|Contact|Since|After|Before|And|But|Or|As|Only|Der|Die|Das|Ein|Eine|Bei|Le|La|Les|Un|Une|El|Los|Las"
+    "Please|Ask|Call|Contact|Since|After|Before|And|But|Or|As|Only|Der|Die|Das|Ein|Eine|Bei|Le|Les|Un|Une"
 )
 _NAME = (
     rf"(?<!\w)(?-i:(?!(?:{_DETERMINERS})\s)(?:(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau|Mme)\.?\s+)?{_NAME_WORD}"
@@ -75,7 +75,7 @@ _NAME = (
 )
 _OFTEN = (
     rf"(?:(?:once|twice|{_NUMBER}\s+times)\s+(?:an?|per|every|each)\s+{_TIME}|"
-    rf"every\s+(?:other\s+|second\s+)?(?:{_NUMBER}\s+)?{_TIME}|every\s+(?:{_WEEKDAY})|"
+    rf"every\s+(?:other\s+|second\s+)?(?:{_NUMBER}\s+)?{_TIME}|every\s+(?:{WEEKDAYS})|"
     r"(?:hourly|daily|weekly|fortnightly|biweekly|monthly|quarterly|yearly|annually)|"
     r"(?:stündlich|täglich|wöchentlich|monatlich|vierteljährlich|jährlich)|"
     rf"(?:alle|jeden?|jedes)\s+(?:{_NUMBER}\s+)?{_TIME}|(?:einmal|zweimal|dreimal)\s+(?:im|pro|am)\s+{_TIME})"

@@ -23,6 +23,10 @@ def proof_url(answer: Id) -> str:
     return reverse("proof", args=[answer])
 
 
+def why_url(answer: Id) -> str:
+    return reverse("why", args=[answer])
+
+
 def conversation_url(conversation: Id, before: int | None = None) -> str:
     """With `before`, the turns before that number."""
     page = reverse("conversation", args=[conversation])

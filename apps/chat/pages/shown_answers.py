@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from apps.chat.models import AnswerState, AnswerStatus, Outage
-from apps.chat.pages.addresses import passage_url, proof_url, source_url
+from apps.chat.pages.addresses import passage_url, proof_url, source_url, why_url
 from apps.chat.presentation.conversation_views import (
     AnswerView,
     MessageView,
@@ -176,6 +176,11 @@ class ShownAnswer:
     @property
     def proof_url(self) -> str:
         return "" if all(quote.view.removed for quote in self.quotes) else proof_url(self.view.id)
+
+    @property
+    def why_url(self) -> str:
+        """Shown on pages of those who may open it."""
+        return "" if self._is_dead else why_url(self.view.id)
 
     @property
     def _is_dead(self) -> bool:

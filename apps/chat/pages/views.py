@@ -18,11 +18,14 @@ from apps.chat.pages.addresses import conversation_url
 from apps.chat.pages.proof_page import proof_of
 from apps.chat.pages.shown_answers import shown_turns
 from apps.chat.pages.sources import SourcePanel, source_panel
+from apps.chat.pages.why_page import why_of
 from apps.chat.presentation.conversation_views import TURNS_SHOWN, conversation_view
 from apps.chat.selectors import (
     answer_for,
     conversation_for,
+    explained_answer_for,
     last_collection_of,
+    may_explain,
     messages_of,
     questions_left,
     suggestions_of,
@@ -123,6 +126,13 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
+@require_safe
+def why(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """How the answer came about, for editors and staff."""
+    answer = explained_answer_for(viewer_of_request(request), uid)
+    return render(request, "chat/why.html", {"answer": answer, "why": why_of(answer)})
+
+
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
     """Shows the collection that is wanted, else the last one that the viewer asked, else the first."""
     viewer = viewer_of_request(request)
@@ -146,7 +156,8 @@ def _conversation_page(
     beside: SourcePanel | None = None,
     again: Again | None = None,
 ) -> HttpResponse:
-    row = conversation_for(viewer_of_request(request), uid)
+    viewer = viewer_of_request(request)
+    row = conversation_for(viewer, uid)
     shown = conversation_view(row, before)
     again = again or Again()
     here = conversation_url(uid, before if shown.has_later else None)
@@ -154,6 +165,7 @@ def _conversation_page(
     context = _composer(request, here, row.collection, again) | {
         "conversation": shown,
         "turns": shown_turns(shown.id, shown.turns),
+        "explains": may_explain(viewer, row.collection),
         "here": here,
         "earlier_url": conversation_url(uid, shown.turns[0].message.seq) if shown.has_earlier else "",
         "panel": replace(beside, close_url=here) if beside else None,

@@ -87,6 +87,7 @@ def _store(claim: Claim, draft: AnswerDraft, sources: Sources, seq: int) -> bool
         manifest=manifest.content,
         manifest_sha256=manifest.sha256,
         timings_ms=draft.timings_ms,
+        trace=draft.trace,
     )
 
 

@@ -137,6 +137,7 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "source": source,
         "source_panel": source,
         "proof": {"uid": cast.answer.uid},
+        "why": {"uid": cast.answer.uid},
         "collection": collection,
         "upload": collection,
         "files_json": collection,

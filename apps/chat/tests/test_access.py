@@ -43,6 +43,7 @@ TABLE = {
     "source": Row(OWNER),
     "source_panel": Row(OWNER),
     "proof": Row(OWNER),
+    "why": Row(OWNER),
     "new_collection": Row((302, 200, 200, 200, 200)),
     "collection": Row(MEMBERS),
     "upload": Row((404, 404, 404, 404, 400), "post"),  # without a file

@@ -147,3 +147,29 @@ def test_asking_whether_there_is_something_is_a_whole_question(question: str) ->
 def test_a_question_that_only_points_does_not_find_the_earlier_answer_again(asked: str) -> None:
     found = follow_up_of(asked, (Turn("Which file types can be uploaded?"),))
     assert not any(text.startswith("Which file types can be uploaded?") for text in found.readings)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "reading"),
+    [
+        ("what does rule 2.3 say", "and 2.4?", "what does rule 2.4 say?"),
+        ("What does clause 2.2 (b) say?", "and (c)?", "What does clause 2.2 (c) say?"),
+        (
+            "what does section 4 say about noise?",
+            "what about section 5?",
+            "what does section 5 say about noise?",
+        ),
+        ("What does article 12a say?", "no, I meant 12b", "What does article 12b say?"),
+        ("Was sagt § 5?", "und § 6 (2)?", "Was sagt § 6 (2)?"),
+        ("What does step 3 require?", "4?", "What does step 4 require?"),
+    ],
+)
+def test_another_clause_or_step_takes_the_place_of_the_last_one(
+    earlier: str, question: str, reading: str
+) -> None:
+    assert follow_up_of(question, [Turn(earlier)]).readings == (reading,)
+
+
+def test_a_year_is_no_clause() -> None:
+    assert follow_up_of("and in 1869?", [Turn("What does rule 3 say?")]).kind == FollowUpKind.LEANING
+    assert follow_up_of("and 1869?", [Turn("What does rule 3 say?")]).kind == FollowUpKind.LEANING

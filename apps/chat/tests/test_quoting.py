@@ -224,3 +224,13 @@ def test_a_whole_passage_is_its_text() -> None:
     row = passage(2, [(f"One {LONG}", 0.0), (f"Two {LONG}", 0.0)])
     span = whole_passage(row)
     assert (span.start, span.end, span.text) == (2000, 2000 + len(row.text), row.text)
+
+
+def test_words_are_marked_in_the_first_quote_only() -> None:
+    found = [
+        passage(1, [("The ferry takes 25 minutes.", 5.0)]),
+        passage(2, [("In a storm the ferry takes 40 minutes.", 4.9)]),
+    ]
+    first, second = choose_quotes(found, RULES, "How long does the ferry take?")
+    assert [first.text[start:end] for start, end in first.marked] == ["25 minutes"]
+    assert second.marked == ()

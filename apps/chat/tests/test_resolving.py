@@ -103,3 +103,30 @@ def test_a_short_question_about_what_no_document_mentions_is_not_answered_from_t
 
     [draft] = answer_batch([Question("printer setup", SCOPE, (LEAVE,))], retrieve, configured_rules())
     assert (draft.status, draft.resolved_question) == (Status.REFUSED, "printer setup")
+
+
+@pytest.mark.parametrize("question", ["and for kangaroos?", "what about submarines?", "kangaroos too"])
+def test_the_passages_of_the_earlier_question_do_not_support_a_follow_up(question: str) -> None:
+    def retrieve(scope: Scope, texts: Sequence[str]) -> list[Retrieval]:
+        supported = [text for text in texts if "leave" in text]
+        return [
+            retrieval(PASSAGE, evidence=STRONG if text in supported else WEAK, question=text)
+            for text in texts
+        ]
+
+    [draft] = answer_batch([Question(question, SCOPE, (LEAVE,))], retrieve, configured_rules())
+    assert (draft.status, draft.quotes) == (Status.REFUSED, ())
+
+
+def test_a_mistyped_follow_up_is_supported_by_the_corrected_word() -> None:
+    def retrieve(scope: Scope, texts: Sequence[str]) -> list[Retrieval]:
+        return [retrieval(PASSAGE, question=text.replace("superviser", "supervisor")) for text in texts]
+
+    [draft] = answer_batch([Question("and the superviser?", SCOPE, (LEAVE,))], retrieve, configured_rules())
+    assert draft.status == Status.ANSWERED
+
+
+def test_another_clause_is_searched_for_alone() -> None:
+    draft, searched = ask("and 2.4?", Turn("what does rule 2.3 say"), supported=[])
+    assert searched == ["what does rule 2.4 say?"]
+    assert (draft.status, draft.unresolved) == (Status.REFUSED, False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from apps.knowledge.documents.parsed_document import Range
@@ -119,7 +120,8 @@ class Retrieval:
     """Passages best first, sentences in the order of the text. `compared` and `documents` count the candidates, for the
     progress line. `question` is what was searched for, with mistyped words replaced. `missing` are words that it turns
     on and that no document contains; `language` is the code of its language if no document is in it. `store_version`
-    did not change from the first query to the last.
+    did not change from the first query to the last. `timings_ms` are those of its stages; questions that are retrieved
+    together share the first two.
     """
 
     passages: tuple[RankedPassage, ...]
@@ -130,6 +132,7 @@ class Retrieval:
     question: str = ""
     missing: tuple[MissingWord, ...] = ()
     language: str = ""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 
 NO_EVIDENCE = Evidence(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -78,25 +79,39 @@ def retrieve_from(
 def _retrieve_at(
     snapshot: Snapshot, store: KnowledgeStore, questions: Sequence[str], rules: RetrievalConfig
 ) -> list[Retrieval]:
+    began = time.perf_counter()
     terms = query_terms_of(snapshot, questions, correct=rules.correct_spelling)
     searched = [corrected_question(*asked) for asked in zip(questions, terms, strict=True)]
+    looked_up = time.perf_counter()
     encoded = get_encoder(snapshot.encoder).encode_words(
         searched, [word_spans(question) for question in searched]
     )
+    encoded_at = time.perf_counter()
     vectors, k = np.stack([each.vector for each in encoded]), rules.vector_candidates
-    near = store.nearest_passages(snapshot, vectors, k)
-    said = store.nearest_sentences(snapshot, vectors, k)
+    near, said = store.nearest_passages(snapshot, vectors, k), store.nearest_sentences(snapshot, vectors, k)
+    shared = {
+        "words": _ms(began, looked_up),
+        "encode": _ms(looked_up, encoded_at),
+        "nearest": _ms(encoded_at, time.perf_counter()),
+    }
+    found = [
+        _Search(store, snapshot, words, encoding, nearest, rules).retrieval()
+        for words, encoding, nearest in zip(terms, encoded, map(_Nearest, near, said), strict=True)
+    ]
     return [
         replace(
-            _Search(store, snapshot, words, encoding, nearest, rules).retrieval(),
+            retrieval,
+            timings_ms={**shared, **retrieval.timings_ms},
             question=question,
             language=words.language,
             missing=tuple(MissingWord(each.word, each.meant) for each in words.missing),
         )
-        for question, words, encoding, nearest in zip(
-            searched, terms, encoded, map(_Nearest, near, said), strict=True
-        )
+        for question, words, retrieval in zip(searched, terms, found, strict=True)
     ]
+
+
+def _ms(began: float, ended: float) -> float:
+    return round((ended - began) * 1000, 3)
 
 
 def warm(scope: Scope, question: str, room: int) -> int:
@@ -141,15 +156,25 @@ class _Search:
         self._matches: dict[int, Match] = {}
 
     def retrieval(self) -> Retrieval:
+        began = time.perf_counter()
         considered = self._considered()
         if not considered:
             return Retrieval((), NO_EVIDENCE, self._snapshot.store_version, 0, 0)
+        found = time.perf_counter()
         first = max(self._rules.late_candidates, MARGIN)
         ranking = scoring.rank(considered, self._rules, first)
         passages = self._ranked_passages(ranking)
         documents = {self._rows[match.passage_id].document_uid for match in considered}
         evidence = self._evidence(considered, ranking, passages)
-        return Retrieval(passages, evidence, self._snapshot.store_version, len(considered), len(documents))
+        timings = {"find": _ms(began, found), "rank": _ms(found, time.perf_counter())}
+        return Retrieval(
+            passages,
+            evidence,
+            self._snapshot.store_version,
+            len(considered),
+            len(documents),
+            timings_ms=timings,
+        )
 
     def _considered(self) -> list[Match]:
         """All candidates: those that the store returns, and the neighbours of the best of them."""

@@ -1,0 +1,67 @@
+"""Whether a text has anything of the kind that a question asks for: a number, a time or a person. It is generous: "as
+many as you want" and "until you leave" count, and the text need not be about the same thing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from apps.chat.answering.value_patterns import MONTHS, NUMBER_WORDS, WEEKDAYS, kind_asked
+
+LONGEST_QUESTION, LONGEST_TEXT = 500, 2_000  # characters
+_AMOUNT = (
+    rf"\d+|(?<!\w)(?:{NUMBER_WORDS}|hundreds?|thousands?|millions?|billions?|dozens?|half|third|double|both|none|"
+    r"once|twice|several|unlimited|limit(?:ed|s)?|as (?:many|much|long|often)|free|waived|until|permanent\w*|"
+    r"immediate\w*|instant\w*|forever|overnight|hourly|daily|weekly|monthly|quarterly|yearly|annual\w*|noon|midnight|"
+    r"hundert\w*|tausend\w*|beide|keine?\w?|unbegrenzt|kostenlos|gratis|sofort|täglich|wöchentlich|monatlich|jährlich|"
+    r"bis|aucun\w*|gratuit\w*|jusqu\w*|ningun\w*|hasta)(?!\w)"
+)
+_TIME = (
+    rf"{_AMOUNT}|(?<!\w)(?:{MONTHS}|{WEEKDAYS}|after|before|during|as soon as|when|whenever|while|if|now|today|"
+    r"tomorrow|first|last|end|beginning|starts?|days?|weeks?|months?|years?|mornings?|evenings?|nights?|spring|summer|autumn|"
+    r"fall|winter|time|later|earlier|soon|recently|ago|upon|since|nach|vor|während|wenn|sobald|seit|tage?n?|wochen?|jahre?n?|"
+    r"après|avant|pendant|quand|lorsque|depuis|después|antes|durante|cuando|desde)(?!\w)"
+)
+_NO_PERSON = (
+    "after never other under either neither rather whether however over ever number order paper letter computer server "
+    "later further together enter offer answer consider remember error color floor plant important significant "
+    "relevant mirror water power cover proper former another"
+)
+_PERSON = (
+    r"(?<=[\w,;(] )[\"“'(]?(?-i:[A-ZÀ-ÖØ-Þ]\w)|(?<!\w)(?-i:[A-ZÀ-Þ]\w+ [A-ZÀ-Þ]\w+)|"
+    r"(?<!\w)(?:you|your|we|us|our|they|them|their|he|him|his|she|her|i|my|(?:every|any|some|no)(?:body|one)|no one|"
+    r"people|persons?|staff|teams?|offices?|departments?|leads?|heads?|chiefs?|(?:wo)?m[ae]n|child(?:ren)?|parents?|groups?|"
+    r"compan(?:y|ies)|agenc(?:y|ies)|council|committee|board|contacts?|guests?|admins?|secretar(?:y|ies)|presidents?|"
+    rf"(?!(?:{_NO_PERSON.replace(' ', '|')})s?(?!\w))\w{{3,}}(?:er|or|ist|ee|man|men|ant|ent|ian)s?)(?!\w)"
+)
+_PATTERNS = {
+    kind: re.compile(pattern, re.IGNORECASE)
+    for kind, pattern in (("amount", _AMOUNT), ("time", _TIME), ("person", _PERSON))
+}
+_ENGLISH_WHO = re.compile(r"(?<!\w)(?:who|whom|whose|which|what)(?!\w)", re.IGNORECASE)
+
+
+def lacks_what_is_asked(question: str, text: str) -> str:
+    """ "amount", "time" or "person" if the question asks for one and the text has none, else "". What the question says
+    itself does not count.
+    """
+    if len(question) > LONGEST_QUESTION or len(text) > LONGEST_TEXT:
+        return ""
+    asked = _asked(question)
+    if not asked:
+        return ""
+    said = set(re.findall(r"\w+", question.casefold()))
+    found = _PATTERNS[asked].finditer(text)
+    return "" if any(match[0].casefold() not in said for match in found) else asked
+
+
+def _asked(question: str) -> str:
+    """An address or a number to call is not looked for; roles are known in English only."""
+    match kind_asked(question):
+        case None | "mail" | "phone":
+            return ""
+        case "date" | "clock":
+            return "time"
+        case "name":
+            return "person" if _ENGLISH_WHO.search(question) else ""
+    return "amount"
