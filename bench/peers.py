@@ -118,12 +118,12 @@ class Quoth:
     def ask(self, questions: Sequence[str]) -> tuple[Texts, float]:
         from apps.chat.answering.drafts import Question
         from apps.chat.answering.pipeline import answer_batch, configured_rules
-        from apps.chat.answering.small_talk import small_talk_in
+        from apps.chat.services.shortcuts import SHORTCUTS
         from apps.knowledge.search.retrieval import retrieve
 
         started = time.perf_counter()
         asked = [Question(text, self._scope) for text in questions]
-        drafts = answer_batch(asked, retrieve, configured_rules(), small_talk_in)
+        drafts = answer_batch(asked, retrieve, configured_rules(), SHORTCUTS)
         seconds = time.perf_counter() - started
         return [draft.quotes[0].text if draft.quotes else "" for draft in drafts], seconds
 

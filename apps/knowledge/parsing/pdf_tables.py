@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from apps.knowledge.parsing.pdf_grid import Grid, VisualRow, grids
+from apps.knowledge.parsing.pdf_boxes import VisualRow
+from apps.knowledge.parsing.pdf_grid import Grid, grids
 from apps.knowledge.parsing.pdf_lines import Line, Note, whole_lines
 from apps.knowledge.parsing.pdf_rules import Rules
 
