@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 def run_quick(folder: Path, chosen: Sequence[str]) -> list[str]:
     """Lint, and the tests that need no server."""
-    return failures([*LINT, tests("tests", chosen)], base_environment(folder))
+    return failures([*LINT, tests("tests", chosen, None)], base_environment(folder))
 
 
 def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
@@ -42,9 +42,9 @@ def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
     with all_servers(folder) as addresses:
         environment |= addresses
         on_postgres = environment | {"QUOTH_TEST_DATABASE": "postgres"}
-        failed += failures([tests("tests", chosen)], environment)
+        failed += failures([tests("tests", chosen, None)], environment)
         if chosen:
-            return failed + failures([tests("tests on PostgreSQL", chosen)], on_postgres)
+            return failed + failures([tests("tests on PostgreSQL", chosen, None)], on_postgres)
         return failed + sharing_failures(environment, on_postgres, folder / "postgres-tests.txt")
 
 

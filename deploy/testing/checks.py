@@ -81,7 +81,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.kill()
 
 
-def tests(name: str, arguments: Sequence[str], workers: int | None = None) -> Check:
+def tests(name: str, arguments: Sequence[str], workers: int | None) -> Check:
     """All tests that share no server, in as many processes as there are processors unless `workers` says otherwise;
     or a selection, which may contain none for one database.
     """
