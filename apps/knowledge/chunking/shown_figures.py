@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Protocol
 
 from apps.knowledge.documents.links import path_of_target
@@ -14,9 +13,9 @@ from apps.knowledge.documents.parsed_document import (
     ParsedDocument,
     PictureFault,
 )
+from apps.knowledge.documents.vector_formats import is_vector_file
 
 SMALLEST = 16  # pixels: smaller pictures are spacers, bullets and counters of visitors
-VECTOR_SUFFIXES = (".svg", ".svgz", ".emf", ".wmf", ".eps", ".ai", ".drawio")
 
 
 class PictureLimits(Protocol):
@@ -61,7 +60,7 @@ def _placed(figure: Figure, path: str) -> Figure:
     place = path_of_target(path, target)
     if not place:
         return replace(figure, source="", fault=PictureFault.ELSEWHERE)
-    if PurePosixPath(place).suffix.lower() in VECTOR_SUFFIXES:
+    if is_vector_file(place):
         return replace(figure, source="", fault=PictureFault.FORMAT)
     return replace(figure, source=f"file:{place}")
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from apps.knowledge.documents.parsed_document import (
@@ -21,6 +22,8 @@ from apps.knowledge.documents.parsed_document import (
     StyleKind,
 )
 from apps.knowledge.documents.parts import OutlineEntry, Part
+
+_FIGURE_FIELDS = attrgetter(*(each.name for each in fields(Figure)))
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def layout_from_json(stored: dict[str, Any]) -> DocumentLayout:
 
 def part_json(part: Part) -> dict[str, Any]:
     """Rows without key names, to save space: a part has hundreds of blocks."""
-    figures = {"figures": [list(astuple(figure)) for figure in part.figures]} if part.figures else {}
+    figures = {"figures": list(map(figure_row, part.figures))} if part.figures else {}
     return {
         **figures,
         "blocks": [_block_row(block) for block in part.blocks],
@@ -78,6 +81,12 @@ def part_from_json(start: int, end: int, first_block: int, stored: dict[str, Any
     styles = tuple(Style(low, high, StyleKind(kind)) for low, high, kind in stored.get("styles", []))
     figures = tuple(figure_from_row(row) for row in stored.get("figures", []))
     return Part(start, end, first_block, blocks, links, styles, figures=figures)
+
+
+def figure_row(figure: Figure) -> Sequence[Any]:
+    """All fields, in their order."""
+    row: Sequence[Any] = _FIGURE_FIELDS(figure)
+    return row
 
 
 def figure_from_row(row: Sequence[Any]) -> Figure:

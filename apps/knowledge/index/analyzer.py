@@ -15,6 +15,7 @@ from functools import lru_cache
 import snowballstemmer
 
 from apps.knowledge.index import codes
+from apps.knowledge.index.combining_marks import without_marks
 from apps.knowledge.index.unspaced import RUN, STOP_PHRASES, Pieces
 
 RULES_VERSION = 2
@@ -39,7 +40,6 @@ _STOPWORDS = frozenset(
 )
 _CHUNK = re.compile(r"\S+")
 _VOICING = "\u3099\u309a"  # marks that make another letter of a kana
-_MAYBE_MARKS = re.compile("[\u0300-\U0010ffff]+")  # no mark is before them
 _stemmer = snowballstemmer.stemmer("english")
 _stemmer_lock = threading.Lock()  # a stemmer keeps state while it stems a word
 
@@ -181,13 +181,11 @@ def _fold(text: str) -> str:
         return text.lower()
     apart = codes.with_raised_apart(text.replace("\u2019", "'"))
     folded = unicodedata.normalize("NFKD", apart).casefold()
-    return unicodedata.normalize("NFC", _MAYBE_MARKS.sub(_without_marks, folded))
+    return unicodedata.normalize("NFC", without_marks(folded, _is_mark))
 
 
-def _without_marks(run: re.Match[str]) -> str:
-    return "".join(
-        char for char in run[0] if char in _VOICING or not unicodedata.category(char).startswith("M")
-    )
+def _is_mark(char: str) -> bool:
+    return char not in _VOICING and unicodedata.category(char).startswith("M")
 
 
 def _stem_of(word: str) -> str:

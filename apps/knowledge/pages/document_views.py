@@ -16,7 +16,7 @@ from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge import services
 from apps.knowledge.config import document_config
 from apps.knowledge.pages.document_page import document_page
-from apps.knowledge.pages.figures import figure_picture
+from apps.knowledge.pages.figures import drawn_figure
 from apps.knowledge.pages.pictures import MISSING, page_picture
 from apps.knowledge.pages.rendering import TextRange
 from apps.knowledge.pages.version_diff import compare_versions
@@ -87,7 +87,7 @@ def picture(request: HttpRequest, uid: uuid.UUID, number: int, page: int) -> Htt
 def figure(request: HttpRequest, uid: uuid.UUID, number: int, part: int, place: int) -> HttpResponse:
     """A picture that stands in a document. Browsers keep it, and ask each time whether it may still be shown."""
     version = version_for(viewer_of_request(request), uid, number)
-    shown = figure_picture(version, part, place)
+    shown = drawn_figure(version, part, place)
     return HttpResponse(shown.data, content_type=shown.media_type)
 
 

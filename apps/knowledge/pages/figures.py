@@ -67,7 +67,7 @@ def page_figures(
     return rendered
 
 
-def figure_picture(version: DocumentVersion, part: int, place: int) -> FigurePicture:
+def drawn_figure(version: DocumentVersion, part: int, place: int) -> FigurePicture:
     """The picture with that place in a part of the version, both counted from 0. Raises NotFound, and AppError if it
     cannot be drawn.
     """
@@ -112,9 +112,9 @@ def _of_document(version: DocumentVersion, part: int, place: int, figures: Seque
 
     def draw() -> bytes:
         started = time.monotonic()
-        with drawing(version.original, _failure()) as (reader, original):
+        with drawing(version.original) as (reader, original):
             data = reader.figure(original, name, figures[place].source)
-            with suppress(ParseError):  # the page asks again for one that cannot be drawn
+            with suppress(ParseError):  # the page asks for each of them itself
                 for number, figure in _next_of(figures, place):
                     if time.monotonic() - started > AHEAD_SECONDS:
                         break
@@ -122,7 +122,7 @@ def _of_document(version: DocumentVersion, part: int, place: int, figures: Seque
                     remember_picture((version.pk, part, number), following)
             return data
 
-    return cached_picture((version.pk, part, place), draw)
+    return cached_picture((version.pk, part, place), draw, _failure())
 
 
 def _next_of(figures: Sequence[Figure], place: int) -> Iterator[tuple[int, Figure]]:
@@ -139,10 +139,10 @@ def _of_file(version: DocumentVersion, path: str) -> bytes:
     original = picture.original
 
     def draw() -> bytes:
-        with drawing(original, _failure()) as (reader, file):
+        with drawing(original) as (reader, file):
             return reader.figure(file, "", "")
 
-    return cached_picture((original,), draw)
+    return cached_picture((original,), draw, _failure())
 
 
 def _failure() -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge.config import document_config
 from apps.knowledge.documents.layout import layout_from_json
 from apps.knowledge.documents.originals import local_original
-from apps.knowledge.documents.parsed_document import ParseError
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.models import DocumentVersion
 from apps.knowledge.parsing.reader import DocumentReader, ReadLimits
 
@@ -28,6 +28,9 @@ _Key = tuple[
     object, ...
 ]  # primary key of the version, and page or part and place; or the name of an original
 
+_MOST_FAILED = 10_000
+_FAILED_SECONDS = 600  # what cannot be drawn is not tried again for so long
+_failed: TTLCache[_Key, FailureCode] = TTLCache(_MOST_FAILED, _FAILED_SECONDS)
 _lock = threading.Lock()
 _drawing = threading.Lock()
 
@@ -42,45 +45,58 @@ def page_picture(version: DocumentVersion, page: int) -> bytes:
         raise NotFound
 
     def draw() -> bytes:
-        with drawing(version.original, _("This page cannot be drawn. Its text is shown.")) as (reader, path):
+        with drawing(version.original) as (reader, path):
             return reader.picture(path, page)
 
-    return cached_picture((version.pk, page), draw)
+    return cached_picture((version.pk, page), draw, _("This page cannot be drawn. Its text is shown."))
 
 
-def cached_picture(key: _Key, draw: Callable[[], bytes]) -> bytes:
-    """The picture from the cache, else drawn in this process's turn. Raises AppError."""
-    if (picture := _cached(key)) is not None:
-        return picture
-    with _turn():
-        return remember_picture(key, draw)
+def cached_picture(key: _Key, draw: Callable[[], bytes], failure: str) -> bytes:
+    """The picture from the cache, else drawn in this process's turn. Raises AppError; `failure` is its message for what
+    cannot be drawn.
+    """
+    try:
+        if (picture := _known(key)) is not None:
+            return picture
+        with _turn():
+            return remember_picture(key, draw)
+    except ParseError as error:
+        raise AppError(Code.UNAVAILABLE, failure) from error
 
 
 def remember_picture(key: _Key, draw: Callable[[], bytes]) -> bytes:
-    """The picture, which is drawn if it is not in the cache."""
-    picture = _cached(key) or draw()
+    """The picture, which is drawn if it is not in the cache. Raises ParseError, also for what could not be drawn a
+    short time ago.
+    """
+    if (picture := _known(key)) is not None:
+        return picture
+    try:
+        picture = draw()
+    except ParseError as error:
+        with _lock:
+            _failed[key] = error.code
+        raise
     with _lock:
         _pictures()[key] = picture
     return picture
 
 
 @contextmanager
-def drawing(original: str, failure: str) -> Iterator[tuple[DocumentReader, Path]]:
-    """A reading process and an original for it. Raises AppError; `failure` is its message for what cannot be drawn."""
+def drawing(original: str) -> Iterator[tuple[DocumentReader, Path]]:
+    """A reading process and an original for it. Raises AppError if that is missing."""
     limits = replace(ReadLimits.from_config(), seconds=document_config().picture_seconds)
     try:
         with local_original(original) as path, DocumentReader(limits) as reader:
             yield reader, path
     except FileNotFoundError as error:
         raise AppError(Code.NOT_FOUND, MISSING) from error
-    except ParseError as error:
-        raise AppError(Code.UNAVAILABLE, failure) from error
 
 
 def clear_pictures() -> None:
     """For tests, whose databases repeat primary keys."""
     with _lock:
         _pictures().clear()
+        _failed.clear()
 
 
 @once
@@ -88,8 +104,11 @@ def _pictures() -> LRUCache[_Key, bytes]:
     return LRUCache(document_config().picture_cache_mb * _MEGABYTE, getsizeof=len)
 
 
-def _cached(key: _Key) -> bytes | None:
+def _known(key: _Key) -> bytes | None:
+    """Raises ParseError for what could not be drawn a short time ago."""
     with _lock:
+        if code := _failed.get(key):
+            raise ParseError(code, "as before")
         return _pictures().get(key)
 
 

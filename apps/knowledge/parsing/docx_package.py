@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 from xml.etree.ElementTree import ParseError as XMLError
 
-from apps.knowledge.documents.parsed_document import FailureCode, ParseError
+from apps.knowledge.documents.parsed_document import FailureCode, Figure, ParseError
 
 _MAX_ENTRIES = 1000
 _MAX_UNPACKED = 100 * 1024 * 1024
@@ -35,6 +35,9 @@ class Package:
         except (zipfile.BadZipFile, ValueError) as error:
             raise ParseError(FailureCode.MALFORMED, "not a complete ZIP file") from error
         self._unpacked = 0
+        self.pictures: dict[
+            str, Figure
+        ] = {}  # those that were measured, by part: each once, in whatever story it is
         self._relationships: dict[str, dict[str, tuple[str, str]]] = {}
         self._check_entries()
         self._check_type()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
 from apps.knowledge.documents.parsed_document import Figure, PictureFault
+from apps.knowledge.documents.vector_formats import is_vector_file
 from apps.knowledge.parsing.crops import WHOLE, Crop
 from apps.knowledge.parsing.docx_package import Package, attribute, child, number
 from apps.knowledge.parsing.normalise import normalise
 
 _ALT_CHARS = 500
-_VECTORS = (".emf", ".wmf", ".svg", ".wdp", ".emz", ".wmz")
 
 
 class Pictures:
@@ -23,7 +22,6 @@ class Pictures:
         self._targets = {
             key: target for key, (kind, target) in package.relationships(part).items() if kind == "image"
         }
-        self._known: dict[str, Figure] = {}
         self._found: list[Figure] = []
 
     def add(self, key: str, alt: str, crop: Crop = WHOLE) -> None:
@@ -47,9 +45,10 @@ class Pictures:
         return found
 
     def _figure(self, target: str, alt: str, crop: Crop) -> Figure:
-        if target not in self._known:
-            self._known[target] = self._measured(target)
-        known = self._known[target]
+        measured = self._package.pictures
+        if target not in measured:
+            measured[target] = self._measured(target)
+        known = measured[target]
         figure = replace(known, alt=alt)
         if not known.source or not crop.is_cut:
             return figure
@@ -62,7 +61,7 @@ class Pictures:
 
         if target not in self._package:  # it is linked, and not embedded
             return Figure("", fault=PictureFault.ELSEWHERE)
-        if PurePosixPath(target).suffix.lower() in _VECTORS:
+        if is_vector_file(target):
             return Figure("", fault=PictureFault.FORMAT)
         size, head = self._package.picture_head(target)
         if not head:

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from apps.knowledge.documents.parsed_document import Figure, PictureFault
+from apps.knowledge.documents.vector_formats import is_vector_type
 from apps.knowledge.parsing.html_lists import integer
 from apps.knowledge.parsing.html_nodes import value
 from apps.knowledge.parsing.inline import MAX_TARGET_CHARS
@@ -18,7 +19,6 @@ _ALT_CHARS = 500
 _SMALLEST = 24  # pixels: what a page shows smaller is a sign among its words, such as an emoji
 _DATA = re.compile(r"data:(?P<type>[\w.+/-]*)(?P<more>[^,]*),", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
-_VECTORS = ("image/svg", "image/emf", "image/x-emf", "image/wmf", "image/x-wmf")
 DRAWINGS = ("svg", "canvas", "object", "embed")  # elements that are pictures and are not drawn
 
 
@@ -77,7 +77,7 @@ def _is_sign(node: LexborNode) -> bool:
 
 
 def _embedded(address: str, number: int, alt: str) -> Figure:
-    if address[5:].lower().startswith(_VECTORS):
+    if is_vector_type(address[5:]):
         return Figure("", alt, fault=PictureFault.FORMAT)
     data = data_of(address)
     if not data:

@@ -12,11 +12,11 @@ from itertools import pairwise
 from operator import mul
 
 from apps.knowledge.documents.parsed_document import ParsedDocument, Range
+from apps.knowledge.index.combining_marks import without_marks
 
 UNREAD = "\ufffd"  # stands for a character that could not be read
 MOST_RANGES = 4_000
 _NO_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]+")
-_MAYBE_MARKS = re.compile("[\u0300-\U0010ffff]+")  # no combining mark is before them
 _LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
 _VOWELS = frozenset("aeiouy")
 _FEWEST_WORDS = 40
@@ -88,11 +88,7 @@ def _likeness(letters: Counter[str]) -> float:
 def _base_letters(text: str) -> str:
     if text.isascii():
         return text
-    return _MAYBE_MARKS.sub(_without_marks, unicodedata.normalize("NFD", text))
-
-
-def _without_marks(run: re.Match[str]) -> str:
-    return "".join(each for each in run[0] if not unicodedata.combining(each))
+    return without_marks(unicodedata.normalize("NFD", text), lambda each: unicodedata.combining(each) > 0)
 
 
 def _is_written_evenly(word: str) -> bool:

@@ -21,6 +21,7 @@ from apps.knowledge.chunking.rows import (
     RowLimits,
     SentenceRow,
 )
+from apps.knowledge.documents.layout import figure_row
 from apps.knowledge.documents.parsed_document import (
     Block,
     BlockKind,
@@ -249,7 +250,7 @@ def _part_tree(part: Part) -> list[Any]:
         part.links,
         part.styles,
         part.lines,
-        [list(astuple(figure)) for figure in part.figures],
+        list(map(figure_row, part.figures)),
     ]
 
 

@@ -12,6 +12,7 @@ from apps.knowledge.index.analyzer import (
     count_stems,
     joined_words,
     stems,
+    word_spans,
     words,
     written_words,
 )
@@ -148,3 +149,16 @@ def test_long_runs_of_codes_are_read_in_linear_time(piece: str) -> None:
         return time.process_time() - started
 
     assert seconds(40_000) < 12 * seconds(10_000) + 0.5
+
+
+@given(
+    st.text("aE1.,'-_\u2019\u00e9\u0301\u4e2d ", max_size=MAX_CHARS + 10),
+    st.sampled_from(" \n\t\u00a0"),
+    st.text("bR2,'-", max_size=20),
+)
+def test_white_space_parts_words(first: str, space: str, second: str) -> None:
+    """So that a text can be read in chunks, most of which are known from before."""
+    shift = len(first + space)
+    after = [(shift + start, shift + end) for start, end in word_spans(second)]
+    assert word_spans(first + space + second) == word_spans(first) + after
+    assert set(stems(first) + stems(second)) <= set(stems(first + space + second))

@@ -16,10 +16,11 @@ from django.urls import reverse
 
 from apps.common.tests.html import Html, get
 from apps.knowledge import services
+from apps.knowledge.documents.parsed_document import FailureCode, ParseError
 from apps.knowledge.documents.quota import stored_bytes
 from apps.knowledge.models import Collection, Document, DocumentPicture, DocumentVersion
 from apps.knowledge.pages import pictures
-from apps.knowledge.pages.figures import figure_picture
+from apps.knowledge.pages.figures import drawn_figure
 from apps.knowledge.pages.pictures import clear_pictures
 from apps.knowledge.pages.upload_list import upload_row
 from apps.knowledge.parsing.reader import DocumentReader
@@ -130,6 +131,25 @@ def test_a_picture_that_cannot_be_drawn_says_so(collection: Collection, member: 
     assert "This picture cannot be drawn" in response.content.decode()
 
 
+def test_a_picture_that_cannot_be_drawn_is_not_tried_again_at_once(
+    collection: Collection, member: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def failing(reader: DocumentReader, source: Path | bytes, path: str, place: str) -> bytes:
+        tried.append(place)
+        raise ParseError(FailureCode.TOO_SLOW)
+
+    page = f'<p>Words.<img src="{data_address(picture())}" alt="a">'
+    version = loaded(collection, "slow.html", page.encode())
+    monkeypatch.setattr(DocumentReader, "figure", failing)
+    clear_pictures()
+    answers = [member.get(figure_url(version, 0)) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [503] * 3
+    assert all("This picture cannot be drawn" in answer.content.decode() for answer in answers)
+    assert len(tried) == 1
+
+
 def test_pictures_beside_a_page_are_loaded_with_its_folder(
     collection: Collection, member: Client, tmp_path: Path, change_config: Callable[..., None]
 ) -> None:
@@ -224,5 +244,5 @@ def test_pictures_are_drawn_ahead_only_for_a_while(
     monkeypatch.setattr("apps.knowledge.pages.figures.AHEAD_SECONDS", seconds)
     monkeypatch.setattr(DocumentReader, "figure", counted)
     clear_pictures()
-    figure_picture(version, 0, 0)
+    drawn_figure(version, 0, 0)
     assert len(places) == drawn

@@ -22,6 +22,8 @@ from apps.knowledge.documents.parsed_document import (
     PictureFault,
 )
 from apps.knowledge.documents.parts import cut_into_parts
+from apps.knowledge.parsing.docx_package import Package
+from apps.knowledge.parsing.docx_pictures import Pictures
 from apps.knowledge.parsing.figure_picture import figure_picture
 from apps.knowledge.parsing.parse import parse
 from apps.knowledge.parsing.wire import FigureRequest
@@ -176,6 +178,23 @@ def test_vector_pictures_of_word_leave_their_place() -> None:
     content = with_files(docx(drawing("p1", "Plan") + paragraph("One.")), {"p1.emf": b"\x01\0\0\0"})
     (figure,) = shown(parse(content, "a.docx"))
     assert (figure.fault, figure.alt) == (PictureFault.FORMAT, "Plan")
+
+
+def test_a_picture_in_many_parts_of_a_word_document_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    package = Package(with_files(docx(drawing("p1") + paragraph("One.")), {"p1.png": picture()}))
+    looked_at: list[str] = []
+    look = Package.picture_head
+
+    def counted(package: Package, part: str) -> tuple[int, bytes]:
+        looked_at.append(part)
+        return look(package, part)
+
+    monkeypatch.setattr(Package, "picture_head", counted)
+    for _ in range(3):  # as in three headers
+        story = Pictures(package, package.main_part())
+        story.add("p1", "")
+        assert [figure.source for figure in story.take()] == ["part:word/media/p1.png"]
+    assert looked_at == ["word/media/p1.png"]
 
 
 def test_a_picture_that_word_only_links_is_elsewhere() -> None:
