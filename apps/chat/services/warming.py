@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from apps.chat.answering.small_talk import small_talk_in
+from apps.chat.services.shortcuts import SHORTCUTS
 from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.models import Collection
 from apps.knowledge.search.candidates import PRELOADED
@@ -22,6 +22,7 @@ def warm_collections() -> None:
         with suppress(EncoderChanged):  # it is being re-embedded
             scope = scope_of(collection)
             room -= warm(scope, collection.name, room)
-            small_talk_in(scope, [collection.name])
+            SHORTCUTS.recognise(scope, [collection.name])
+            SHORTCUTS.approve(scope, [collection.name])
         if room <= 0:
             break

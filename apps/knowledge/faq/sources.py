@@ -123,9 +123,12 @@ def _published(collection: Collection, document: str) -> DocumentVersion:
 
 
 def _places(version_id: int, quote: str) -> Source | None:
-    """The first place inside a passage."""
-    words = re.compile(r"\s+".join(map(re.escape, quote.split())))
-    passages = Passage.objects.filter(version=version_id).order_by("position")
+    """The first place inside a passage. The database leaves out passages without the longest word."""
+    parts = quote.split()
+    words = re.compile(r"\s+".join(map(re.escape, parts)))
+    passages = Passage.objects.filter(version=version_id, text__contains=max(parts, key=len)).order_by(
+        "position"
+    )
     for start, text in passages.values_list("start", "text").iterator(chunk_size=AT_ONCE):
         if found := words.search(text):
             return Source(version_id, start + found.start(), start + found.end())
