@@ -119,7 +119,16 @@ def draft_of(
     draft = replace(draft, trace=trace_of(draft, resolved, rules.quoting, rules.decision))
     if not resolved.is_unresolved or draft.named_place or draft.language:  # the language is then the reason
         return draft
-    return replace(draft, status=Status.REFUSED, quotes=(), nearest=(), missing=(), unresolved=True)
+    confidence = min(draft.confidence, _below(rules.decision.partial_from))
+    return replace(
+        draft,
+        status=Status.REFUSED,
+        confidence=confidence,
+        quotes=(),
+        nearest=(),
+        missing=(),
+        unresolved=True,
+    )
 
 
 def draft_from(
@@ -138,7 +147,7 @@ def draft_from(
     )
     lacking = lacks_what_is_asked(retrieval.question, _shown(quotes[0])) if quotes and not named else ""
     if lacking and status == Status.ANSWERED:
-        status, confidence = Status.PARTIAL, round(rules.decision.answered_from - LEAST_STEP, 4)
+        status, confidence = Status.PARTIAL, _below(rules.decision.answered_from)
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
         status=_status(status, quotes, named),
@@ -184,6 +193,11 @@ def _status(decided: Status, quotes: Sequence[QuoteSpan], named: Sequence[QuoteS
 def _name_of_place(question: str) -> str:
     place = place_in(question)
     return place.name if place else ""
+
+
+def _below(threshold: float) -> float:
+    """The highest confidence that does not reach it."""
+    return round(threshold - LEAST_STEP, 4)
 
 
 def _since(started: float) -> float:

@@ -4,6 +4,7 @@ passages with their scores, and the times. Passages are named by their ids; none
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apps.chat.answering.drafts import AnswerDraft, QuoteSpan
@@ -12,8 +13,9 @@ from apps.chat.config import AnswerConfig, DecisionConfig, LogisticConfig
 from apps.knowledge.search.results import Evidence, RankedPassage, RankedSentence, Scores
 
 FORMAT = 1
-MOST_PASSAGES = 12  # the best ones; those that are quoted are kept in any case
+MOST_PASSAGES = 10  # the best ones; those that are quoted are kept in any case
 DIGITS = 4
+UNIT = 1_000
 
 Trace = dict[str, Any]
 
@@ -48,20 +50,26 @@ def _signals(evidence: Evidence, scale: LogisticConfig) -> list[list[Any]]:
     ]
 
 
-def _passages(ranked: tuple[RankedPassage, ...], shown: tuple[QuoteSpan, ...]) -> list[list[Any]]:
+def _passages(ranked: Sequence[RankedPassage], shown: Sequence[QuoteSpan]) -> list[list[Any]]:
     """[rank, passage id, its scores, start and end of its best sentence, its scores]"""
+    found = [(rank, passage) for rank, passage in enumerate(ranked[:MOST_PASSAGES], start=1)]
+    found += [
+        (rank, passage)
+        for rank, passage in enumerate(ranked[MOST_PASSAGES:], start=MOST_PASSAGES + 1)
+        if any(_holds(passage, span) for span in shown)
+    ]
     return [
-        [rank, passage.passage_id, _scores(passage.scores), *_best_sentence(passage)]
-        for rank, passage in enumerate(ranked, start=1)
-        if rank <= MOST_PASSAGES or any(_holds(passage, span) for span in shown)
+        [rank, passage.passage_id, _scores(passage.scores), *_best_sentence(passage.sentences)]
+        for rank, passage in found
     ]
 
 
-def _best_sentence(passage: RankedPassage) -> list[Any]:
-    """The first of those with the highest score; empty for a passage without sentences."""
-    if not passage.sentences:
+def _best_sentence(sentences: Sequence[RankedSentence]) -> list[Any]:
+    """The first of those with the highest score; empty if there is none."""
+    if not sentences:
         return []
-    best: RankedSentence = max(passage.sentences, key=lambda sentence: sentence.scores.fused)
+    fused = [sentence.scores.fused for sentence in sentences]
+    best = sentences[fused.index(max(fused))]
     return [best.start, best.end, _scores(best.scores)]
 
 
@@ -69,6 +77,7 @@ def _holds(passage: RankedPassage, span: QuoteSpan) -> bool:
     return passage.version_id == span.version_id and passage.start <= span.start < passage.end
 
 
-def _scores(scores: Scores) -> list[float]:
-    """[cosine, BM25, late interaction, all together]"""
-    return [round(value, DIGITS) for value in (scores.cosine, scores.bm25, scores.late, scores.fused)]
+def _scores(scores: Scores) -> list[int]:
+    """[cosine, BM25, late interaction, all together] in thousandths: integers are written faster."""
+    cosine, bm25, fused, late = scores
+    return [round(cosine * UNIT), round(bm25 * UNIT), round(late * UNIT), round(fused * UNIT)]

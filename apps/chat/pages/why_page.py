@@ -140,8 +140,8 @@ class Why:
             ) % {"place": place}
         if self._manifest.get("unresolved"):
             return _(
-                "The question refers to something said before, and no reading of it was supported by the documents. "
-                "So nothing is said about them."
+                "The question refers to something said before, and the documents support no reading of it: the "
+                "confidence is too low, or the best passages have none of its own words. So nothing is said about them."
             )
         if self.answer.status == AnswerStatus.REFUSED:
             return self._refusal()

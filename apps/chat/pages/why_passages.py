@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from apps.chat.answering.trace import Trace
+from apps.chat.answering.trace import UNIT, Trace
 from apps.chat.models import Answer, AnswerStatus, Quote
 from apps.chat.pages.addresses import passage_url
 from apps.chat.pages.why_scales import Bar, between, of_highest
@@ -97,8 +97,8 @@ def _row(
     last: int = 0,
     best: Sequence[float] = (),
 ) -> _Row:
-    cosine, bm25, late, fused = scores
-    return _Row(rank, passage_id, cosine, bm25, late, first, last, best[-1] if best else fused)
+    cosine, bm25, late, fused = (score / UNIT for score in scores)
+    return _Row(rank, passage_id, cosine, bm25, late, first, last, best[-1] / UNIT if best else fused)
 
 
 def _stored(answer: Answer, rows: Sequence[_Row]) -> dict[int, _Passage]:

@@ -116,6 +116,7 @@ def test_the_passages_of_the_earlier_question_do_not_support_a_follow_up(questio
 
     [draft] = answer_batch([Question(question, SCOPE, (LEAVE,))], retrieve, configured_rules())
     assert (draft.status, draft.quotes) == (Status.REFUSED, ())
+    assert draft.confidence < configured_rules().decision.partial_from
 
 
 def test_a_mistyped_follow_up_is_supported_by_the_corrected_word() -> None:

@@ -24,8 +24,8 @@ def test_a_trace_has_signals_scores_and_limits() -> None:
     ] == STRONG.sentence_cosine
     assert trace["thresholds"] == [rules.decision.partial_from, rules.decision.answered_from]
     assert [(rank, pk, best[-1]) for rank, pk, _scores, _first, _last, best in trace["passages"]] == [
-        (1, 1, 4.9),
-        (2, 2, 4.8),
+        (1, 1, 4_900),
+        (2, 2, 4_800),
     ]
     assert (trace["compared"], trace["documents"]) == (40, 3)
 

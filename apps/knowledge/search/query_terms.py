@@ -12,6 +12,7 @@ from django.db.models import Sum
 from apps.knowledge.index.analyzer import is_code, joined_words, replace_words, words
 from apps.knowledge.index.scope import Scope, Snapshot
 from apps.knowledge.models import TermStatistic
+from apps.knowledge.search.compounds import written_apart
 from apps.knowledge.search.mending import Mended, mended
 from apps.knowledge.search.missing_words import Missing, code_family, missing_words, parts_of_unknown_code
 from apps.knowledge.search.question_language import is_foreign_script, language_not_held
@@ -24,7 +25,8 @@ class QueryTerms:
     """`frequencies` counts the live passages that contain each stem; 0 for unknown stems.
 
     `corrected` maps the stem of a mistyped word to the correct one, and `spelled` to that word as the documents spell
-    it. `frequencies` does not contain mistyped stems. `missing` are unknown words that the question turns on.
+    it, also for a word that they write as two. `frequencies` does not contain these stems. `missing` are unknown words
+    that the question turns on.
     `is_foreign_script` and `language` are those of apps.knowledge.search.question_language.
     """
 
@@ -100,6 +102,10 @@ def _query_terms(
     language = language_not_held(question, frequencies, passages)
     if vocabulary is None or not unknown or language:
         return QueryTerms(passages, average, frequencies, {}, {}, (), is_foreign_script(question), language)
+    apart = written_apart(vocabulary, unknown)
+    for compound in apart:
+        del frequencies[compound.stem], unknown[compound.stem]
+        frequencies |= compound.parts
     found = mended(vocabulary, question, unknown, known=frequencies.keys() - unknown.keys())
     corrected = [each for each in found if each.is_certain]
     for each in corrected:
@@ -113,7 +119,7 @@ def _query_terms(
         average,
         frequencies,
         _stems(corrected),
-        _spellings(corrected),
+        _spellings(corrected) | {each.stem: each.spelled for each in apart},
         missing,
         is_foreign_script(question),
     )

@@ -132,7 +132,7 @@ class Retrieval:
     question: str = ""
     missing: tuple[MissingWord, ...] = ()
     language: str = ""
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 NO_EVIDENCE = Evidence(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)

@@ -54,6 +54,32 @@ class TestInACollection:
         wording = query_terms_of(snapshot_of(scope), [question])[0]
         assert corrected_question(question, wording) == "When is my schedules due?"
 
+    @pytest.mark.parametrize(
+        ("question", "searched"),
+        [
+            ("guest wifi password", "guest Wi Fi password"),
+            ("Where is my timesheet?", "Where is my time-sheet?"),
+            ("how do timesheets work", "how do time-sheet work"),
+            ("do I have to signup", "do I have to sign up"),
+            ("is there a carpet", "is there a carpet"),  # a car and a pet, but nowhere together
+        ],
+    )
+    def test_a_word_that_the_documents_write_as_two_is_the_same_word(
+        self, question: str, searched: str
+    ) -> None:
+        collection, scope = scope_in_new_workspace("apart")
+        publish(
+            collection,
+            "a.md",
+            [
+                ["The guest Wi Fi has a password. My time-sheet is due. A car takes a pet."],
+                ["People sign up here.", "Work is fun."],
+            ],
+        )
+        terms = query_terms_of(snapshot_of(scope), [question])[0]
+        assert corrected_question(question, terms) == searched
+        assert bool(terms.unknown) == (question == searched)
+
     def test_a_replaced_version_spells_nothing(self) -> None:
         collection, scope = scope_in_new_workspace("replaced")
         publish(collection, "a.md", [["All schedules, schedules."]])

@@ -66,6 +66,7 @@ def _sign_out_without_following(page: Page) -> None:
 def _addresses(page: Page) -> list[str]:
     """Every page that can be reached from this conversation."""
     conversation, proof = page.url, page.locator("a.proof").first.get_attribute("href")
+    why = page.locator("a.why").first.get_attribute("href")
     source = page.locator("a.quote").first.get_attribute("href")
     collection = page.locator(".sidebar section a", has_text="Staff handbook").get_attribute("href")
     page.goto(str(source))
@@ -74,7 +75,7 @@ def _addresses(page: Page) -> list[str]:
     changes = page.locator(".compare").get_attribute("href")
     delete = page.get_by_role("link", name="Delete").get_attribute("href")
     own = ("/collections/new/", "/welcome/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
-    return [conversation, *map(str, (source, proof, collection, document, changes, delete)), *own]
+    return [conversation, *map(str, (source, proof, why, collection, document, changes, delete)), *own]
 
 
 def _check(page: Page, address: str, look: str) -> None:
