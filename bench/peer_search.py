@@ -89,7 +89,7 @@ class Haystack(Peer):
 
     def __init__(self, model: str) -> None:
         super().__init__(model)
-        embedders = module("haystack.components.embedders")
+        embedders = module("haystack_integrations.components.embedders.sentence_transformers")
         settings = {"model": model, "normalize_embeddings": True, "progress_bar": False}
         self._documents = embedders.SentenceTransformersDocumentEmbedder(batch_size=BATCH, **settings)
         self._text = embedders.SentenceTransformersTextEmbedder(**settings)

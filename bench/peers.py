@@ -3,7 +3,7 @@
 Usage: python -m bench.peers FOLDER QUESTIONS --peers ENVIRONMENT [--small FOLDER] [--json]
 
 FOLDER holds pages in Markdown, QUESTIONS are in the format of `evaluate`, and ENVIRONMENT is a virtual environment with
-haystack-ai, llama-index-core, llama-index-embeddings-huggingface, llama-index-retrievers-bm25, txtai and
+haystack-ai, sentence-transformers-haystack, llama-index-core, llama-index-embeddings-huggingface, llama-index-retrievers-bm25, txtai and
 sentence-transformers, which are not dependencies of this project. `--small` is a second folder, whose loading is timed
 too. How the libraries are set up is written in bench/peer_search.py.
 
