@@ -55,7 +55,7 @@ def _kept(
     chances = [probability(each.evidence, decision) for each in found]
     is_foreign = follow_up.kind == FollowUpKind.SHORT and found[0].evidence.unknown > 0
     kept = 0 if is_foreign else _best(follow_up.kind, chances, rules, decision)
-    is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < decision.partial_from
+    is_unresolved = follow_up.kind == FollowUpKind.LEANING and chances[kept] < decision.quoted_from
     return Resolved(found[kept], is_unresolved)
 
 
@@ -67,6 +67,6 @@ def _best(
     """
     if kind == FollowUpKind.LEANING:
         return max(range(len(chances)), key=lambda n: chances[n] - rules.join_margin * (n > 0))
-    if chances[0] >= decision.partial_from:
+    if chances[0] >= decision.quoted_from:
         return 0
     return max(range(len(chances)), key=lambda n: chances[n] - rules.context_margin * (n > 0))

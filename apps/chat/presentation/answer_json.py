@@ -32,6 +32,8 @@ class _Content:
     reply: str
     named_place: str
     unresolved: bool
+    first_quote: float
+    weak: bool
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -51,6 +53,8 @@ def answer_json(answer: Answer) -> AnswerJson:
         reply=reply_to(manifest.get("small_talk", ""), answer.conversation.collection.name),
         named_place=manifest.get("named_place", ""),
         unresolved=manifest.get("unresolved", False),
+        first_quote=manifest.get("first_quote", 0.0),
+        weak=manifest.get("weak", False),
     )
     return _object(content, str(answer.uid))
 
@@ -71,6 +75,8 @@ def draft_json(question: Question, draft: AnswerDraft, collection: str) -> Answe
         reply=reply_to(draft.small_talk, collection),
         named_place=draft.named_place,
         unresolved=draft.unresolved,
+        first_quote=draft.first_quote,
+        weak=draft.weak,
     )
     return _object(content, "")
 
@@ -101,6 +107,8 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "language_not_held": content.language,
         "named_place": content.named_place,
         "unresolved": content.unresolved,
+        "first_quote": content.first_quote,
+        "weak": content.weak,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,

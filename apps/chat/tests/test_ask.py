@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 ASKED = "You get 25 days of leave a year?"
 KEYS = {
     "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "named_place", "unresolved",
+    "first_quote", "weak",
     "quotes", "nearest", "model", "timings_ms", "answer_id",
 }  # fmt: skip
 

@@ -94,4 +94,5 @@ def _as_text(shown_json: AnswerJson) -> str:
 def _strength(shown_json: AnswerJson) -> str:
     if shown_json["named_place"]:
         return _("From %(place)s") % {"place": shown_json["named_place"]}
-    return f"{AnswerStatus(shown_json['status']).label} ({shown_json['confidence']:.2f})"
+    label = _("Weak match") if shown_json["weak"] else AnswerStatus(shown_json["status"]).label
+    return f"{label} ({shown_json['first_quote'] or shown_json['confidence']:.2f})"
