@@ -15,6 +15,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 Row = dict[str, Any]
 SHIPPED, OPEN = "shipped", "open"  # the configuration as it is, and the same with nothing refused
+REFUSED_BELOW = re.compile(
+    r"^(  quoted_from|  partial_from): [\d.]+", re.MULTILINE
+)  # its name here, and earlier
 
 
 def checkouts(against: Path | None, folder: Path) -> Iterator[tuple[str, Checkout]]:
@@ -32,9 +35,9 @@ class Checkout:
         self._data = data
         data.mkdir(parents=True)
         rules = (self.folder / "quoth.yaml").read_text(encoding="utf-8")
-        opened, count = re.subn(r"partial_from: [\d.]+", "partial_from: 0.000001", rules)
+        opened, count = REFUSED_BELOW.subn(r"\1: 0.000001", rules)
         if not count:
-            raise SystemExit(f"{self.folder}/quoth.yaml has no partial_from")
+            raise SystemExit(f"{self.folder}/quoth.yaml has no quoted_from")
         for name, text in ((SHIPPED, rules), (OPEN, opened)):
             (data / f"{name}.yaml").write_text(text, encoding="utf-8")
         self._secret = secrets.token_hex(32)

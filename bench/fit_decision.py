@@ -140,8 +140,8 @@ def _print(examples: Sequence[Example]) -> None:
     held_out = np.zeros(len(examples))
     for fold in range(FOLDS):
         rest = folds != fold
-        held_out[~rest] = _chance(_fit(signals[rest], labels[rest], weights[rest]), signals[~rest])
-    final = _fit(signals, labels, weights)
+        held_out[~rest] = chances_of(fit(signals[rest], labels[rest], weights[rest]), signals[~rest])
+    final = fit(signals, labels, weights)
     print(f"decision:\n  intercept: {final[0]:.3f}\n  weights:")
     for name, weight in zip(SIGNALS, final[1:], strict=True):
         print(f"    {name}: {weight:.3f}")
@@ -160,7 +160,7 @@ def _weights(examples: Sequence[Example]) -> Floats:
     )
 
 
-def _fit(signals: Floats, labels: Floats, weights: Floats) -> Floats:
+def fit(signals: Floats, labels: Floats, weights: Floats) -> Floats:
     """Logistic regression with a small ridge on standardised signals, by Newton's method; returns weights for plain
     signals.
     """
@@ -177,9 +177,9 @@ def _fit(signals: Floats, labels: Floats, weights: Floats) -> Floats:
     return plain
 
 
-def _chance(fitted: Floats, signals: Floats) -> Floats:
-    chance: Floats = 1 / (1 + np.exp(-(fitted[0] + signals @ fitted[1:])))
-    return chance
+def chances_of(fitted: Floats, signals: Floats) -> Floats:
+    found: Floats = 1 / (1 + np.exp(-(fitted[0] + signals @ fitted[1:])))
+    return found
 
 
 def _print_held_out(examples: Sequence[Example], chances: Floats) -> None:

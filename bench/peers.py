@@ -3,9 +3,9 @@
 Usage: python -m bench.peers FOLDER QUESTIONS --peers ENVIRONMENT [--small FOLDER] [--json]
 
 FOLDER holds pages in Markdown, QUESTIONS are in the format of `evaluate`, and ENVIRONMENT is a virtual environment with
-haystack-ai, sentence-transformers-haystack, llama-index-core, llama-index-embeddings-huggingface, llama-index-retrievers-bm25, txtai and
-sentence-transformers, which are not dependencies of this project. `--small` is a second folder, whose loading is timed
-too. How the libraries are set up is written in bench/peer_search.py.
+haystack-ai, sentence-transformers-haystack, llama-index-core, llama-index-embeddings-huggingface,
+llama-index-retrievers-bm25, txtai and sentence-transformers, which are not dependencies of this project. `--small` is a
+second folder, whose loading is timed too. How the libraries are set up is written in bench/peer_search.py.
 
 The systems take turns, each alone on the machine. One answer: the median of all questions. Batches of 32: questions a
 second. right: share of the answerable questions whose first quote, or sentence, contains an expected answer, with
@@ -79,7 +79,7 @@ def _options() -> argparse.Namespace:
 def _set_up(data: Path) -> None:
     """An installation of our own, with nothing refused."""
     rules = (Path(__file__).parents[1] / "quoth.yaml").read_text(encoding="utf-8")
-    (data / "open.yaml").write_text(re.sub(r"partial_from: [\d.]+", "partial_from: 0.000001", rules))
+    (data / "open.yaml").write_text(re.sub(r"quoted_from: [\d.]+", "quoted_from: 0.000001", rules))
     os.environ |= {
         "QUOTH_DATA_DIR": str(data),
         "QUOTH_CONFIG": str(data / "open.yaml"),

@@ -29,9 +29,13 @@ Signal = Literal[
 ]  # fmt: skip
 
 
+QuoteSignal = Literal["similarity", "noise_floor", "lead"]
+
+
 class MeasuredConfig(Section):
     answered: int = Field(ge=0, le=100)
     partial: int = Field(ge=0, le=100)
+    weak: int = Field(ge=0, le=100)
 
 
 class LogisticConfig(Section):
@@ -39,22 +43,36 @@ class LogisticConfig(Section):
     weights: dict[Signal, float] = Field(description="by signal of apps.knowledge.search.results.Evidence")
 
 
+class FirstQuoteConfig(Section):
+    intercept: float
+    weights: dict[QuoteSignal, float] = Field(
+        description="by signal of apps.chat.answering.quote_chance.QuoteSignals"
+    )
+    strong_from: float = Field(gt=0, lt=1)
+    partial_from: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _thresholds_in_order(self) -> FirstQuoteConfig:
+        if self.partial_from > self.strong_from:
+            raise ValueError("partial_from must not be above strong_from")
+        return self
+
+
 class DecisionConfig(LogisticConfig):
     words_only: LogisticConfig = Field(description="for questions in a script that the encoder cannot read")
-    answered_from: float = Field(gt=0, lt=1)
-    partial_from: float = Field(gt=0, lt=1)
+    quoted_from: float = Field(gt=0, lt=1, description="below this confidence nothing is quoted")
+    first_quote: FirstQuoteConfig = Field(description="whether the first quote answers")
     right_of_100: MeasuredConfig = Field(
         description="answers with a right quote, as `evaluate` measures them"
     )
 
-    @model_validator(mode="after")
-    def _thresholds_in_order(self) -> DecisionConfig:
-        if self.partial_from > self.answered_from:
-            raise ValueError("partial_from must not be above answered_from")
-        return self
-
     def thresholds(self) -> dict[str, float]:
-        return {"answered_from": self.answered_from, "partial_from": self.partial_from}
+        first = self.first_quote
+        return {
+            "quoted_from": self.quoted_from,
+            "partial_from": first.partial_from,
+            "strong_from": first.strong_from,
+        }
 
     def digest(self) -> str:
         """The sha256 that identifies this calibration in an answer's manifest."""

@@ -11,18 +11,23 @@ from apps.chat.config import DecisionConfig, LogisticConfig
 from apps.knowledge.search.results import Evidence
 
 
-def decide(evidence: Evidence, rules: DecisionConfig) -> tuple[Status, float]:
-    """The status, and the probability (0 to 1) that the documents answer the question."""
-    chance = probability(evidence, rules)
-    if chance >= rules.answered_from:
-        return Status.ANSWERED, chance
-    return (Status.PARTIAL if chance >= rules.partial_from else Status.REFUSED), chance
-
-
 def probability(evidence: Evidence, rules: DecisionConfig) -> float:
-    """1 / (1 + exp(-(intercept + weights . evidence))), rounded to four decimals, so that the number that is shown is
-    the number that was compared.
-    """
+    """The probability that the documents answer the question."""
     scale: LogisticConfig = rules.words_only if evidence.words_only else rules
-    total = scale.intercept + sum(weight * getattr(evidence, name) for name, weight in scale.weights.items())
+    return logistic(
+        scale.intercept + sum(weight * getattr(evidence, name) for name, weight in scale.weights.items())
+    )
+
+
+def logistic(total: float) -> float:
+    """1 / (1 + exp(-total)), rounded to four decimals, so that the number that is shown is the number that was
+    compared.
+    """
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 4)
+
+
+def status_of(confidence: float, first_quote: float, rules: DecisionConfig) -> Status:
+    """From the probability that the documents answer, and from that the first quote does."""
+    if confidence < rules.quoted_from:
+        return Status.REFUSED
+    return Status.ANSWERED if first_quote >= rules.first_quote.strong_from else Status.PARTIAL

@@ -60,8 +60,10 @@ class QuoteSpan:
 class AnswerDraft:
     """An answer before it is stored. A refusal has no quotes; `nearest` passages are not shown as an answer.
 
-    `confidence` is the calibrated probability that the documents answer the question. `missing` are words that the
-    question turns on and that no document contains; `language` is the code of its language if no document is in it.
+    `confidence` is the calibrated probability that the documents answer the question, `first_quote` the one that the
+    first quote does. A partial match is `weak` if the latter is below `decision.first_quote.partial_from`. `missing`
+    are words that the question turns on and that no document contains; `language` is the code of its language if no
+    document is in it.
     `small_talk` is its kind if it is not a question; then nothing was searched.
     `named_place` is the clause or step that the question asks for by its label and that the quotes are from, "" if
     none; such an answer does not depend on `confidence`.
@@ -89,3 +91,5 @@ class AnswerDraft:
     approved: ApprovedAnswer | None = None
     trace: dict[str, Any] | None = None
     lacking: str = ""
+    first_quote: float = 0.0
+    weak: bool = False

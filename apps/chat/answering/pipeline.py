@@ -8,9 +8,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from apps.chat.answering.decision import decide
+from apps.chat.answering.decision import probability, status_of
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
 from apps.chat.answering.named_places import place_in
+from apps.chat.answering.quote_chance import quote_chance, quote_signals
 from apps.chat.answering.quoting import choose_quotes, named_quotes, quote_at, whole_passage
 from apps.chat.answering.resolving import Resolved, Retrieve, retrieve_resolved
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
@@ -119,7 +120,7 @@ def draft_of(
     draft = replace(draft, trace=trace_of(draft, resolved, rules.quoting, rules.decision))
     if not resolved.is_unresolved or draft.named_place or draft.language:  # the language is then the reason
         return draft
-    confidence = min(draft.confidence, _below(rules.decision.partial_from))
+    confidence = min(draft.confidence, _below(rules.decision.quoted_from))
     return replace(
         draft,
         status=Status.REFUSED,
@@ -138,19 +139,21 @@ def draft_from(
     time or a person and the first quote has none.
     """
     started = time.perf_counter()
-    status, confidence = decide(retrieval.evidence, rules.decision)
+    confidence = probability(retrieval.evidence, rules.decision)
     named = named_quotes(retrieval.passages, rules.quoting, retrieval.question)
     quotes = named or (
         choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
-        if status != Status.REFUSED
+        if confidence >= rules.decision.quoted_from
         else ()
     )
     lacking = lacks_what_is_asked(retrieval.question, _shown(quotes[0])) if quotes and not named else ""
-    if lacking and status == Status.ANSWERED:
-        status, confidence = Status.PARTIAL, _below(rules.decision.answered_from)
+    chance = first_quote_chance(quotes, retrieval, confidence, rules.decision)
+    if lacking:
+        chance = min(chance, _below(rules.decision.first_quote.strong_from))
+    status = _status(status_of(confidence, chance, rules.decision), quotes, named)
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
-        status=_status(status, quotes, named),
+        status=status,
         confidence=confidence,
         resolved_question=retrieval.question,
         quotes=quotes,
@@ -164,11 +167,25 @@ def draft_from(
         language=retrieval.language,
         named_place=_name_of_place(retrieval.question) if named else "",
         lacking=lacking,
+        first_quote=chance,
+        weak=status == Status.PARTIAL and chance < rules.decision.first_quote.partial_from,
     )
 
 
 def _shown(quote: QuoteSpan) -> str:
     return f"{quote.columns} {quote.text}"
+
+
+def first_quote_chance(
+    quotes: Sequence[QuoteSpan], retrieval: Retrieval, confidence: float, rules: DecisionConfig
+) -> float:
+    """The probability that the first quote answers; 0 without quotes. Where the encoder cannot read the question, only
+    the confidence is known.
+    """
+    if not quotes or retrieval.evidence.words_only:
+        return confidence if quotes else 0.0
+    signals = quote_signals(quotes[0], retrieval.passages, retrieval.evidence.noise_floor)
+    return quote_chance(signals, rules.first_quote)
 
 
 def small_talk_draft(question: Question, kind: str) -> AnswerDraft:

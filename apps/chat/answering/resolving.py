@@ -72,7 +72,7 @@ def _kept(
     ]
     is_foreign = follow_up.kind == FollowUpKind.SHORT and found[0].evidence.unknown > 0
     kept = 0 if is_foreign else _best(follow_up.kind, own, rules, decision)
-    is_unresolved = follow_up.kind == FollowUpKind.LEANING and own[kept] < decision.partial_from
+    is_unresolved = follow_up.kind == FollowUpKind.LEANING and own[kept] < decision.quoted_from
     readings = tuple((each.question, chance) for each, chance in zip(found, chances, strict=True))
     return Resolved(found[kept], is_unresolved, readings)
 
@@ -99,6 +99,6 @@ def _best(
     """
     if kind == FollowUpKind.LEANING:
         return max(range(len(chances)), key=lambda n: chances[n] - rules.join_margin * (n > 0))
-    if chances[0] >= decision.partial_from:
+    if chances[0] >= decision.quoted_from:
         return 0
     return max(range(len(chances)), key=lambda n: chances[n] - rules.context_margin * (n > 0))

@@ -10,6 +10,8 @@ from apps.chat.answering.quoting import choose_quotes
 from apps.chat.answering.resolving import Resolved
 from apps.chat.evaluation.questions import KnownQuestion
 
+WEAK = "weak"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -27,6 +29,11 @@ class Outcome:
     def is_refused(self) -> bool:
         """Nothing is quoted: refused, or taken for small talk."""
         return self.draft.status in (Status.REFUSED, Status.SMALL_TALK)
+
+    @property
+    def rating(self) -> str:
+        """What the reader is told: the status, or WEAK for a weak match."""
+        return WEAK if self.draft.weak else self.draft.status.value
 
 
 def judge(

@@ -9,8 +9,8 @@ from typing import Any
 
 from apps.chat.answering.drafts import Status
 from apps.chat.config import decision_config
-from apps.chat.evaluation.judging import Outcome
-from apps.chat.evaluation.measures import Estimate, auroc, estimate, ratio
+from apps.chat.evaluation.judging import WEAK, Outcome
+from apps.chat.evaluation.measures import Estimate, auroc, calibration_error, estimate, ratio
 from apps.chat.evaluation.systems import BM25, COSINE, HYBRID
 
 CUTS = (1, 3, 5, 20)
@@ -73,7 +73,16 @@ def _quotes_right(outcomes: Outcomes) -> Report:
         "answerable": _share_of_quotes(answerable),
         "all": _share_of_quotes(outcomes),
         "each": _as_json(estimate(shown)),
+        "calibration_error": _calibration_error([row for row in outcomes if row.draft.quotes]),
     }
+
+
+def _calibration_error(shown: Outcomes) -> float | None:
+    """Of the probability that the first quote answers."""
+    return calibration_error(
+        [row.draft.first_quote for row in shown],
+        [row.question.is_judged and row.quote_rank == 1 for row in shown],
+    )
 
 
 def _share_of_quotes(outcomes: Outcomes) -> Report | None:
@@ -91,8 +100,8 @@ def _refusal(outcomes: Outcomes) -> Report:
             for kind, rows in by_kind.items()
         },
         "right_of_100": {
-            status.value: _right_of_100([row for row in outcomes if row.draft.status == status])
-            for status in (Status.ANSWERED, Status.PARTIAL)
+            rating: _right_of_100([row for row in outcomes if row.rating == rating])
+            for rating in (Status.ANSWERED, Status.PARTIAL, WEAK)
         },
         "auroc": _separation(outcomes),
         "curve": [

@@ -25,6 +25,7 @@ def _lines(figures: Report) -> Iterator[str]:
     for group, name in (("answerable", "questions with an answer"), ("all", "all questions")):
         yield f"shown quotes that are right, {name}: {_cell(figures['quotes_right'][group])}"
     yield f"quotes in an answer: {_cell(figures['quotes_right']['each'])}"
+    yield f"calibration error of the first quote's probability: {figures['quotes_right']['calibration_error']}"
     yield from _refusal_lines(figures["refusal"])
 
 

@@ -93,7 +93,11 @@ class ShownAnswer:
             return _("Question not clear")
         if self._is_dead:
             return _("Not answered")
-        return _("Found by its number") if self.view.named_place else str(HEADLINES.get(self.view.status, ""))
+        if self.view.named_place:
+            return _("Found by its number")
+        if self.view.strength == 1:
+            return _("Closest passages (may not answer)")
+        return str(HEADLINES.get(self.view.status, ""))
 
     @property
     def count(self) -> str:

@@ -38,6 +38,7 @@ STAGES: dict[str, Promise] = {
     "rank": gettext_lazy("Compare and rank them"),
     "choose": gettext_lazy("Decide and choose the quotes"),
 }
+RATED = frozenset({AnswerStatus.ANSWERED, AnswerStatus.PARTIAL})
 LACKING: dict[str, Promise] = {
     "amount": gettext_lazy(
         "The question asks for a number, and the first quote has none: it is at most a partial match."
@@ -115,16 +116,26 @@ class Why:
         return Bar("0%", percent(self.answer.confidence or 0.0))
 
     @property
-    def partial_from(self) -> Bar:
+    def first_quote(self) -> str:
+        """ "" if nothing was quoted, or if the quotes are from a place that the question names."""
+        is_rated = self.answer.status in RATED and not self._manifest.get("named_place")
+        return _of_100(self.trace["first_quote"]) if is_rated else ""
+
+    @property
+    def first_quote_bar(self) -> Bar:
+        return Bar("0%", percent(self.trace["first_quote"]))
+
+    @property
+    def quoted_from(self) -> Bar:
         return self._threshold(0)
 
     @property
-    def strong_from(self) -> Bar:
+    def partial_from(self) -> Bar:
         return self._threshold(1)
 
     @property
-    def limits(self) -> list[Bar]:
-        return [self.partial_from, self.strong_from]
+    def strong_from(self) -> Bar:
+        return self._threshold(2)
 
     def _threshold(self, which: int) -> Bar:
         value = self.trace["thresholds"][which]
@@ -145,21 +156,34 @@ class Why:
             )
         if self.answer.status == AnswerStatus.REFUSED:
             return self._refusal()
-        sentence = (
-            _("The confidence is %(confidence)s of 100. That is a strong match, which begins at %(limit)s.")
-            if self.answer.status == AnswerStatus.ANSWERED
-            else _(
-                "The confidence is %(confidence)s of 100. That is a partial match, below the %(limit)s of a strong one."
+        return self._rating() % {
+            "chance": self.first_quote,
+            "partial": self.partial_from.text,
+            "strong": self.strong_from.text,
+        }
+
+    def _rating(self) -> str:
+        if self.answer.status == AnswerStatus.ANSWERED:
+            return _(
+                "The first quote answers with a probability of %(chance)s of 100. That is a strong match, which begins "
+                "at %(strong)s."
             )
+        if self._manifest.get("weak"):
+            return _(
+                "The first quote answers with a probability of %(chance)s of 100. That is less than the %(partial)s of "
+                "a partial match, so these are only the closest passages."
+            )
+        return _(
+            "The first quote answers with a probability of %(chance)s of 100. That is a partial match, below the "
+            "%(strong)s of a strong one."
         )
-        return sentence % {"confidence": self.confidence, "limit": self.strong_from.text}
 
     def _refusal(self) -> str:
         if (self.answer.confidence or 0.0) >= self.trace["thresholds"][0]:
             return _("The documents were close enough, but no sentence could be quoted.")
         return _("The confidence is %(confidence)s of 100. Below %(limit)s, nothing is quoted.") % {
             "confidence": self.confidence,
-            "limit": self.partial_from.text,
+            "limit": self.quoted_from.text,
         }
 
     @property

@@ -34,6 +34,8 @@ class _Content:
     named_place: str
     unresolved: bool
     approved: AnswerJson | None
+    first_quote: float
+    weak: bool
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -54,6 +56,8 @@ def answer_json(answer: Answer) -> AnswerJson:
         named_place=manifest.get("named_place", ""),
         unresolved=manifest.get("unresolved", False),
         approved=manifest.get("approved") if answer.faq_entry_id else None,
+        first_quote=manifest.get("first_quote", 0.0),
+        weak=manifest.get("weak", False),
     )
     return _object(content, str(answer.uid))
 
@@ -75,6 +79,8 @@ def draft_json(question: Question, draft: AnswerDraft, collection: str) -> Answe
         named_place=draft.named_place,
         unresolved=draft.unresolved,
         approved=approved_record(draft),
+        first_quote=draft.first_quote,
+        weak=draft.weak,
     )
     return _object(content, "")
 
@@ -106,6 +112,8 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "named_place": content.named_place,
         "unresolved": content.unresolved,
         "approved": content.approved,
+        "first_quote": content.first_quote,
+        "weak": content.weak,
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,

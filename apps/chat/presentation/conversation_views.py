@@ -14,9 +14,11 @@ from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Me
 from apps.chat.presentation.replies import reply_to
 from apps.chat.selectors import StoredQuote, messages_before, quotes_of
 
-STRENGTH = {
+WEAK = "weak"  # a partial match whose first quote probably does not answer
+STRENGTH: dict[str, int] = {
     AnswerStatus.ANSWERED: 3,
     AnswerStatus.PARTIAL: 2,
+    WEAK: 1,
     AnswerStatus.REFUSED: 0,
     AnswerStatus.SMALL_TALK: 0,
     AnswerStatus.APPROVED: 0,
@@ -87,14 +89,14 @@ class AnswerView:
     """`seq` is None and `status` "" before the answer is final. `outage` names what did not respond until it was
     given up.
 
-    `strength` counts filled bars, 0 to 3. `right_of_100` is how many of 100 such answers contained a correct quote in
-    tests, None for an answer without quotes. `searched` is what was searched for, "" if that is the question as
-    written. `collection` is the name of the collection that was asked. `missing` are words that the question turns on;
-    `language` is the code of its language if no document is in it, else "". `reply` is what is said instead of an
-    answer to what is not a question, else "". `named_place` is the clause or step that the question asks for by its
-    label and that the quotes are from, else ""; such an answer has no bars and no figure. A refusal is `unresolved` if
-    the question refers to something that is not known. `approved` is the answer of an editor with status "approved",
-    else None; `quotes` has its source then, if it names one.
+    `strength` counts filled bars: 3 for a strong match, 2 for a partial and 1 for a weak one. `right_of_100` is how
+    many of 100 such answers contained a correct quote in tests, None for an answer without quotes. `searched` is what
+    was searched for, "" if that is the question as written. `collection` is the name of the collection that was asked.
+    `missing` are words that the question turns on; `language` is the code of its language if no document is in it, else
+    "". `reply` is what is said instead of an answer to what is not a question, else "". `named_place` is the clause or
+    step that the question asks for by its label and that the quotes are from, else ""; such an answer has no bars and
+    no figure. A refusal is `unresolved` if the question refers to something that is not known. `approved` is the answer
+    of an editor with status "approved", else None; `quotes` has its source then, if it names one.
     """
 
     id: str
@@ -194,6 +196,7 @@ def _answer(
     done = answer.state == AnswerState.DONE
     manifest = answer.manifest or {}
     is_rated = done and not manifest.get("named_place")
+    rating = WEAK if manifest.get("weak") else str(answer.status)
     return AnswerView(
         id=str(answer.uid),
         message=str(message.uid),
@@ -201,8 +204,8 @@ def _answer(
         state=answer.state,
         status=answer.status,
         outage=answer.outage,
-        strength=STRENGTH[AnswerStatus(answer.status)] if is_rated else 0,
-        right_of_100=decision_config().right_of_100.model_dump().get(answer.status) if is_rated else None,
+        strength=STRENGTH[rating] if is_rated else 0,
+        right_of_100=decision_config().right_of_100.model_dump().get(rating) if is_rated else None,
         searched=_searched(answer, message),
         collection=conversation.collection.name,
         quotes=_of_kind(quotes, Quote.Kind.QUOTE),

@@ -136,7 +136,8 @@ def _ask(collection: Collection, questions: Sequence[str]) -> list[AnswerDraft]:
 
 
 def _comes_from(draft: AnswerDraft, document: str) -> bool:
-    return draft.status == Status.ANSWERED and draft.quotes[0].document_uid == document
+    is_match = draft.status in (Status.ANSWERED, Status.PARTIAL) and not draft.weak
+    return is_match and draft.quotes[0].document_uid == document
 
 
 def _batches(questions: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -100,12 +100,12 @@ def refused(viewer: Viewer, collection: Collection, version: DocumentVersion) ->
 
 def finish(
     answer: Answer, status: Status, quotes: tuple[QuoteSpan, ...] = (), nearest: tuple[QuoteSpan, ...] = (),
-    *, missing: tuple[MissingWord, ...] = (), language: str = "", named_place: str = "",
+    *, missing: tuple[MissingWord, ...] = (), language: str = "", named_place: str = "", weak: bool = False,
 ) -> None:  # fmt: skip
     (claim,) = claim_answers([answer.pk])
     draft = AnswerDraft(
         status, 0.9, claim.question.text, quotes, nearest, (), 1, 3, 1, missing=missing, language=language,
-        named_place=named_place,
+        named_place=named_place, weak=weak,
     )  # fmt: skip
     assert complete_answer(claim, draft)
     answer.refresh_from_db()

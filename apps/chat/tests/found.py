@@ -12,12 +12,14 @@ STRONG = Evidence(0.9, 0.9, 9.0, 1.0, 0.0, 1.0, best_coverage=1.0, sentence_cove
 WEAK = Evidence(0.1, 0.1, 0.0, 0.0, 1.0, 0.0, stems=3, noise_floor=0.3)
 
 
-def passage(number: int, sentences: Sequence[tuple[str, float]], *, document: str = "a.md") -> RankedPassage:
+def passage(
+    number: int, sentences: Sequence[tuple[str, float]], *, document: str = "a.md", late: float = 0.0
+) -> RankedPassage:
     """Sentences as (text, fused score), one space apart; the passage stands 1,000 characters further each time."""
     start = at = number * 1000
     ranked = []
     for place, (text, fused) in enumerate(sentences):
-        scores = Scores(0.0, 0.0, fused)
+        scores = Scores(0.0, 0.0, fused, late)
         ranked.append(RankedSentence(number * 100 + place, at, at + len(text), text, "", scores))
         at += len(text) + 1
     return RankedPassage(

@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from apps.chat.answering.decision import decide, probability
+from apps.chat.answering.decision import probability, status_of
 from apps.chat.answering.drafts import Status
-from apps.chat.config import DecisionConfig, Signal, decision_config
+from apps.chat.config import DecisionConfig, FirstQuoteConfig, Signal, decision_config
 from apps.chat.tests.found import STRONG, WEAK
 from apps.knowledge.search.results import NO_EVIDENCE, Evidence
 
 RULES = decision_config()
 ORDER = [Status.REFUSED, Status.PARTIAL, Status.ANSWERED]
+FIRST = RULES.first_quote
 
 
 def test_every_signal_of_the_configuration_is_one_of_the_evidence() -> None:
@@ -36,10 +37,9 @@ def test_a_nearer_sentence_never_speaks_against_an_answer(
 ) -> None:
     low, high = sorted((first, second))
     near, far = (
-        decide(replace(WEAK, sentence_cosine=x, noise_floor=noise_floor), RULES) for x in (high, low)
+        probability(replace(WEAK, sentence_cosine=x, noise_floor=noise_floor), RULES) for x in (high, low)
     )
-    assert near[1] >= far[1]
-    assert ORDER.index(near[0]) >= ORDER.index(far[0])
+    assert near >= far
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -49,12 +49,27 @@ def test_any_evidence_gives_a_probability(bm25: float) -> None:
 
 
 def test_shipped_thresholds_part_strong_weak_and_no_evidence() -> None:
-    assert decide(STRONG, RULES)[0] == Status.ANSWERED
-    assert decide(WEAK, RULES)[0] == decide(NO_EVIDENCE, RULES)[0] == Status.REFUSED
+    assert probability(STRONG, RULES) >= RULES.quoted_from
+    assert max(probability(WEAK, RULES), probability(NO_EVIDENCE, RULES)) < RULES.quoted_from
 
 
 def test_a_question_about_something_in_no_document_is_refused_however_near_the_rest_is() -> None:
-    assert decide(replace(STRONG, missing=1.0), RULES)[0] == Status.REFUSED
+    assert probability(replace(STRONG, missing=1.0), RULES) < RULES.quoted_from
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_a_better_first_quote_never_makes_the_status_worse(confidence: float, one: float, two: float) -> None:
+    worse, better = sorted((one, two))
+    assert ORDER.index(status_of(confidence, worse, RULES)) <= ORDER.index(
+        status_of(confidence, better, RULES)
+    )
+
+
+def test_the_status_is_that_of_the_first_quote_where_the_documents_may_answer() -> None:
+    low, high = RULES.quoted_from, FIRST.strong_from
+    assert status_of(low - 0.01, 1.0, RULES) == Status.REFUSED
+    assert status_of(low, high, RULES) == Status.ANSWERED
+    assert status_of(1.0, high - 0.01, RULES) == Status.PARTIAL
 
 
 @pytest.mark.parametrize(
@@ -62,14 +77,16 @@ def test_a_question_about_something_in_no_document_is_refused_however_near_the_r
 )
 def test_where_the_encoder_cannot_read_only_words_count(coverage: float, status: Status) -> None:
     evidence = replace(STRONG, sentence_cosine=0.95, words_only=True, best_coverage=coverage)
-    assert decide(evidence, RULES)[0] == status
+    confidence = probability(evidence, RULES)
+    assert status_of(confidence, confidence, RULES) == status
 
 
 def test_thresholds_out_of_order_and_unknown_signals_are_errors() -> None:
-    good = RULES.model_dump()
-    for wrong in ({"partial_from": 0.9, "answered_from": 0.5}, {"weights": {"mood": 1.0}}):
+    with pytest.raises(ValidationError):
+        DecisionConfig.model_validate(RULES.model_dump() | {"weights": {"mood": 1.0}})
+    for wrong in ({"partial_from": 0.9, "strong_from": 0.5}, {"weights": {"mood": 1.0}}):
         with pytest.raises(ValidationError):
-            DecisionConfig.model_validate(good | wrong)
+            FirstQuoteConfig.model_validate(FIRST.model_dump() | wrong)
 
 
 def test_a_calibration_has_a_digest_of_its_own() -> None:

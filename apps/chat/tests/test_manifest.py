@@ -28,7 +28,7 @@ def test_it_names_everything_an_answer_rests_on() -> None:
     assert set(content) == {
         "format", "question", "resolved_question", "collections", "store_version", "encoder", "reader", "calibrator",
         "config_sha256", "thresholds", "libraries", "status", "confidence", "missing", "language_not_held", "quotes",
-        "small_talk", "named_place", "unresolved", "approved",
+        "small_talk", "named_place", "unresolved", "approved", "first_quote", "weak",
     }  # fmt: skip
     assert content["format"] == "quoth-manifest/1"
     assert content["encoder"] == {"name": "fake", "digest": "0" * 64}

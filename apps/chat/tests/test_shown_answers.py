@@ -58,6 +58,15 @@ def test_a_clause_that_was_asked_for_has_no_figure(cast: Cast, alice: Viewer) ->
     assert answered(unreliable=True).statement == "This is from clause 2.2."
 
 
+def test_a_weak_match_says_so_with_its_own_figure(cast: Cast, alice: Viewer) -> None:
+    answer = ask(alice, cast.private, "How much?")
+    finish(answer, Status.PARTIAL, quotes=(span(cast.version, SENTENCE),), weak=True)
+    found = shown(alice, answer)
+    assert found.headline == "Closest passages (may not answer)"
+    assert (found.view.status, found.view.strength) == ("partial", 1)
+    assert found.view.right_of_100 == decision_config().right_of_100.weak
+
+
 def test_one_quote(cast: Cast, alice: Viewer) -> None:
     answer = ask(alice, cast.private, "How much?")
     finish(answer, Status.PARTIAL, quotes=(span(cast.version, SENTENCE),))

@@ -22,7 +22,8 @@ def test_a_trace_has_signals_scores_and_limits() -> None:
     assert {name: value for name, value, _weight in trace["signals"]}[
         "sentence_cosine"
     ] == STRONG.sentence_cosine
-    assert trace["thresholds"] == [rules.decision.partial_from, rules.decision.answered_from]
+    first = rules.decision.first_quote
+    assert trace["thresholds"] == [rules.decision.quoted_from, first.partial_from, first.strong_from]
     assert [(rank, pk, best[-1]) for rank, pk, _scores, _first, _last, best in trace["passages"]] == [
         (1, 1, 4_900),
         (2, 2, 4_800),

@@ -46,7 +46,9 @@ def test_a_strong_match_has_what_is_asked_for(text: str, status: Status) -> None
     found = retrieval(passage(0, [(text, 1.0)]), question=SECONDS)
     draft = draft_from(Question(SECONDS, SCOPE), found, configured_rules())
     assert draft.status == status
-    assert (draft.confidence >= configured_rules().decision.answered_from) == (status == Status.ANSWERED)
+    assert (draft.first_quote >= configured_rules().decision.first_quote.strong_from) == (
+        status == Status.ANSWERED
+    )
 
 
 def test_long_texts_take_no_time() -> None:

@@ -106,4 +106,9 @@ def _sources(shown_json: AnswerJson) -> list[str]:
 def _strength(shown_json: AnswerJson) -> str:
     if shown_json["named_place"]:
         return _("From %(place)s") % {"place": shown_json["named_place"]}
-    return f"{AnswerStatus(shown_json['status']).label} ({shown_json['confidence']:.2f})"
+    label = (
+        _("Closest passages (may not answer)")
+        if shown_json["weak"]
+        else AnswerStatus(shown_json["status"]).label
+    )
+    return f"{label} ({shown_json['first_quote'] or shown_json['confidence']:.2f})"
