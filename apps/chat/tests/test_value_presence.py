@@ -43,7 +43,7 @@ def test_what_is_asked_for(question: str, text: str, lacking: str) -> None:
     [("A page is drawn when asked for.", Status.PARTIAL), ("A page takes 20 seconds.", Status.ANSWERED)],
 )
 def test_a_strong_match_has_what_is_asked_for(text: str, status: Status) -> None:
-    found = retrieval(passage(0, [(text, 1.0)]), question=SECONDS)
+    found = retrieval(passage(0, [(text, 9.0)], late=0.9), question=SECONDS)
     draft = draft_from(Question(SECONDS, SCOPE), found, configured_rules())
     assert draft.status == status
     assert (draft.first_quote >= configured_rules().decision.first_quote.strong_from) == (

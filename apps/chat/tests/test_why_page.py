@@ -58,7 +58,7 @@ def test_it_explains_a_refusal(cast: Cast) -> None:
 def test_the_figures_of_its_charts_are_text_too(cast: Cast) -> None:
     soup = _page(cast.alice, _answered(cast, cast.alice, cast.private))
     for chart in soup.all(".why svg"):
-        assert chart.get("aria-hidden") or chart["aria-label"].startswith("Confidence")
+        assert chart.get("aria-hidden") or chart["aria-label"].startswith(("Confidence", "Probability"))
     assert all(row.all("td.n")[-1].text for row in soup.all("tbody tr"))
 
 
