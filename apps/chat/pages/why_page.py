@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -168,6 +169,10 @@ class Why:
                 "The first quote answers with a probability of %(chance)s of 100. That is a strong match, which begins "
                 "at %(strong)s."
             )
+        if self.trace.get("lacking"):
+            return _(
+                "The first quote answers with a probability of %(chance)s of 100, because it lacks what is asked for."
+            )
         if self._manifest.get("weak"):
             return _(
                 "The first quote answers with a probability of %(chance)s of 100. That is less than the %(partial)s of "
@@ -260,7 +265,8 @@ def why_of(answer: Answer) -> Why | None:
 
 
 def _of_100(share: float) -> str:
-    return str(round(share * 100))
+    """Rounded down, so that what is below a limit is not shown as the limit itself."""
+    return str(math.floor(share * 100 + 1e-6))
 
 
 def _number(value: float) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.chat.answering.trace import UNIT, Trace
 from apps.chat.models import Answer, AnswerStatus, Quote
@@ -186,7 +187,8 @@ class _Outcomes:
         if behind > self._within[min(max(self._quotes, 1), len(self._within)) - 1]:
             return _("Its score is %(n)s below the best") % {"n": f"{behind:.2f}"}
         if self._quotes >= self._most:
-            return _("There are %(n)d better quotes") % {"n": self._quotes}
+            better = ngettext("There is %(n)d better quote", "There are %(n)d better quotes", self._quotes)
+            return better % {"n": self._quotes}
         return _("Adds nothing to the quotes, or is about something else")
 
 

@@ -19,6 +19,7 @@ from apps.chat.services import notifications
 from apps.chat.services.numbering import give_back, take_seq, take_seqs
 from apps.chat.services.quote_checks import QuoteChanged, Sources, checked_sources, store_quotes
 from apps.common.db import seconds_from_now, transition
+from apps.knowledge.faq.lookup import held_entries
 
 logger = logging.getLogger(__name__)
 
@@ -51,13 +52,18 @@ def complete_answer(claim: Claim, draft: AnswerDraft) -> bool:
 def complete_answers(answered: Sequence[Answered]) -> tuple[list[Claim], list[Claim]]:
     """Store the answers of a batch in one transaction.
 
-    Returns the claims that are done, and those whose quotes have changed since they were found. All others belong to
-    other attempts or to deleted conversations.
+    Returns the claims that are done, and those whose quotes or approved answers have changed since they were found. All
+    others belong to other attempts or to deleted conversations.
     """
     # First lock the conversations, so that nothing changes between check and store.
     numbers = take_seqs([claim.answer.conversation for claim, _ in answered])
     present = [each for each in answered if each[0].answer.conversation_id in numbers]
     sources = checked_sources([(draft, claim.question.scope) for claim, draft in present])
+    held = held_entries({draft.approved.entry_id for _, draft in present if draft.approved})
+    sources = [
+        found if draft.approved is None or draft.approved.entry_id in held else None
+        for (_, draft), found in zip(present, sources, strict=True)
+    ]
     done: list[Answered] = []
     for (claim, draft), found in zip(present, sources, strict=True):
         seqs = numbers[claim.answer.conversation_id]

@@ -26,8 +26,12 @@ def answer_waiting() -> int:
     """Answer a batch of waiting questions; returns how many were taken."""
     with serving_questions():
         taken = take_waiting()
+        outage: Outage | None = None
         for claims in in_turn(permitted_claims(taken)):
-            answer_claims(claims)
+            if outage:  # each further attempt would wait for the same time-out
+                _postpone(claims, outage)
+            else:
+                outage = answer_claims(claims)
     if len(taken) == BATCH or any(
         answer.attempt > 1 for answer in taken
     ):  # more questions may wait than there are messages
@@ -35,22 +39,25 @@ def answer_waiting() -> int:
     return len(taken)
 
 
-def answer_claims(claims: Sequence[Claim]) -> None:
-    """Answer a batch. If it fails, its questions are answered one by one, so that one cannot prevent the others."""
+def answer_claims(claims: Sequence[Claim]) -> Outage | None:
+    """Answer a batch. If it fails, its questions are answered one by one, so that one cannot prevent the others.
+    Returns what was not available for all of them.
+    """
     if not claims:
-        return
+        return None
     try:
         drafts = answer_batch([claim.question for claim in claims], retrieve, configured_rules(), SHORTCUTS)
         _complete(list(zip(claims, drafts, strict=True)))
     except EncoderChanged:
         _scope_by_scope(claims)
     except EncoderUnavailable:
-        _postpone(claims, Outage.ENCODER)
+        return _postpone(claims, Outage.ENCODER)
     except StoreUnavailable:
-        _postpone(claims, Outage.STORE)
+        return _postpone(claims, Outage.STORE)
     except Exception:  # a boundary: whatever went wrong, each question must end in its own state
         logger.exception("answering %d questions failed", len(claims))
         _one_by_one(claims)
+    return None
 
 
 def _complete(answered: Sequence[Answered]) -> None:
@@ -69,10 +76,11 @@ def _scope_by_scope(claims: Sequence[Claim]) -> None:
         answer_claims([claim for claim in claims if claim.question.scope == scope])
 
 
-def _postpone(claims: Sequence[Claim], outage: Outage) -> None:
+def _postpone(claims: Sequence[Claim], outage: Outage) -> Outage:
     logger.warning("%d questions wait: the %s is not available", len(claims), outage)
     for claim in claims:
         postpone_answer(claim, outage)
+    return outage
 
 
 def _one_by_one(claims: Sequence[Claim]) -> None:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question, Status
@@ -19,15 +20,18 @@ from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer
 from apps.chat.pages.fragments import answer_html
 from apps.chat.presentation.conversation_views import AnswerView, answer_view
-from apps.chat.services import answer_waiting
+from apps.chat.services import answer_waiting, claim_answers
+from apps.chat.services.completing import complete_answers
+from apps.chat.services.shortcuts import SHORTCUTS
 from apps.chat.tests.cast import SENTENCE, Cast, ask, client_of, make_cast
 from apps.chat.tests.found import SCOPE, retrieval
-from apps.common.tests.html import parse
+from apps.common.tests.html import get, parse
 from apps.knowledge.faq.approved import ApprovedAnswer
 from apps.knowledge.faq.entries import FaqFields, delete_entry, save_entry
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import FaqEntry
 from apps.knowledge.search.results import Retrieval
+from apps.knowledge.search.retrieval import retrieve
 from apps.knowledge.services import delete_document
 from apps.knowledge.tasks import prepare_faq
 
@@ -161,3 +165,20 @@ def test_a_follow_up_gets_the_answer_to_what_it_means() -> None:
     (draft,) = answer_batch([question], retrieve, configured_rules(), Shortcuts(approve))
     assert "Who approves it?" not in looked_up
     assert (draft.status, draft.resolved_question) == (Status.APPROVED, looked_up[0])
+
+
+def test_an_entry_that_is_deleted_while_it_answers_is_not_given(cast: Cast) -> None:
+    made = entry(cast)
+    waiting = ask(Viewer(user=cast.alice), cast.private, ASKED)
+    [claim] = claim_answers([waiting.pk])
+    [draft] = answer_batch([claim.question], retrieve, configured_rules(), SHORTCUTS)
+    assert draft.approved is not None
+    delete_entry(made)
+    assert complete_answers([(claim, draft)]) == ([], [claim])
+
+
+def test_why_an_approved_answer_was_given_leads_to_it(cast: Cast) -> None:
+    made = entry(cast)
+    page = get(client_of(cast.alice), reverse("why", args=[asked(cast).uid]))
+    address = reverse("faq_entry", args=[cast.private.uid, made.uid])
+    assert page.one(f'a[href="{address}"]').text == "Open the approved answer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from apps.chat.answering.resolving import Retrieve
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState
 from apps.chat.presentation.conversation_views import answer_view
-from apps.chat.services import Claim, answer_waiting, processing, warming
+from apps.chat.services import Claim, answer_waiting, processing, send_message, warming
 from apps.chat.services.claiming import BATCH
 from apps.chat.services.completing import Answered, complete_answers
 from apps.chat.tests.cast import Cast, ask, make_cast
@@ -180,6 +181,26 @@ def test_an_outage_costs_no_question_its_attempts(cast: Cast, monkeypatch: pytes
     assert {(answer.state, answer.attempt) for answer in waiting} == {(AnswerState.PENDING, 0)}
     monkeypatch.undo()
     assert {answer.state for answer in run(*waiting)} == {AnswerState.DONE}
+
+
+def test_follow_ups_of_one_batch_do_not_each_wait_for_what_is_away(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def away(scope: Scope, questions: Sequence[str]) -> list[Retrieval]:
+        tries.append(len(questions))
+        raise StoreUnavailable
+
+    monkeypatch.setattr(processing, "retrieve", away)
+    alice = Viewer(user=cast.alice)
+    waiting = [ask(alice, cast.private, "How much leave?")]
+    conversation = waiting[0].conversation.uid
+    for text in ("and for trains?", "and for planes?"):
+        sent = send_message(alice, client_id=uuid.uuid4(), text=text, conversation=conversation)
+        waiting.append(sent.message.answer)
+    assert {answer.state for answer in run(*waiting)} == {AnswerState.PENDING}
+    assert tries == [1]
 
 
 def test_an_outage_ends_an_old_question_with_its_reason(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

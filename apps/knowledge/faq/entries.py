@@ -89,7 +89,8 @@ def store(
 def delete_entry(entry: FaqEntry) -> bool:
     """Earlier answers with it no longer show its text. False if it was deleted already."""
     with transaction.atomic():
-        deleted, _rows = FaqEntry.objects.filter(pk=entry.pk).delete()
+        locked = FaqEntry.objects.select_for_update().filter(pk=entry.pk)
+        deleted, _rows = FaqEntry.objects.filter(pk__in=[row.pk for row in locked]).delete()
         bump_faq(entry.collection)
     return bool(deleted)
 

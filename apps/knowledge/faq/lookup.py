@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from apps.knowledge.config import faq_config
 from apps.knowledge.faq.approved import ApprovedAnswer
@@ -25,6 +25,14 @@ def approved_answers(scope: Scope, texts: Sequence[str]) -> list[ApprovedAnswer 
         _answer(scope, text, match, entries.get(match.entry_id)) if match else None
         for text, match in zip(texts, found, strict=True)
     ]
+
+
+def held_entries(entry_ids: Collection[int]) -> set[int]:
+    """Those that still answer. They are locked, so that none is deleted or turned off before the transaction ends."""
+    if not entry_ids:
+        return set()
+    held = FaqEntry.objects.select_for_update().filter(ANSWERS, pk__in=entry_ids, is_active=True)
+    return set(held.order_by("pk").values_list("pk", flat=True))
 
 
 def _entries(scope: Scope, entry_ids: set[int]) -> dict[int, FaqEntry]:
