@@ -85,11 +85,21 @@ def answer_batch(
     drafts: dict[int, AnswerDraft] = {}
     for scope in dict.fromkeys(question.scope for question in questions):
         asked = {place: each for place, each in enumerate(questions) if each.scope == scope}
+        started = time.perf_counter()
         drafts |= shortcuts.drafts(scope, asked)
+        recognise_ms = _since(started)
         rest = {place: each for place, each in asked.items() if place not in drafts}
         if rest:
-            drafts |= _searched(scope, rest, retrieve, rules, shortcuts)
+            found = _searched(scope, rest, retrieve, rules, shortcuts)
+            drafts |= {place: _timed(draft, recognise_ms) for place, draft in found.items()}
     return [drafts[place] for place in range(len(questions))]
+
+
+def _timed(draft: AnswerDraft, recognise_ms: float) -> AnswerDraft:
+    if draft.trace is None:
+        return draft
+    times = {"recognise": recognise_ms, **draft.trace["times"]}
+    return replace(draft, trace={**draft.trace, "times": times})
 
 
 def _searched(

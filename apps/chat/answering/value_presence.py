@@ -5,6 +5,7 @@ many as you want" and "until you leave" count, and the text need not be about th
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from apps.chat.answering.value_patterns import MONTHS, NUMBER_WORDS, WEEKDAYS, kind_asked
 
@@ -38,6 +39,14 @@ _PATTERNS = {
     kind: re.compile(pattern, re.IGNORECASE)
     for kind, pattern in (("amount", _AMOUNT), ("time", _TIME), ("person", _PERSON))
 }
+_LAST_KINDS = {
+    "when": "time",
+    "who": "person",
+    "how many": "amount",
+    "how much": "amount",
+    "how long": "amount",
+}
+_LAST = re.compile(rf"(?<!\w)({'|'.join(_LAST_KINDS)})\W*$", re.IGNORECASE)
 _ENGLISH_WHO = re.compile(r"(?<!\w)(?:who|whom|whose|which|what)(?!\w)", re.IGNORECASE)
 
 
@@ -47,12 +56,19 @@ def lacks_what_is_asked(question: str, text: str) -> str:
     """
     if len(question) > LONGEST_QUESTION or len(text) > LONGEST_TEXT:
         return ""
-    asked = _asked(question)
-    if not asked:
-        return ""
     said = set(re.findall(r"\w+", question.casefold()))
-    found = _PATTERNS[asked].finditer(text)
-    return "" if any(match[0].casefold() not in said for match in found) else asked
+    asked = dict.fromkeys(kind for kind in (_asked(question), _asked_last(question)) if kind)
+    return next((kind for kind in asked if not _has(kind, text, said)), "")
+
+
+def _has(kind: str, text: str, said: Set[str]) -> bool:
+    return any(match[0].casefold() not in said for match in _PATTERNS[kind].finditer(text))
+
+
+def _asked_last(question: str) -> str:
+    """A follow-up such as "and when?" is completed with its word at the end."""
+    last = _LAST.search(question)
+    return _LAST_KINDS[last[1].casefold()] if last else ""
 
 
 def _asked(question: str) -> str:

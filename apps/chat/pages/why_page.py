@@ -33,7 +33,8 @@ SIGNALS: dict[str, Promise] = {
 }
 STAGES: dict[str, Promise] = {
     "words": gettext_lazy("Look up the words of the question"),
-    "encode": gettext_lazy("Encode its meaning"),
+    "recognise": gettext_lazy("Encode its meaning; look for an approved answer and for small talk"),
+    "encode": gettext_lazy("Encode other readings"),
     "nearest": gettext_lazy("Find the nearest passages by meaning"),
     "find": gettext_lazy("Find passages to compare"),
     "rank": gettext_lazy("Compare and rank them"),
@@ -103,6 +104,10 @@ class Why:
         return self.searched != self.answer.message.text
 
     @property
+    def is_unclear(self) -> bool:
+        return bool(self._manifest.get("unresolved"))
+
+    @property
     def readings(self) -> list[Reading]:
         return [
             Reading(text, _of_100(chance), text == self.searched) for text, chance in self.trace["readings"]
@@ -150,7 +155,7 @@ class Why:
                 "The question asks for %(place)s by its number. That place was found, so it is quoted as a whole; "
                 "the confidence below does not matter then."
             ) % {"place": place}
-        if self._manifest.get("unresolved"):
+        if self.is_unclear:
             return _(
                 "The question refers to something said before, and the documents support no reading of it: the "
                 "confidence is too low, or the best passages have none of its own words. So nothing is said about them."

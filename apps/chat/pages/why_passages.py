@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.chat.answering.trace import UNIT, Trace
 from apps.chat.models import Answer, AnswerStatus, Quote
 from apps.chat.pages.addresses import passage_url
-from apps.chat.pages.why_scales import Bar, between, of_highest
+from apps.chat.pages.why_scales import Bar, between, of_highest, of_one
 from apps.knowledge.models import Passage
 
 LONGEST = 300  # characters of a sentence
@@ -81,9 +81,9 @@ def seen_passages(answer: Answer, trace: Trace) -> list[SeenPassage]:
     stored = _stored(answer, rows)
     columns = zip(
         rows,
-        _scores([row.cosine for row in rows], of_highest),
+        _scores([row.cosine for row in rows], of_one),
         _scores([row.bm25 for row in rows], of_highest),
-        _scores([row.late for row in rows], of_highest),
+        _scores([row.late for row in rows], of_one),
         _scores([row.score for row in rows], between),
         strict=True,
     )

@@ -27,6 +27,11 @@ def of_highest(values: Sequence[float]) -> list[Bar]:
     return [Bar("0%", percent(value / highest if highest > 0 else 0.0)) for value in values]
 
 
+def of_one(values: Sequence[float]) -> list[Bar]:
+    """Bars from the left; 1 fills the chart."""
+    return [Bar("0%", percent(value)) for value in values]
+
+
 def between(values: Sequence[float]) -> list[Bar]:
     """The same for values without a zero: the lowest has a short bar."""
     lowest, highest = min(values, default=0.0), max(values, default=0.0)

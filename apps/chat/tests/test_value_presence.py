@@ -32,6 +32,9 @@ SECONDS = "How many seconds are for drawing one page?"
         ("Wie lange dauert die Fahrt?", "Die Fahrt beginnt am Hafen.", "amount"),
         ("Wie lange dauert die Fahrt?", "Die Fahrt dauert zwei Stunden.", ""),
         ("How do I send a ping?", "Make a request.", ""),
+        ("How large may a file be when?", "A file may have 50 MB.", ""),
+        ("Who is the fire warden when?", "The fire warden is Maria Novak.", "time"),
+        ("Where is the desk who?", "It is behind the stairs.", "person"),
     ],
 )
 def test_what_is_asked_for(question: str, text: str, lacking: str) -> None:

@@ -66,7 +66,10 @@ def _save(request: HttpRequest, home: Collection, form: FaqForm, entry: FaqEntry
     except FaqFault as fault:
         form.add_fault(fault)
         return False
-    messages.success(request, _("Saved. Questions are answered with it in a moment."))
+    is_used = form.fields_entered.is_active
+    messages.success(
+        request, _("Saved. Questions are answered with it in a moment.") if is_used else _("Saved.")
+    )
     return True
 
 

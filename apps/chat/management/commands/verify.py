@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer
@@ -65,7 +65,11 @@ def _as_json(answer: Answer, verdict: Verdict) -> str:
 
 def _as_text(answer: Answer, verdict: Verdict) -> str:
     if verdict.verified:
-        message = _("verified: %(count)d quotes are unchanged in the text of their documents (%(sha256)s)")
+        message = ngettext(
+            "verified: %(count)d quote is unchanged in the text of its document (%(sha256)s)",
+            "verified: %(count)d quotes are unchanged in the text of their documents (%(sha256)s)",
+            verdict.quotes,
+        )
         lines = [message % {"count": verdict.quotes, "sha256": answer.manifest_sha256}]
     else:
         lines = [_("NOT verified: answer %(id)s") % {"id": answer.uid}, *map(_line, verdict.findings)]
