@@ -24,6 +24,7 @@ from apps.knowledge.faq.sources import Source, find_source
 from apps.knowledge.index.embedded_text import text_hash
 from apps.knowledge.index.wordings import bump_faq
 from apps.knowledge.models import ApproverRole, Collection, FaqEntry, FaqWording
+from apps.knowledge.parsing.normalise import normalise
 
 PREPARE_TASK = "apps.knowledge.tasks.prepare_faq"
 PREPARE_EXPIRES = 60  # seconds; the task also runs periodically
@@ -57,15 +58,16 @@ def save_entry(
     revision: int | None = None,
 ) -> FaqEntry:
     """A new entry, or a change of `entry`, which must still have the `revision`, if one is given. Raises FaqFault."""
-    prepared = prepare(collection, fields)
+    prepared = prepare(collection, fields, entry)
     return store(collection, prepared, author=author, entry=entry, revision=revision)
 
 
-def prepare(collection: Collection, fields: FaqFields) -> Prepared:
+def prepare(collection: Collection, fields: FaqFields, entry: FaqEntry | None = None) -> Prepared:
     """Everything that can be checked before a transaction. Raises FaqFault."""
     checked = cleaned(fields)
-    source = find_source(collection, checked.document, checked.quote) if checked.quote else None
-    return Prepared(checked, source)
+    if not checked.quote:
+        return Prepared(checked, None)
+    return Prepared(checked, find_source(collection, checked.document, checked.quote, entry))
 
 
 def store(
@@ -95,12 +97,13 @@ def delete_entry(entry: FaqEntry) -> bool:
 
 
 def cleaned(fields: FaqFields) -> FaqFields:
-    """Without characters that hide or reorder text, and without repeated wordings. Raises FaqFault."""
+    """Without repeated wordings and characters that hide or reorder text; the quote keeps those of its document.
+    Raises FaqFault.
+    """
     wordings = {key_of(text): text for text in reversed([_on_one_line(text) for text in fields.wordings])}
     asked = tuple(text for text in reversed(list(wordings.values())) if text)
-    made = FaqFields(
-        asked, _text(fields.answer), fields.is_active, _on_one_line(fields.document), _text(fields.quote)
-    )
+    document, quote = _on_one_line(fields.document), normalise(fields.quote).strip()
+    made = FaqFields(asked, _text(fields.answer), fields.is_active, document, quote)
     for field, message in _problems(made):
         raise FaqFault(field, message)
     return made
@@ -123,7 +126,7 @@ def _problems(fields: FaqFields) -> Iterable[tuple[str, str]]:
         yield "quote", _("A quote has at most %(n)d characters. Shorten it.") % {"n": limits.quote_chars}
     if fields.quote and not fields.document:
         yield "document", _("Enter the document that the quote is from.")
-    if fields.document and not fields.quote:
+    if (fields.document or fields.quote) and not _has_word(fields.quote):
         yield "quote", _("Enter the words of the document, or leave the document out.")
 
 
