@@ -192,5 +192,5 @@ def _yaml_row(entry: FaqFields) -> dict[str, Any]:
     if entry.document:
         row |= {"document": entry.document, "quote": entry.quote}
     if not entry.is_active:
-        row["active"] = False
+        row["active"] = "no"
     return row
