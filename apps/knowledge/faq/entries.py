@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -110,7 +109,8 @@ def delete_entry(entry: FaqEntry) -> bool:
     """Earlier answers with it no longer show its text. False if it was deleted already."""
     with transaction.atomic():
         deleted, _rows = FaqEntry.objects.filter(pk=entry.pk).delete()
-        bump_faq(entry.collection)
+        if deleted:
+            bump_faq(entry.collection)
     return bool(deleted)
 
 
@@ -248,9 +248,9 @@ def _on_one_line(text: str) -> str:
 
 def _text(text: str) -> str:
     """In NFC, with LF line ends, without surrounding space."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = normalise(text).split("\n")
     kept = "\n".join(UNSAFE.sub("", line.replace("\t", " ")).rstrip() for line in lines)
-    return unicodedata.normalize("NFC", kept).strip()
+    return normalise(kept).strip()
 
 
 def _has_word(text: str) -> bool:
