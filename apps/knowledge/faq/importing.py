@@ -29,18 +29,16 @@ def import_entries(collection: Collection, rows: Sequence[FileEntry], *, author:
     Raises FileFault, and then nothing is imported.
     """
     planned = _planned(collection, rows)
-    changes = {line: change for line, change in planned if not _is_same(change)}
+    changes = [(line, change) for line, change in planned if not _is_same(change)]
     try:
         if changes:
-            store(collection, list(changes.values()), author=author)
+            store(collection, [change for _line, change in changes], author=author)
     except ChangesRefused as error:
-        lines = list(changes)
-        raise FileFault(
-            *(LineFault(lines[place], str(fault.message)) for place, fault in error.faults.items())
-        ) from error
+        faults = [LineFault(changes[place][0], str(fault.message)) for place, fault in error.faults.items()]
+        raise FileFault(*faults) from error
     except FaqFault as fault:
         raise FileFault(LineFault(0, str(fault.message))) from fault
-    new = sum(change.entry is None for change in changes.values())
+    new = sum(change.entry is None for _line, change in changes)
     return Imported(new, len(changes) - new, len(planned) - len(changes))
 
 

@@ -14,7 +14,7 @@ from apps.knowledge.models import Passage
 AT_ONCE = 100  # passages
 AT_MOST = 1000  # places of one quote
 _LETTER = r"[^\W_]"
-_BEFORE_NUMBER = re.compile(r"(?:[-−–±<>≤≥]|\d[.,:/'’·٫٬])\Z")
+_BEFORE_NUMBER = re.compile(r"(?:[-−–±<>≤≥]|[<>]=|\d[.,:/'’·٫٬])\Z")
 _GROUP_BEFORE, _GROUP = re.compile(r"\d[\u00a0\u2009\u202f]\Z"), re.compile(r"\d{3}(?!\d)")  # "1 250"
 _AFTER_NUMBER = re.compile(r"[.,:/'’·٫٬–-]\d|[\u00a0\u2009\u202f]\d{3}(?!\d)|\s?[%‰]")
 # "refundable" is not all of "non-refundable", nor "can" of "can't"; words may contain invisible joiners.
@@ -60,8 +60,11 @@ def same_place(old: Sequence[Place], start: int, new: Sequence[Place]) -> Place 
 
 
 def _whole(words: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    for found in words.finditer(text):
-        if not _is_cut_before(text, found.start()) and not _is_cut_after(text, found.end()):
+    at = 0
+    while found := words.search(text, at):
+        is_cut = _is_cut_before(text, found.start()) or _is_cut_after(text, found.end())
+        at = found.start() + 1 if is_cut else found.end()
+        if not is_cut:
             yield found.span()
 
 

@@ -373,7 +373,7 @@ def test_an_import_moves_a_wording_and_tells_processes_once(
     saved(collection, author, "Two?", "Due?")
     collection.refresh_from_db()
     version = collection.faq_version
-    rows = [FileEntry(1, FaqFields(("Two?", "Uno?"), "2")), FileEntry(2, FaqFields(("One?", "Due?"), "1"))]
+    rows = [FileEntry(1, FaqFields(("Two?", "Uno?"), "2")), FileEntry(1, FaqFields(("One?", "Due?"), "1"))]
     with django_capture_on_commit_callbacks(execute=True):
         assert import_entries(collection, rows, author=author) == Imported(0, 2, 0)
     collection.refresh_from_db()

@@ -49,6 +49,7 @@ def _entry(collection: Collection, author: User, quote: str = QUOTE) -> FaqEntry
         ("The fee is 25.", "The fee is 25", 1),
         ("The deposit is non-refundable here.", "refundable here", 0),
         ("You can't cancel.", "You can", 0),
+        ("A piano no no here.", "no no", 1),
         ("The _deposit_ (paid) is refundable.", "deposit_ (paid", 1),
         ("年次有給休暇は25日です。", "休暇は25日", 1),
         ("年次有給休暇は125日です。", "25日", 0),
