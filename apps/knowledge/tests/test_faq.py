@@ -109,7 +109,9 @@ def test_an_entry_that_is_off_or_deleted_answers_nothing(collection: Collection,
     found = answer(collection)
     assert found is not None
     assert found.text == "26."
+    other_page = FaqEntry.objects.get(pk=entry.pk)
     assert delete_entry(entry)
+    assert not delete_entry(other_page)
     assert answer(collection) is None
     assert not FaqWording.objects.exists()
 
