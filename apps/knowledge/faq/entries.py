@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -22,11 +21,10 @@ from apps.knowledge.faq.faults import FaqFault
 from apps.knowledge.faq.keys import key_of
 from apps.knowledge.faq.sources import Source, find_source
 from apps.knowledge.index.embedded_text import text_hash
+from apps.knowledge.index.publishing import CLEAN_EXPIRES, PREPARE_FAQ_TASK
 from apps.knowledge.index.wordings import bump_faq
 from apps.knowledge.models import ApproverRole, Collection, FaqEntry, FaqWording
-
-PREPARE_TASK = "apps.knowledge.tasks.prepare_faq"
-PREPARE_EXPIRES = 60  # seconds; the task also runs periodically
+from apps.knowledge.parsing.normalise import normalise
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,23 @@ class Prepared:
     source: Source | None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What `entry` becomes, which must still have the `revision`, if one is given; None for a new entry."""
+
+    prepared: Prepared
+    entry: FaqEntry | None = None
+    revision: int | None = None
+
+
+class ChangesRefused(Exception):
+    """Nothing was stored. `faults` are those of the changes at these places."""
+
+    def __init__(self, faults: Mapping[int, FaqFault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
 def save_entry(
     collection: Collection,
     fields: FaqFields,
@@ -56,33 +71,37 @@ def save_entry(
     entry: FaqEntry | None = None,
     revision: int | None = None,
 ) -> FaqEntry:
-    """A new entry, or a change of `entry`, which must still have the `revision`, if one is given. Raises FaqFault."""
-    prepared = prepare(collection, fields)
-    return store(collection, prepared, author=author, entry=entry, revision=revision)
+    """A new entry, or a change of `entry`. Raises FaqFault."""
+    change = Change(prepare(collection, fields, entry), entry, revision)
+    try:
+        (saved,) = store(collection, [change], author=author)
+    except ChangesRefused as error:
+        raise error.faults[0] from error
+    saved.refresh_from_db()
+    return saved
 
 
-def prepare(collection: Collection, fields: FaqFields) -> Prepared:
+def prepare(collection: Collection, fields: FaqFields, entry: FaqEntry | None = None) -> Prepared:
     """Everything that can be checked before a transaction. Raises FaqFault."""
     checked = cleaned(fields)
-    source = find_source(collection, checked.document, checked.quote) if checked.quote else None
-    return Prepared(checked, source)
+    if not checked.quote:
+        return Prepared(checked, None)
+    return Prepared(checked, find_source(collection, checked.document, checked.quote, entry))
 
 
-def store(
-    collection: Collection, prepared: Prepared, *, author: User, entry: FaqEntry | None, revision: int | None
-) -> FaqEntry:
-    """As `save_entry`."""
+def store(collection: Collection, changes: Sequence[Change], *, author: User) -> list[FaqEntry]:
+    """All of them, or none. A wording may move from one of their entries to another. Raises FaqFault, if it concerns
+    all of them, and ChangesRefused.
+    """
     try:
         with transaction.atomic():
             lock_until_commit(f"faq of {collection.pk}")
-            _check_keys(collection, prepared.fields.wordings, entry)
-            saved = _write_new(collection) if entry is None else entry
-            _write(saved, prepared, author, revision)
+            _check_room(collection, sum(change.entry is None for change in changes))
+            saved = _stored(collection, changes, author)
             bump_faq(collection)
-            enqueue(PREPARE_TASK, expires=PREPARE_EXPIRES)
+            enqueue(PREPARE_FAQ_TASK, expires=CLEAN_EXPIRES)
     except IntegrityError as error:  # the same wording at the same moment, on another page
         raise FaqFault("wordings", _("Somebody has just saved one of these questions. Try again.")) from error
-    saved.refresh_from_db()
     return saved
 
 
@@ -91,17 +110,19 @@ def delete_entry(entry: FaqEntry) -> bool:
     with transaction.atomic():
         locked = FaqEntry.objects.select_for_update().filter(pk=entry.pk)
         deleted, _rows = FaqEntry.objects.filter(pk__in=[row.pk for row in locked]).delete()
-        bump_faq(entry.collection)
+        if deleted:
+            bump_faq(entry.collection)
     return bool(deleted)
 
 
 def cleaned(fields: FaqFields) -> FaqFields:
-    """Without characters that hide or reorder text, and without repeated wordings. Raises FaqFault."""
+    """Without repeated wordings and characters that hide or reorder text; the quote keeps those of its document.
+    Raises FaqFault.
+    """
     wordings = {key_of(text): text for text in reversed([_on_one_line(text) for text in fields.wordings])}
     asked = tuple(text for text in reversed(list(wordings.values())) if text)
-    made = FaqFields(
-        asked, _text(fields.answer), fields.is_active, _on_one_line(fields.document), _text(fields.quote)
-    )
+    document, quote = _on_one_line(fields.document), normalise(fields.quote).strip()
+    made = FaqFields(asked, _text(fields.answer), fields.is_active, document, quote)
     for field, message in _problems(made):
         raise FaqFault(field, message)
     return made
@@ -124,15 +145,44 @@ def _problems(fields: FaqFields) -> Iterable[tuple[str, str]]:
         yield "quote", _("A quote has at most %(n)d characters. Shorten it.") % {"n": limits.quote_chars}
     if fields.quote and not fields.document:
         yield "document", _("Enter the document that the quote is from.")
-    if fields.document and not fields.quote:
+    if (fields.document or fields.quote) and not _has_word(fields.quote):
         yield "quote", _("Enter the words of the document, or leave the document out.")
 
 
-def _write_new(collection: Collection) -> FaqEntry:
+def _check_room(collection: Collection, new: int) -> None:
     limit = faq_config().entries
-    if FaqEntry.objects.filter(collection=collection).count() >= limit:
+    if new and FaqEntry.objects.filter(collection=collection).count() + new > limit:
         message = _("A collection has at most %(n)d approved answers. Delete some.") % {"n": limit}
         raise FaqFault("", message, Code.QUOTA)
+
+
+def _stored(collection: Collection, changes: Sequence[Change], author: User) -> list[FaqEntry]:
+    encoded = _take_wordings([change.entry for change in changes if change.entry])
+    saved: list[FaqEntry] = []
+    faults: dict[int, FaqFault] = {}
+    for place, change in enumerate(changes):
+        try:
+            _check_keys(collection, change.prepared.fields.wordings)
+            entry = change.entry or _new_entry(collection)
+            _write(entry, change, author)
+            _write_wordings(entry, change.prepared.fields.wordings, encoded)
+            saved.append(entry)
+        except FaqFault as fault:
+            faults[place] = fault
+    if faults:
+        raise ChangesRefused(faults)
+    return saved
+
+
+def _take_wordings(entries: Sequence[FaqEntry]) -> dict[str, str]:
+    """Deletes them. Returns the encoder of each that has a vector, by the hash of its text."""
+    rows = FaqWording.objects.filter(entry__in=entries)
+    encoded = dict(rows.values_list("text_hash", "encoder_digest"))
+    rows.delete()
+    return encoded
+
+
+def _new_entry(collection: Collection) -> FaqEntry:
     return FaqEntry.objects.create(
         workspace_id=collection.workspace_id,
         collection=collection,
@@ -142,8 +192,8 @@ def _write_new(collection: Collection) -> FaqEntry:
     )
 
 
-def _write(entry: FaqEntry, prepared: Prepared, author: User, revision: int | None) -> None:
-    fields, source = prepared.fields, prepared.source
+def _write(entry: FaqEntry, change: Change, author: User) -> None:
+    fields, source, revision = change.prepared.fields, change.prepared.source, change.revision
     rows = FaqEntry.objects.filter(pk=entry.pk)
     is_written = transition(
         rows if revision is None else rows.filter(revision=revision),
@@ -160,13 +210,10 @@ def _write(entry: FaqEntry, prepared: Prepared, author: User, revision: int | No
     )
     if not is_written:
         raise FaqFault("", _("Somebody has changed this entry meanwhile. Open it again."), Code.CONFLICT)
-    _write_wordings(entry, fields.wordings)
 
 
-def _write_wordings(entry: FaqEntry, wordings: Sequence[str]) -> None:
+def _write_wordings(entry: FaqEntry, wordings: Sequence[str], encoded: Mapping[str, str]) -> None:
     """Those that have a vector already keep the mark of it."""
-    known = dict(entry.wordings.values_list("text_hash", "encoder_digest"))
-    entry.wordings.all().delete()
     FaqWording.objects.bulk_create(
         FaqWording(
             workspace_id=entry.workspace_id,
@@ -176,16 +223,14 @@ def _write_wordings(entry: FaqEntry, wordings: Sequence[str]) -> None:
             text=text,
             key=key_of(text),
             text_hash=text_hash(text),
-            encoder_digest=known.get(text_hash(text), ""),
+            encoder_digest=encoded.get(text_hash(text), ""),
         )
         for position, text in enumerate(wordings)
     )
 
 
-def _check_keys(collection: Collection, wordings: Sequence[str], entry: FaqEntry | None) -> None:
+def _check_keys(collection: Collection, wordings: Sequence[str]) -> None:
     taken = FaqWording.objects.filter(collection=collection, key__in=[key_of(text) for text in wordings])
-    if entry is not None:
-        taken = taken.exclude(entry=entry)
     if other := taken.values_list("text", flat=True).first():
         message = _("“%(question)s” belongs to another entry. Remove it here or there.")
         raise FaqFault("wordings", message % {"question": other})
@@ -204,9 +249,9 @@ def _on_one_line(text: str) -> str:
 
 def _text(text: str) -> str:
     """In NFC, with LF line ends, without surrounding space."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = normalise(text).split("\n")
     kept = "\n".join(UNSAFE.sub("", line.replace("\t", " ")).rstrip() for line in lines)
-    return unicodedata.normalize("NFC", kept).strip()
+    return normalise(kept).strip()
 
 
 def _has_word(text: str) -> bool:

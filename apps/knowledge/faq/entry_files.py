@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from apps.knowledge.config import faq_config
 from apps.knowledge.faq.entries import FaqFields
+from apps.knowledge.parsing.normalise import normalise
 
 COLUMNS = ("question", "wording", "answer", "document", "quote", "active")
 REPEATED = "wording"  # a column that may be there several times
 KEYS = ("question", "wordings", "answer", "document", "quote", "active")
 DELIMITERS = ",;\t"
+NULLS = ("", "~", "null", "Null", "NULL")
+_COMPUTED = re.compile("'*[=+@＝＋－＠-]")
+_FORMULA = re.compile("^'('*[=+@＝＋－＠-])")
 YES, NO = ("", "yes", "true", "1"), ("no", "false", "0")
 
 
@@ -55,22 +61,23 @@ def read_csv(data: bytes) -> list[FileEntry]:
 
 
 def read_yaml(data: bytes) -> list[FileEntry]:
-    """Raises FileFault with all entries that are wrong."""
+    """Every scalar is a text, whatever it looks like. Raises FileFault with all entries that are wrong."""
     try:
-        tree = YAML(typ="rt").load(_decoded(data))
+        tree = YAML(typ="safe", pure=True).compose(_decoded(data))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise FileFault(
             LineFault(line, _("This is not valid YAML: %(why)s.") % {"why": error.problem})
         ) from error
-    except (YAMLError, RecursionError) as error:
+    except (YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise FileFault(LineFault(0, _("This is not valid YAML."))) from error
-    if not isinstance(tree, CommentedSeq):
+    if not isinstance(tree, SequenceNode):
         raise FileFault(LineFault(1, _("Expected a list of entries, each beginning with “- question: ”.")))
-    return _all_of(_yaml_entry(tree.lc.item(place)[0] + 1, row) for place, row in enumerate(tree))
+    return _all_of(_yaml_entry(node) for node in tree.value)
 
 
 def write_csv(entries: Sequence[FaqFields]) -> str:
+    """A spreadsheet program shows every cell as text: one that it would compute begins with an apostrophe."""
     wordings = max((len(entry.wordings) - 1 for entry in entries), default=0)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
@@ -78,7 +85,8 @@ def write_csv(entries: Sequence[FaqFields]) -> str:
     for entry in entries:
         question, *others = entry.wordings
         active = "yes" if entry.is_active else "no"
-        writer.writerow([question, entry.answer, entry.document, entry.quote, active, *others])
+        cells = (question, entry.answer, entry.document, entry.quote, active, *others)
+        writer.writerow([f"'{cell}" if _COMPUTED.match(cell) else cell for cell in cells])
     return out.getvalue()
 
 
@@ -130,34 +138,45 @@ def _csv_entry(line: int, names: Sequence[str], cells: Sequence[str]) -> FileEnt
         return LineFault(
             line, _("There are more cells than columns. Put texts with commas in quotation marks.")
         )
-    one = dict(zip(names, cells, strict=False))
-    wordings = [cell for name, cell in zip(names, cells, strict=False) if name == REPEATED]
-    return _entry(line, [one["question"], *wordings], one)
+    texts = [_FORMULA.sub(r"\1", cell) for cell in cells]
+    one = dict(zip(names, texts, strict=False))
+    wordings = [text for name, text in zip(names, texts, strict=False) if name == REPEATED]
+    return _entry(line, [one.get("question", ""), *wordings], one)
 
 
-def _yaml_entry(line: int, row: Any) -> FileEntry | LineFault:
-    if not isinstance(row, dict):
+def _yaml_entry(node: Node) -> FileEntry | LineFault:
+    line = node.start_mark.line + 1
+    if not isinstance(node, MappingNode) or any(_scalar(key) is None for key, _value in node.value):
         return LineFault(line, _("Expected an entry with the keys question and answer."))
-    if unknown := [key for key in row if key not in KEYS]:
-        known = ", ".join(KEYS)
-        return LineFault(
-            line,
-            _("Key “%(name)s” is not known. Keys are: %(known)s.") % {"name": unknown[0], "known": known},
-        )
-    wordings = row.get("wordings") or []
-    texts = [row.get(key) for key in ("question", "answer", "document", "quote")]
-    if not isinstance(wordings, list) or not all(_is_text(each) for each in (*texts, *wordings)):
+    values = {_scalar(key) or "": value for key, value in node.value}
+    if len(values) < len(node.value):
+        return LineFault(line, _("A key is there twice."))
+    if unknown := [key for key in values if key not in KEYS]:
+        message = _("Key “%(name)s” is not known. Keys are: %(known)s.")
+        return LineFault(line, message % {"name": unknown[0], "known": ", ".join(KEYS)})
+    wordings = _wordings(values.pop("wordings", None))
+    one = {key: text for key, value in values.items() if (text := _scalar(value)) is not None}
+    if wordings is None or len(one) < len(values):
         message = _("Texts must be texts, and wordings a list of them. Put the text in quotation marks.")
         return LineFault(line, message)
-    return _entry(line, [row.get("question") or "", *wordings], {key: _as_text(row.get(key)) for key in KEYS})
+    return _entry(line, [one.get("question", ""), *wordings], one)
 
 
-def _is_text(value: object) -> bool:
-    return value is None or isinstance(value, str)
+def _wordings(node: Node | None) -> list[str] | None:
+    """None if it is no list of texts. Of a list that is too long for an entry, enough to say so."""
+    if node is None or _scalar(node) == "":
+        return []
+    if not isinstance(node, SequenceNode):
+        return None
+    texts = [_scalar(each) for each in node.value[: faq_config().wordings + 1]]
+    return None if None in texts else [text for text in texts if text]
 
 
-def _as_text(value: object) -> str:
-    return "" if value is None else str(value)
+def _scalar(node: Node) -> str | None:
+    """Its text, "" for null; None for a list or a mapping."""
+    if not isinstance(node, ScalarNode):
+        return None
+    return "" if node.style is None and node.value in NULLS else normalise(node.value)
 
 
 def _entry(line: int, wordings: Iterable[str], one: Mapping[str, str]) -> FileEntry | LineFault:
@@ -192,5 +211,5 @@ def _yaml_row(entry: FaqFields) -> dict[str, Any]:
     if entry.document:
         row |= {"document": entry.document, "quote": entry.quote}
     if not entry.is_active:
-        row["active"] = False
+        row["active"] = "no"
     return row

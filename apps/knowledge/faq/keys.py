@@ -1,13 +1,23 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 
-_APART = re.compile(r"[^\w+#%€$£]+")
+_KEPT_MARKS = frozenset("#%_")  # "C#" is not "C", and "5 %" is not "5"
+_KEPT = frozenset({"Sm", "Sc", "So"})  # signs such as +, < and €
+_VARIANTS = range(0xFE00, 0xFE10)  # select another picture of the character before
 
 
 def key_of(text: str) -> str:
     """The same for wordings that differ in case, white space or punctuation alone."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return hashlib.sha256(_APART.sub(" ", folded).strip().encode()).hexdigest()
+    kept = "".join(character if _is_kept(character) else " " for character in folded)
+    return hashlib.sha256(" ".join(kept.split()).encode()).hexdigest()
+
+
+def _is_kept(character: str) -> bool:
+    """Vowel signs are marks (M) in Hindi and Thai."""
+    if ord(character) in _VARIANTS:
+        return False
+    category = unicodedata.category(character)
+    return category[0] in "LNM" or category in _KEPT or character in _KEPT_MARKS

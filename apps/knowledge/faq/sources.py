@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -11,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from apps.common.db import transition
 from apps.knowledge.faq.faults import FaqFault
+from apps.knowledge.faq.quote_places import places_of, same_place
 from apps.knowledge.index.wordings import bump_faq
-from apps.knowledge.models import Collection, DocumentVersion, FaqEntry, Passage, VersionState
+from apps.knowledge.models import Collection, DocumentVersion, FaqEntry, VersionState
 
 IS_LIVE = Q(source_version__state=VersionState.PUBLISHED, source_version__document__deleted_at=None)
 ANSWERS = Q(source_version=None) | IS_LIVE
@@ -41,17 +41,23 @@ class Source:
     end: int
 
 
-def find_source(collection: Collection, document: str, quote: str) -> Source:
-    """Where the document, named by its path or its title, has these words; white space may differ. Raises FaqFault."""
+def find_source(collection: Collection, document: str, quote: str, entry: FaqEntry | None = None) -> Source:
+    """Where the document, named by its path or its title, has these words; white space may differ. Of several places
+    it is the one that `entry` has already, else the first. Raises FaqFault.
+    """
     version = _published(collection, document)
-    found = _places(version.pk, quote)
-    if found is None:
+    found = [Source(version.pk, place.start, place.end) for place in places_of(version.pk, quote)]
+    if not found:
         raise FaqFault(
             "quote",
-            _("“%(document)s” does not have these words in one of its sections. Copy them from its page.")
+            _(
+                "“%(document)s” does not have these words in one of its sections. Copy whole words and numbers from "
+                "its page."
+            )
             % {"document": document},
         )
-    return found
+    own = Source(entry.source_version_id or 0, entry.source_start, entry.source_end) if entry else None
+    return own if own in found else found[0]
 
 
 def quote_of(entry: FaqEntry) -> SourceQuote | None:
@@ -72,12 +78,12 @@ def quote_of(entry: FaqEntry) -> SourceQuote | None:
 
 def follow_sources(collection: Collection) -> None:
     """Move the quotes of entries whose document was replaced to its new version, if that has the same words."""
-    for pk, revision, version_id, words in _outdated(collection)[:AT_ONCE]:
-        found = _places(version_id, words)
+    for pk, revision, old_id, start, version_id, words in _outdated(collection)[:AT_ONCE]:
+        found = same_place(places_of(old_id, words), start, places_of(version_id, words))
         rows = FaqEntry.objects.filter(pk=pk, revision=revision)
         if found is None:
             rows.update(looked_in=version_id)
-        elif _move(rows, found):
+        elif _move(rows, Source(version_id, found.start, found.end)):
             bump_faq(collection)
 
 
@@ -91,8 +97,10 @@ def _move(rows: QuerySet[FaqEntry], source: Source) -> bool:
     )
 
 
-def _outdated(collection: Collection) -> QuerySet[FaqEntry, tuple[int, int, int, str]]:
-    """(id, revision, id of the version that is published now, words of the quote)"""
+def _outdated(collection: Collection) -> QuerySet[FaqEntry, tuple[int, int, int, int, int, str]]:
+    """(id, revision, id of the version with the quote, its start there, id of the version that is published now, words
+    of the quote)
+    """
     today = DocumentVersion.objects.filter(
         document=OuterRef("source_version__document"), state=VersionState.PUBLISHED
     )
@@ -102,7 +110,8 @@ def _outdated(collection: Collection) -> QuerySet[FaqEntry, tuple[int, int, int,
         source_version__document__deleted_at=None,
     ).annotate(published=Subquery(today.values("pk")[:1]), words=_WORDS)
     new = Q(published__isnull=False) & (Q(looked_in=None) | ~Q(looked_in=F("published")))
-    return rows.filter(new).order_by("pk").values_list("pk", "revision", "published", "words")
+    found = rows.filter(new).order_by("pk")
+    return found.values_list("pk", "revision", "source_version_id", "source_start", "published", "words")
 
 
 def _published(collection: Collection, document: str) -> DocumentVersion:
@@ -120,16 +129,3 @@ def _published(collection: Collection, document: str) -> DocumentVersion:
             "This collection has no document “%(document)s”. Enter its file name as its row shows it."
         )
     raise FaqFault("document", message % {"document": document})
-
-
-def _places(version_id: int, quote: str) -> Source | None:
-    """The first place inside a passage. The database leaves out passages without the longest word."""
-    parts = quote.split()
-    words = re.compile(r"\s+".join(map(re.escape, parts)))
-    passages = Passage.objects.filter(version=version_id, text__contains=max(parts, key=len)).order_by(
-        "position"
-    )
-    for start, text in passages.values_list("start", "text").iterator(chunk_size=AT_ONCE):
-        if found := words.search(text):
-            return Source(version_id, start + found.start(), start + found.end())
-    return None

@@ -4,7 +4,7 @@ import uuid
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,7 +29,7 @@ def faq(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_entry(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     home = collection_for(viewer_of_request(request), uid, editing=True)
-    form = FaqForm(request.POST or None)
+    form = FaqForm(_entered(request))
     if request.method == "POST" and _save(request, home, form):
         return redirect("faq", home.uid)
     return _form_page(request, home, form)
@@ -38,7 +38,7 @@ def new_entry(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_entry(request: HttpRequest, uid: uuid.UUID, entry: uuid.UUID) -> HttpResponse:
     shown = faq_entry_for(viewer_of_request(request), uid, entry)
-    form = FaqForm(request.POST or None, initial=initial_of(shown))
+    form = FaqForm(_entered(request), initial=initial_of(shown))
     if request.method == "POST" and _save(request, shown.collection, form, shown):
         return redirect("faq", shown.collection.uid)
     return _form_page(request, shown.collection, form, shown)
@@ -51,9 +51,14 @@ def delete_entry(request: HttpRequest, uid: uuid.UUID, entry: uuid.UUID) -> Http
     if request.method != "POST":
         context = {"entry": shown, "collection": shown.collection, "title": title}
         return render(request, "knowledge/delete_faq_entry.html", context)
-    entries.delete_entry(shown)
-    messages.success(request, _("The approved answer to “%(title)s” was deleted.") % {"title": title})
+    if entries.delete_entry(shown):
+        messages.success(request, _("The approved answer to “%(title)s” was deleted.") % {"title": title})
     return redirect("faq", shown.collection.uid)
+
+
+def _entered(request: HttpRequest) -> QueryDict | None:
+    """A form that was sent without fields has errors, too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _save(request: HttpRequest, home: Collection, form: FaqForm, entry: FaqEntry | None = None) -> bool:

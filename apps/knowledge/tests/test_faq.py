@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from apps.accounts.models import Role, User
 from apps.accounts.services import register, set_role
@@ -16,7 +16,9 @@ from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.config import faq_config
 from apps.knowledge.faq.approved import ApprovedAnswer
 from apps.knowledge.faq.entries import FaqFields, cleaned, delete_entry, save_entry
+from apps.knowledge.faq.entry_files import FileEntry
 from apps.knowledge.faq.faults import FaqFault
+from apps.knowledge.faq.importing import Imported, import_entries
 from apps.knowledge.faq.lookup import approved_answers
 from apps.knowledge.faq.matching import is_same_question
 from apps.knowledge.faq.particulars import particulars_of
@@ -107,7 +109,9 @@ def test_an_entry_that_is_off_or_deleted_answers_nothing(collection: Collection,
     found = answer(collection)
     assert found is not None
     assert found.text == "26."
+    other_page = FaqEntry.objects.get(pk=entry.pk)
     assert delete_entry(entry)
+    assert not delete_entry(other_page)
     assert answer(collection) is None
     assert not FaqWording.objects.exists()
 
@@ -340,6 +344,50 @@ def test_nothing_is_imported_of_a_file_with_a_fault(collection: Collection, tmp_
     lines = str(raised.value).splitlines()
     assert [line.split(": ")[0] for line in lines] == [f"{file}, line {n}" for n in (3, 5, 7)]
     assert not FaqEntry.objects.exists()
+
+
+def test_a_fault_in_the_collection_keeps_the_whole_file_out(
+    collection: Collection, author: User, tmp_path: Path, change_config: Callable[..., None]
+) -> None:
+    saved(collection, author, "One?", "Uno?")
+    version = collection.faq_version
+    file = tmp_path / "faq.yaml"
+    file.write_text("- question: Two?\n  answer: b\n- question: Three?\n  wordings: [Uno?]\n  answer: c\n")
+    with pytest.raises(CommandError, match=r"line 3: “Uno\?” belongs to another entry"):
+        run("import", str(file))
+    change_config("faq", entries=2)
+    file.write_text("- question: Two?\n  answer: b\n- question: Three?\n  answer: c\n")
+    with pytest.raises(CommandError, match="at most 2"):
+        run("import", str(file))
+    assert FaqEntry.objects.count() == 1
+    assert FaqWording.objects.count() == 2
+    collection.refresh_from_db()
+    assert collection.faq_version == version + 2  # of the first entry: saved, encoded
+
+
+def test_an_import_moves_a_wording_and_tells_processes_once(
+    collection: Collection,
+    author: User,
+    queue: QueueRecorder,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    saved(collection, author, "One?", "Uno?")
+    saved(collection, author, "Two?", "Due?")
+    collection.refresh_from_db()
+    version = collection.faq_version
+    rows = [FileEntry(1, FaqFields(("Two?", "Uno?"), "2")), FileEntry(1, FaqFields(("One?", "Due?"), "1"))]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert import_entries(collection, rows, author=author) == Imported(0, 2, 0)
+    collection.refresh_from_db()
+    assert (collection.faq_version, queue.tasks()) == (version + 1, ["apps.knowledge.tasks.prepare_faq"])
+    assert "" not in FaqWording.objects.values_list("encoder_digest", flat=True)
+
+
+def test_an_exported_entry_without_its_quote_is_off(collection: Collection, author: User) -> None:
+    saved(collection, author, document="leave.md", quote=QUOTE)
+    load(collection, "leave.md", b"# Leave\n\nYou get 30 days of leave a year.\n")
+    assert "active: no\n" in run("export")
+    assert "quote" not in run("export")
 
 
 def test_a_file_of_another_kind_is_a_wrong_option(collection: Collection, tmp_path: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
 
-from apps.knowledge.faq.entries import FaqFields
+from apps.knowledge.config import faq_config
+from apps.knowledge.faq.entries import FaqFields, cleaned
 from apps.knowledge.faq.entry_files import FileFault, LineFault, read_csv, read_yaml, write_csv, write_yaml
+from apps.knowledge.faq.keys import key_of
 
 ENTRIES = [
     FaqFields(
@@ -72,14 +76,19 @@ def test_csv_faults_name_the_line(text: str | bytes, line: int, words: str) -> N
         ("- Where?\n", 1, "keys"),
         ("- question: Where?\n  answer: a\n- question: When?\n  answers: b\n", 3, "answers"),
         ("- question: [Where]\n  answer: a\n", 1, "texts"),
-        ("- question: 5\n  answer: a\n", 1, "texts"),
+        ("- question: Where?\n  wordings: [[x]]\n", 1, "texts"),
         ("- question: Where?\n  wordings: x\n", 1, "texts"),
         ("- question: Where?\n  answer: a\n  active: perhaps\n", 1, "yes or no"),
         ("- question: a: b\n", 1, "YAML"),
-        ("- question: Where?\n  question: When?\n", 2, "YAML"),
+        ("- question: Where?\n  question: When?\n", 1, "twice"),
         ("", 1, "list"),
         ("- &a [*a]\n", 1, "keys"),
         ("[" * 5000, 0, "YAML"),
+        ('- question: "\\UFFFFFFFF"\n', 0, "YAML"),
+        ("- question: Where?\n  wordings: &w [*w]\n", 1, "texts"),
+        ("- &e {question: *e}\n", 1, "texts"),
+        ('- "\\uD800": x\n', 1, "not known"),
+        ("- [a]: x\n", 1, "keys"),
         ("!!python/object:os.system {}\n", 1, "list"),
     ],
 )
@@ -92,3 +101,61 @@ def test_yaml_faults_name_the_line(text: str, line: int, words: str) -> None:
 def test_all_wrong_lines_are_named() -> None:
     faults = _faults(read_csv, "question,answer,active\na,b,x\nc,d,yes\ne,f,z\n")
     assert [fault.line for fault in faults] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-13-45", "2024-02-31", "0x_", "5", "yes", "1e5", "9" * 5000, "2001-01-01T00:00:00Z"]
+)
+def test_yaml_values_are_texts(text: str) -> None:
+    (row,) = read_yaml(f"- question: {text}\n  answer: {text}\n  wordings: [{text}x, null, ~]\n".encode())
+    assert row.fields == FaqFields((text, f"{text}x"), text)
+
+
+def test_yaml_tags_make_no_values() -> None:
+    for tag in ("int", "float", "bool", "timestamp", "binary"):
+        (row,) = read_yaml(f"- question: !!{tag} abc\n  answer: a\n".encode())
+        assert row.fields.wordings == ("abc",)
+
+
+def test_escaped_surrogates_are_dropped() -> None:
+    (row,) = read_yaml(rb'- {question: "a\uD800b\uD83D\uDE00", answer: x, document: "\uDC00"}')
+    assert (row.fields.wordings, row.fields.document) == (("ab\U0001f600",), "")
+    assert cleaned(FaqFields(("a\ud800b",), "x\udc00")) == FaqFields(("ab",), "x")
+
+
+def test_a_shared_list_of_wordings_is_read_up_to_the_limit() -> None:
+    (row, other) = read_yaml(
+        b"- {question: a, answer: x, wordings: &w [" + b"b," * 500 + b"]}\n- {question: c, wordings: *w}"
+    )
+    assert len(row.fields.wordings) == len(other.fields.wordings) == faq_config().wordings + 2
+
+
+def test_a_short_row_without_its_question_is_read() -> None:
+    (row,) = read_csv(b"answer,question\nYard\n")
+    assert row.fields == FaqFields(("",), "Yard")
+
+
+def test_no_cell_is_a_formula() -> None:
+    texts = ("=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''-x", "＝1")
+    entries = [FaqFields((text, f"{text}b"), text, True, text, text) for text in texts]
+    written = write_csv(entries)
+    cells = [cell for row in list(csv.reader(io.StringIO(written)))[1:] for cell in row]
+    assert not [cell for cell in cells if cell[0] in "=+-@＝"]
+    assert [row.fields for row in read_csv(written.encode())] == entries
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("क्या काम है", "क्या कम है"),
+        ("กินข้าว", "กันข้าว"),
+        ("What is C++?", "What is C?"),
+        ("Is it < 5?", "Is it > 5?"),
+    ],
+)
+def test_different_questions_have_different_keys(one: str, other: str) -> None:
+    assert key_of(one) != key_of(other)
+
+
+def test_questions_that_differ_in_punctuation_have_the_same_key() -> None:
+    assert key_of("  Where’s the  CAR-park?! ") == key_of("where's the car park")

@@ -79,6 +79,7 @@ def test_faults_are_shown_at_their_field(collection: Collection, editor: Client)
         response = editor.post(_url("new_faq_entry", collection), FORM | change)
         assert response.status_code == 400
         assert field in response.context["form"].errors
+    assert editor.post(_url("new_faq_entry", collection)).status_code == 400
     assert not FaqEntry.objects.exists()
 
 

@@ -98,12 +98,16 @@ def _read(file: Path) -> list[FileEntry]:
 
 
 def _report(file: Path, error: FileFault) -> str:
-    lines = [
-        f"{file}, line {fault.line}: {fault.message}" if fault.line else f"{file}: {fault.message}"
-        for fault in error.faults[:MOST_FAULTS]
-    ]
+    lines = [_fault_line(file, fault) for fault in error.faults[:MOST_FAULTS]]
     more = len(error.faults) - len(lines)
     return "\n".join([*lines, *([_("and %(n)d more.") % {"n": more}] if more else [])])
+
+
+def _fault_line(file: Path, fault: LineFault) -> str:
+    if not fault.line:
+        return f"{file}: {fault.message}"
+    named = {"file": file, "line": fault.line, "message": fault.message}
+    return _("%(file)s, line %(line)d: %(message)s") % named
 
 
 def _summary(done: Imported) -> str:
