@@ -152,7 +152,12 @@ def test_only_particulars_of_new_wordings_are_computed(monkeypatch: pytest.Monke
     vectors = list(np.eye(3, dtype=np.float32))
     index_of([("First of all?", 1), ("Then what?", 2)], vectors)
     seen: list[str] = []
-    monkeypatch.setattr(particulars, "words", lambda text: seen.append(text) or [])
+
+    def words(text: str) -> list[tuple[str, str]]:
+        seen.append(text)
+        return []
+
+    monkeypatch.setattr(particulars, "words", words)
     index_of([("First of all?", 1), ("Then what?", 2), ("And in 2031?", 3)], vectors)
     assert seen == ["And in 2031?"]
 
