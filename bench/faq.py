@@ -54,7 +54,6 @@ class Asked:
 
     text: str
     match: Match | None
-    wordings: Sequence[str]
     right: bool
     has_entry: bool
 
@@ -64,7 +63,7 @@ class Asked:
         return bool(
             match
             and match.may_answer(rules)
-            and is_same_question(self.text, self.wordings, match.cosine, rules)
+            and is_same_question(self.text, match.wording, match.cosine, rules)
         )
 
 
@@ -131,9 +130,7 @@ def _asked(banking: dict[str, list[str]], part: str, n: int, texts: Texts) -> It
     for (text, intent), vector in zip(questions, texts.vectors([text for text, _ in questions]), strict=True):
         match = match_in(index, text, vector)
         found = entries[match.entry_id] if match else ""
-        yield Asked(
-            text, match, banking[found][:n] if found else (), found == intent, intent in entries.values()
-        )
+        yield Asked(text, match, found == intent, intent in entries.values())
 
 
 def _pairs(part: str, texts: Texts) -> Iterator[Asked]:
@@ -143,7 +140,7 @@ def _pairs(part: str, texts: Texts) -> Iterator[Asked]:
             wording, question = pair["wording"], pair["question"]
             index = index_of([(wording, 0)], texts.vectors([wording]))
             match = match_in(index, question, texts.vectors([question])[0])
-            yield Asked(question, match, [wording], pair["same"], pair["same"])
+            yield Asked(question, match, pair["same"], pair["same"])
 
 
 def _handbooks(texts: Texts, numbers: Numbers) -> str:
@@ -155,8 +152,7 @@ def _handbooks(texts: Texts, numbers: Numbers) -> str:
         others = [(other, number) for number, other in enumerate(asked) if number != place]
         index = index_of(others, [vectors[number] for _, number in others])
         match = match_in(index, text, vectors[place])
-        wordings = [asked[match.entry_id]] if match else []
-        found.append(float(Asked(text, match, wordings, False, False).is_answered(numbers)))
+        found.append(float(Asked(text, match, False, False).is_answered(numbers)))
     return _as_text(estimate(found))
 
 

@@ -78,7 +78,7 @@ class DocumentConfig(Section):
 class FaqConfig(Section):
     threshold: float = Field(gt=0, le=1, description="cosine to a wording from which its answer is given")
     threshold_of_others: float = Field(
-        gt=0, le=1, description="the same for a question with a word that no wording of the entry contains"
+        gt=0, le=1, description="the same if the question or the wording has a word that the other lacks"
     )
     margin: float = Field(ge=0, le=1, description="by which the next entry must be less similar")
     entries: int = Field(gt=0, description="of a collection")

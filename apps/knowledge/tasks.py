@@ -29,8 +29,9 @@ def reembed() -> None:
 
 
 @shared_task
-def prepare_faq() -> None:
-    prepare_faqs()
+def prepare_faq(collection_id: int | None = None) -> None:
+    """Without an id, for all collections."""
+    prepare_faqs(collection_id)
 
 
 @shared_task

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sys import getsizeof
 
 import numpy as np
 
 from apps.knowledge.config import FaqConfig, faq_config
-from apps.knowledge.faq.particulars import Particulars, content_of, names_in, particulars_of
+from apps.knowledge.faq.particulars import Particulars, particulars_of, particulars_of_wording
+from apps.knowledge.faq.same_words import compare
 from apps.knowledge.index import cache
 from apps.knowledge.index.analyzer import word_spans
 from apps.knowledge.index.embeddings import Vector, load_vectors
@@ -21,23 +23,25 @@ from apps.models.inference.engine import get_encoder
 
 @dataclass(frozen=True)
 class Wordings:
-    """Unit vectors (n, dimensions) of wordings with the same particulars, and the entry of each."""
+    """Wordings with the same particulars: unit vectors (n, dimensions), the entry and the text of each."""
 
     vectors: Vector
     entries: Vector
+    texts: tuple[str, ...]
 
     @property
     def nbytes(self) -> int:
-        return int(self.vectors.nbytes + self.entries.nbytes)
+        return int(self.vectors.nbytes + self.entries.nbytes + sum(map(getsizeof, self.texts)))
 
 
 @dataclass(frozen=True)
 class Match:
-    """`cosine` is that of the entry's most similar wording, `margin` how much more similar it is than any of another
-    entry.
+    """`cosine` is that of `wording`, the entry's most similar one, `margin` how much more similar it is than any of
+    another entry.
     """
 
     entry_id: int
+    wording: str
     cosine: float
     margin: float
 
@@ -52,10 +56,12 @@ def index_of(wordings: Sequence[tuple[str, int]], vectors: Sequence[Vector]) -> 
     """`wordings` as (text, id of the entry), with the vector of each."""
     rows = defaultdict(list)
     for place, (text, _) in enumerate(wordings):
-        rows[particulars_of(text)].append(place)
+        rows[particulars_of_wording(text)].append(place)
     return {
         particulars: Wordings(
-            np.stack([vectors[place] for place in places]), np.array([wordings[place][1] for place in places])
+            np.stack([vectors[place] for place in places]),
+            np.array([wordings[place][1] for place in places]),
+            tuple(wordings[place][0] for place in places),
         )
         for particulars, places in rows.items()
     }
@@ -70,17 +76,18 @@ def match_in(index: Index, text: str, vector: Vector) -> Match | None:
     best = int(cosines.argmax())
     others = cosines[wordings.entries != wordings.entries[best]]
     cosine = float(cosines[best])
-    return Match(int(wordings.entries[best]), cosine, cosine - float(others.max(initial=0.0)))
+    margin = cosine - float(others.max(initial=0.0))
+    return Match(int(wordings.entries[best]), wordings.texts[best], cosine, margin)
 
 
-def is_same_question(text: str, wordings: Sequence[str], cosine: float, rules: FaqConfig) -> bool:
-    """Whether the question asks what the entry's wordings ask. With a word that none of them contains, it must be more
-    similar, and with a name or number that none of them contains, it is another question.
+def is_same_question(text: str, wording: str, cosine: float, rules: FaqConfig) -> bool:
+    """Whether the question asks what the wording asks. If one of them has a word that the other lacks, they must be
+    more similar.
     """
-    known = set().union(*map(content_of, wordings))
-    if content_of(text) <= known:
-        return cosine >= rules.threshold
-    return names_in(text) <= known and cosine >= rules.threshold_of_others
+    compared = compare(text, wording)
+    if not compared.may_be_same:
+        return False
+    return cosine >= (rules.threshold if compared.has_same_words else rules.threshold_of_others)
 
 
 def matches(scope: Scope, texts: Sequence[str]) -> list[Match | None]:

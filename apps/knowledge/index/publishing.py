@@ -139,7 +139,7 @@ def _switch(version: DocumentVersion, counted: VersionTerms, old: Retirement | N
     if old is not None:
         retire(old, store_version)
         if FaqEntry.objects.filter(source_version=old.version).exists():
-            enqueue(PREPARE_FAQ_TASK, expires=CLEAN_EXPIRES)
+            enqueue(PREPARE_FAQ_TASK, version.document.collection_id, expires=CLEAN_EXPIRES)
     elif DocumentVersion.objects.filter(document=version.document, state=VersionState.PUBLISHED).exists():
         raise VersionGone
     draft = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 from django.db.models import F
 
@@ -21,7 +20,7 @@ def encode_wordings(
     """Encode those of a collection that this encoder has not encoded; other processes are told by its `faq_version`."""
     missing = FaqWording.objects.filter(collection=collection).exclude(encoder_digest=encoder.digest)
     done = 0
-    while rows := dict(islice(missing.values_list("pk", "text"), AT_ONCE)):
+    while rows := dict(missing.order_by("pk").values_list("pk", "text")[:AT_ONCE]):
         texts = {text_hash(text): EmbeddedText(text) for text in rows.values()}
         ensure_embeddings(collection.workspace_id, encoder, texts, on_chunk)
         marked = FaqWording.objects.filter(pk__in=list(rows), text_hash__in=list(texts))
