@@ -99,7 +99,7 @@ def store(collection: Collection, changes: Sequence[Change], *, author: User) ->
             _check_room(collection, sum(change.entry is None for change in changes))
             saved = _stored(collection, changes, author)
             bump_faq(collection)
-            enqueue(PREPARE_FAQ_TASK, expires=CLEAN_EXPIRES)
+            enqueue(PREPARE_FAQ_TASK, collection.pk, expires=CLEAN_EXPIRES)
     except IntegrityError as error:  # the same wording at the same moment, on another page
         raise FaqFault("wordings", _("Somebody has just saved one of these questions. Try again.")) from error
     return saved
