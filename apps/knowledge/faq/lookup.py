@@ -31,7 +31,7 @@ def held_entries(entry_ids: Collection[int]) -> set[int]:
     """Those that still answer. They are locked, so that none is deleted or turned off before the transaction ends."""
     if not entry_ids:
         return set()
-    held = FaqEntry.objects.select_for_update().filter(ANSWERS, pk__in=entry_ids, is_active=True)
+    held = FaqEntry.objects.select_for_update(of=("self",)).filter(ANSWERS, pk__in=entry_ids, is_active=True)
     return set(held.order_by("pk").values_list("pk", flat=True))
 
 
