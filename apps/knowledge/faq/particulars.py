@@ -40,6 +40,8 @@ _LEAD = (
     r"tell me)\W+)?(?:(?:at|by|for|from|in|on|since|to|until|with)\s+)?"
 )
 _ASKED = re.compile(rf"^\W*{_LEAD}(who|whom|whose|when|where|why|how long|how often)\b")
+# A follow-up such as "and when?" is completed with its word at the end.
+_ASKED_LAST = re.compile(r"\b(who|whom|whose|when|where|why|how (?:long|often|much|many))\W*$")
 _SAME = {"whom": "who", "whose": "who"}
 _NUMBERS = (
     *enumerate(
@@ -74,7 +76,7 @@ def particulars_of(text: str) -> Particulars:
     found |= {f"contrast {name.strip()}" for name in _CONTRASTS.findall(lowered)}
     marks = (("negated", _NEGATED), ("duty", _DUTY), ("others", _OTHERS))
     found |= {name for name, pattern in marks if pattern.search(lowered)}
-    if asked := _ASKED.match(lowered):
+    for asked in filter(None, (_ASKED.match(lowered), _ASKED_LAST.search(lowered))):
         found.add(f"asks {_SAME.get(asked[1], asked[1])}")
     return frozenset(found)
 

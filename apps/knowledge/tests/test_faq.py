@@ -344,6 +344,8 @@ def test_questions_that_differ_in_what_they_turn_on_are_never_the_same() -> None
         ("Is everybody paid?", "Is everybody paid unless ill?"),
         ("May I wear a badge?", "Must I wear a badge?"),
         ("Can I attend?", "Do I have to attend?"),
+        ("Where can I park?", "Where can I park? when?"),
+        ("How do I join?", "How do I join how much?"),
         ("Where is my desk?", "Where is their desk?"),
         ("Where is my desk?", "Where is your desk?"),
     ]
