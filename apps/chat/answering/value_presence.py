@@ -17,12 +17,14 @@ _AMOUNT = (
     r"hundert\w*|tausend\w*|beide|keine?\w?|unbegrenzt|kostenlos|gratis|sofort|täglich|wöchentlich|monatlich|jährlich|"
     r"bis|aucun\w*|gratuit\w*|jusqu\w*|ningun\w*|hasta)(?!\w)"
 )
-_TIME = (
-    rf"{_AMOUNT}|(?<!\w)(?:{MONTHS}|{WEEKDAYS}|after|before|during|as soon as|when|whenever|while|if|now|today|"
+_NAMED_TIME = (
+    rf"(?<!\w)(?:{MONTHS}|{WEEKDAYS}|after|before|during|as soon as|when|whenever|while|if|now|today|"
     r"tomorrow|first|last|end|beginning|starts?|days?|weeks?|months?|years?|mornings?|evenings?|nights?|spring|summer|autumn|"
     r"fall|winter|time|later|earlier|soon|recently|ago|upon|since|nach|vor|während|wenn|sobald|seit|tage?n?|wochen?|jahre?n?|"
     r"après|avant|pendant|quand|lorsque|depuis|después|antes|durante|cuando|desde)(?!\w)"
 )
+_TIME = rf"{_AMOUNT}|{_NAMED_TIME}"
+_CLOCK_OR_YEAR = r"(?<!\d)(?:\d{1,2}[:.]\d\d|\d{1,2} ?(?:[ap]\.?m|uhr|h|o.clock)|(?:19|20)\d\d)(?!\w)"
 _NO_PERSON = (
     "after never other under either neither rather whether however over ever number order paper letter computer server "
     "later further together enter offer answer consider remember error color floor plant important significant "
@@ -37,10 +39,15 @@ _PERSON = (
 )
 _PATTERNS = {
     kind: re.compile(pattern, re.IGNORECASE)
-    for kind, pattern in (("amount", _AMOUNT), ("time", _TIME), ("person", _PERSON))
+    for kind, pattern in (
+        ("amount", _AMOUNT),
+        ("time", _TIME),
+        ("moment", rf"{_CLOCK_OR_YEAR}|{_NAMED_TIME}"),
+        ("person", _PERSON),
+    )
 }
 _LAST_KINDS = {
-    "when": "time",
+    "when": "moment",
     "who": "person",
     "how many": "amount",
     "how much": "amount",
@@ -58,7 +65,8 @@ def lacks_what_is_asked(question: str, text: str) -> str:
         return ""
     said = set(re.findall(r"\w+", question.casefold()))
     asked = dict.fromkeys(kind for kind in (_asked(question), _asked_last(question)) if kind)
-    return next((kind for kind in asked if not _has(kind, text, said)), "")
+    lacking = next((kind for kind in asked if not _has(kind, text, said)), "")
+    return "time" if lacking == "moment" else lacking
 
 
 def _has(kind: str, text: str, said: Set[str]) -> bool:
@@ -66,7 +74,9 @@ def _has(kind: str, text: str, said: Set[str]) -> bool:
 
 
 def _asked_last(question: str) -> str:
-    """A follow-up such as "and when?" is completed with its word at the end."""
+    """A follow-up such as "and when?" is completed with its word at the end. The amounts of the earlier answer are no
+    moment.
+    """
     last = _LAST.search(question)
     return _LAST_KINDS[last[1].casefold()] if last else ""
 
