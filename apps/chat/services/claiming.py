@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
@@ -41,7 +43,16 @@ def take_waiting(limit: int = BATCH) -> list[Answer]:
 
 def _in_order(limit: int) -> Iterable[tuple[int, int]]:
     """(id, number of earlier attempts) of the oldest waiting answers."""
-    return waiting_answers().order_by("pk").values_list("pk", "attempt")[:limit]
+    with connection.cursor() as cursor:
+        cursor.execute(*_oldest(limit))
+        return [(pk, attempt) for pk, attempt in cursor.fetchall()]
+
+
+@cache
+def _oldest(limit: int) -> tuple[str, tuple[Any, ...]]:
+    """A statement with its parameters. The ORM composes it once, because each look for waiting answers runs it."""
+    rows = waiting_answers().order_by("pk").values_list("pk", "attempt")[:limit]
+    return rows.query.sql_with_params()
 
 
 def _in_turn(limit: int) -> Iterable[tuple[int, int]]:
