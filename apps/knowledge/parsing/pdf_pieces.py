@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pypdfium2.raw as pdfium
 
-from apps.knowledge.parsing.pdf_right_to_left import Box, in_order, is_right_to_left
+from apps.knowledge.parsing.pdf_calls import Box, character_angle, character_boxes, font_info
+from apps.knowledge.parsing.pdf_right_to_left import has_right_to_left, in_order, is_right_to_left
 
 HYPHEN = "\x02"  # PDFium's character for a hyphen at the end of a line whose word continues on the next
 _OLD_HYPHEN = "\ufffe"  # the same character in the text of a range
@@ -22,7 +23,8 @@ _WIDE_GAP = 1.0  # of the height: more than any space between the words of a jus
 _SAME_SIZE = 0.12
 _SAME_LINE = 0.1
 _NAME_BYTES = 128
-_loose_box = pdfium.FPDFText_GetLooseCharBox  # without a search for the name at each character
+
+_Part = tuple[str, int, int, Box]  # characters, their first index, the index after the last, their box
 
 
 @dataclass(slots=True)
@@ -33,9 +35,9 @@ class Piece:
 
     text: str
     left: float
-    bottom: float
-    right: float
     top: float
+    right: float
+    bottom: float
     order: int
     is_apart: bool = False
     is_bold: bool = False
@@ -46,15 +48,9 @@ def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> list[tuple[int, li
     """The pieces of a page in the file's order, one list for each direction in which text runs, the longest first. The
     direction is given in quarter turns. `text` is that of `page_characters`.
     """
-    by_turn: dict[int, list[Piece]] = {}
-    places: dict[int, _Page] = {}
-    order = 0
-    for turn, start, line in _runs(textpage, text):
-        pieces = by_turn.setdefault(turn, [])
-        for piece in _pieces(places.setdefault(turn, _Page(textpage, turn)), line, start):
-            piece.order = order
-            order += 1
-            pieces.append(piece)
+    by_turn = _pieces(textpage, text)
+    if len(by_turn) == 1:
+        return list(by_turn.items())
     return sorted(by_turn.items(), key=lambda turned: -sum(len(piece.text) for piece in turned[1]))
 
 
@@ -70,37 +66,16 @@ def page_characters(textpage: pdfium.FPDF_TEXTPAGE, count: int) -> str:
     return text.replace(_OLD_HYPHEN, HYPHEN)
 
 
-def _runs(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> Iterator[tuple[int, int, str]]:
-    """(quarter turns, index, text) of each line of PDFium."""
-    for line in re.finditer(r"[^\r\n]+", text):
-        if line[0].isspace():
-            continue
-        first = line.start() + len(line[0]) - len(line[0].lstrip())
-        angle = pdfium.FPDFText_GetCharAngle(textpage, first)
-        yield round(angle / (math.pi / 2)) % 4, line.start(), line[0]
+class _Fonts:
+    """Tells which characters are bold, by the names of their fonts."""
 
-
-class _Page:
-    """The boxes of characters, turned so that the text runs to the right."""
-
-    def __init__(self, textpage: pdfium.FPDF_TEXTPAGE, turn: int) -> None:
-        self._textpage, self._turn = textpage, turn
-        self._rect = pdfium.FS_RECTF()
-        self._edges = (ctypes.c_float * 4).from_buffer(self._rect)
-        self._pointer = ctypes.byref(self._rect)
+    def __init__(self, textpage: pdfium.FPDF_TEXTPAGE) -> None:
+        self._textpage = textpage
         self._name = ctypes.create_string_buffer(_NAME_BYTES)
-        self._flags = ctypes.pointer(ctypes.c_int())
-
-    def box(self, index: int) -> Box:
-        """Zeros if PDFium does not know it."""
-        _loose_box(self._textpage, index, self._pointer)
-        left, top, right, bottom = self._edges
-        if not self._turn:
-            return left, bottom, right, top
-        return _turned((left, bottom, right, top), self._turn)
+        self._flags = ctypes.byref(ctypes.c_int())
 
     def is_bold(self, index: int) -> bool:
-        pdfium.FPDFText_GetFontInfo(self._textpage, index, self._name, _NAME_BYTES, self._flags)
+        font_info(self._textpage, index, self._name, _NAME_BYTES, self._flags)
         return _is_bold_name(self._name.value)
 
 
@@ -109,41 +84,83 @@ def _is_bold_name(font: bytes) -> bool:
     return _BOLD.search(font) is not None
 
 
-def _turned(box: Box, turn: int) -> Box:
-    left, bottom, right, top = box
-    if turn == 1:
-        return bottom, -right, top, -left
-    if turn == 2:
-        return -right, -top, -left, -bottom
-    return -top, left, -bottom, right
-
-
-def _pieces(page: _Page, text: str, start: int) -> Iterator[Piece]:
-    """The pieces of one line of PDFium."""
+def _pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> dict[int, list[Piece]]:
+    """By the quarter turns of their lines."""
+    by_turn: dict[int, list[Piece]] = {}
+    pieces: list[Piece] = []
+    fonts = _Fonts(textpage)
+    spans = [match.span() for match in _WORD.finditer(text)]
+    boxes = character_boxes(textpage, [at for low, high in spans for at in (low, high - 1)])
+    is_left_to_right = not has_right_to_left(text)
     piece: Piece | None = None
-    began = end = 0  # where the piece began, and where its last word ended
-    for at, word, box in _words(page, text, start):
-        is_apart = at > end
-        if piece is not None and _belongs(piece, word, box, is_apart):
-            _extend(piece, f" {word}" if is_apart else word, box)
-        else:
+    order = began = turn = 0
+    ended = -1  # where the last word ended
+    for (low, high), first, last in zip(spans, boxes, boxes, strict=False):
+        is_apart = low > ended
+        if is_apart and _has_line_end(text, ended, low):
             if piece is not None:
-                yield _weighed(page, piece, start + began, start + end - 1)
-            piece, began = Piece(word, *box, 0, is_apart), at
-        end = at + len(word)
+                _weigh(fonts, piece, began, ended - 1)
+            piece, is_apart = None, low > 0 and text[low - 1] not in "\r\n"
+            turn = round(character_angle(textpage, low) / (math.pi / 2)) % 4
+            pieces = by_turn.setdefault(turn, [])
+        word = text[low:high]
+        if turn == 0 and is_left_to_right and _is_alike(first, last):
+            parts: Iterable[_Part] = ((word, low, high, _joined(first, last)),)
+        else:
+            parts = _parts(textpage, word, low, turn)
+        for part, at, end, box in parts:
+            if piece is not None and _belongs(piece, part, box, is_apart):
+                _extend(piece, f" {part}" if is_apart else part, box)
+            else:
+                if piece is not None:
+                    _weigh(fonts, piece, began, ended - 1)
+                piece, began = Piece(part, *box, order, is_apart), at
+                pieces.append(piece)
+                order += 1
+            ended, is_apart = end, False
     if piece is not None:
-        yield _weighed(page, piece, start + began, start + end - 1)
+        _weigh(fonts, piece, began, ended - 1)
+    return by_turn
 
 
-def _weighed(page: _Page, piece: Piece, first: int, last: int) -> Piece:
+def _has_line_end(text: str, start: int, end: int) -> bool:
+    """Whether a line of PDFium ends there, or none has begun."""
+    between = text[start:end]
+    return between != " " and (start < 0 or "\n" in between or "\r" in between)
+
+
+def _parts(textpage: pdfium.FPDF_TEXTPAGE, word: str, low: int, turn: int) -> Iterator[_Part]:
+    """The word, or each of its characters if they differ in size."""
+    high = low + len(word)
+    boxes = [_turned(box, turn) for box in character_boxes(textpage, range(low, high))]
+    if is_right_to_left(word):
+        yield in_order(word, boxes), low, high, _around(boxes)
+    elif _is_alike(boxes[0], boxes[-1]):
+        yield word, low, high, _joined(boxes[0], boxes[-1])
+    else:
+        yield from zip(word, range(low, high), range(low + 1, high + 1), boxes, strict=True)
+
+
+def _turned(box: Box, turn: int) -> Box:
+    """The box as it is when its text runs to the right."""
+    left, top, right, bottom = box
+    if turn == 0:
+        return box
+    if turn == 1:
+        return bottom, -left, top, -right
+    if turn == 2:
+        return -right, -bottom, -left, -top
+    return -top, right, -bottom, left
+
+
+def _weigh(fonts: _Fonts, piece: Piece, first: int, last: int) -> None:
     """Bold if its first character is and its last."""
-    piece.is_bold = page.is_bold(first) and page.is_bold(last)
+    piece.is_bold = fonts.is_bold(first) and fonts.is_bold(last)
     piece.height = round(piece.top - piece.bottom, 1)
-    return piece
 
 
 def _extend(piece: Piece, text: str, box: Box) -> None:
-    left, bottom, right, top = box
+    left, top, right, bottom = box
     piece.text += text
     if right > piece.right:
         piece.right = right
@@ -155,61 +172,46 @@ def _extend(piece: Piece, text: str, box: Box) -> None:
         piece.top = top
 
 
-def _words(page: _Page, text: str, start: int) -> Iterator[tuple[int, str, Box]]:
-    """(place, characters, box) of each run of digits or of others that is of one size."""
-    is_ascii = text.isascii()
-    for match in _WORD.finditer(text):
-        low, high = match.span()
-        if not is_ascii and is_right_to_left(match[0]):
-            boxes = [page.box(start + at) for at in range(low, high)]
-            yield low, in_order(match[0], boxes), _around(boxes)
-            continue
-        first = page.box(start + low)
-        if high - low == 1:
-            yield low, match[0], first
-            continue
-        last = page.box(start + high - 1)
-        if (first[1] == last[1] and first[3] == last[3]) or _is_alike(first, last):
-            yield low, match[0], _joined(first, last)
-            continue
-        for at in range(low, high):
-            yield at, text[at], page.box(start + at)
-
-
 def _around(boxes: list[Box]) -> Box:
-    left, bottom, right, top = zip(*boxes, strict=True)
-    return min(left), min(bottom), max(right), max(top)
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), max(top), max(right), min(bottom)
 
 
 def _joined(first: Box, last: Box) -> Box:
     """From the first character to the last, also where the text runs to the left."""
-    return min(first[0], last[0]), first[1], max(first[2], last[2]), first[3]
+    left, top, right, bottom = first
+    return left if left < last[0] else last[0], top, right if right > last[2] else last[2], bottom
 
 
 def _is_alike(one: Box, other: Box) -> bool:
     """Whether both have the same size and stand on the same line."""
-    height, second = one[3] - one[1], other[3] - other[1]
+    _, top, _, bottom = one
+    _, other_top, _, other_bottom = other
+    if top == other_top and bottom == other_bottom:
+        return True
+    height, second = top - bottom, other_top - other_bottom
     if second > height:
         height, second = second, height
-    shift = one[1] - other[1]
-    return -_SAME_LINE * height <= shift <= _SAME_LINE * height and height - second <= _SAME_SIZE * height
+    return abs(bottom - other_bottom) <= _SAME_LINE * height and height - second <= _SAME_SIZE * height
 
 
 def _belongs(piece: Piece, word: str, box: Box, is_apart: bool) -> bool:
-    left, bottom, right, top = box
-    if bottom != piece.bottom or top != piece.top:
-        own = (piece.left, piece.bottom, piece.right, piece.top)
-        if not _is_alike(own, box) and (is_apart or not _is_letter_of(piece, word, box)):
-            return False
+    left, top, right, bottom = box
     room = _WIDE_GAP * (piece.top - piece.bottom)
-    return left - piece.right <= room and piece.left - right <= room
+    if left - piece.right > room or piece.left - right > room:
+        return False
+    if bottom == piece.bottom and top == piece.top:
+        return True
+    own = (piece.left, piece.top, piece.right, piece.bottom)
+    return _is_alike(own, box) or (not is_apart and _is_letter_of(piece, word, box))
 
 
 def _is_letter_of(piece: Piece, word: str, box: Box) -> bool:
     """Whether the word goes on with these letters. PDFium gives narrower boxes to the letters of a ligature."""
     if not (word.isalpha() and piece.text[-1].isalpha()):
         return False
-    room = _SAME_LINE * max(piece.top - piece.bottom, box[3] - box[1])
-    inside = box[1] >= piece.bottom - room and box[3] <= piece.top + room
-    around = piece.text.isalpha() and box[1] <= piece.bottom + room and box[3] >= piece.top - room
+    _, top, _, bottom = box
+    room = _SAME_LINE * max(piece.top - piece.bottom, top - bottom)
+    inside = bottom >= piece.bottom - room and top <= piece.top + room
+    around = piece.text.isalpha() and bottom <= piece.bottom + room and top >= piece.top - room
     return inside or around

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from apps.knowledge.parsing.pdf_calls import Box
+
 _LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _OTHERS = re.compile("[A-Za-z\u00c0-\u058f]")
 _LAM = "\u0644"
@@ -16,7 +18,9 @@ _ALEFS = frozenset("\u0622\u0623\u0625\u0627\u0671")
 _LONGEST = 100  # characters of a word
 _SAME_PLACE = 0.6  # of the narrower box: letters of one ligature lie on each other
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+def has_right_to_left(text: str) -> bool:
+    return not text.isascii() and _LETTERS.search(text) is not None
 
 
 def is_right_to_left(word: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass, field
 
 import pypdfium2.raw as pdfium
+
+from apps.knowledge.parsing.pdf_calls import path_bounds
 
 _MOST_OBJECTS = 20_000  # of a page that are looked at
 _MOST_RULES = 2_000  # in one direction; more are a drawing
@@ -25,13 +26,8 @@ class Rules:
 
 def page_rules(page: pdfium.FPDF_PAGE) -> Rules:
     rules = Rules()
-    edges = [ctypes.c_float() for _ in range(4)]
-    for index in range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
-        drawn = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(drawn) != pdfium.FPDF_PAGEOBJ_PATH:
-            continue
-        if pdfium.FPDFPageObj_GetBounds(drawn, *edges):
-            _add(rules, *(edge.value for edge in edges))
+    for bounds in path_bounds(page, _MOST_OBJECTS):
+        _add(rules, *bounds)
     if max(len(rules.across), len(rules.upright)) > _MOST_RULES:
         return Rules()
     return rules

@@ -5,9 +5,11 @@ gives their codes in the font, which are other characters or none.
 from __future__ import annotations
 
 import re
+from itertools import compress
 
 import pypdfium2.raw as pdfium
 
+from apps.knowledge.parsing.pdf_calls import map_errors
 from apps.knowledge.parsing.unreliable import UNREAD
 
 # The first and last of small letters beside each other stand for those between them, because each call takes time.
@@ -20,10 +22,10 @@ def without_unmapped(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> tuple[str, bo
     """The text with UNREAD for the characters that have no meaning, and whether they are so many that the page is not
     reliable at all. `text` has one character for each index of PDFium.
     """
-    has_error = pdfium.FPDFText_HasUnicodeMapError
-    if not any(has_error(textpage, match.start()) == 1 for match in _ASKED.finditer(text)):
+    if 1 not in map_errors(textpage, [match.start() for match in _ASKED.finditer(text)]):
         return text, False
-    unmapped = [at for at in range(len(text)) if has_error(textpage, at) == 1]
+    indices = range(len(text))
+    unmapped = list(compress(indices, map_errors(textpage, indices)))
     are_most = len(unmapped) > _MOST * len("".join(text.split()))
     characters = list(text)
     for at in unmapped:
