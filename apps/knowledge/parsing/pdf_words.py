@@ -10,6 +10,7 @@ from apps.knowledge.parsing.pdf_pieces import HYPHEN
 
 _BROKEN_WORD = re.compile(rf"(\w+)(?:{HYPHEN}\s*|[-\u00ad\u2010]\n)(\w+)")
 _SOFT_HYPHEN = "\u00ad"
+_BREAKS = (HYPHEN, "-\n", _SOFT_HYPHEN, "\u2010\n")
 _FORMS = re.compile(
     "[\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdfb\ufe70-\ufefc]+"
 )  # ligatures, and letters by their place
@@ -25,11 +26,15 @@ def whole_words(text: str, words: set[str]) -> str:
         keeps = f"{first}-{second}".lower() in words or not second[0].islower()
         return f"{first}-{second}" if keeps and f"{first}{second}".lower() not in words else first + second
 
+    if not any(map(text.__contains__, _BREAKS)):  # which is true of most texts, and takes less time
+        return text
     return _BROKEN_WORD.sub(whole, text).replace(HYPHEN, "-").replace(_SOFT_HYPHEN, "")
 
 
 def plain_letters(text: str) -> str:
     """The letters that ligatures and forms for a place in the word stand for: "fi" for one character of both."""
+    if text.isascii():
+        return text
     return _FORMS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 

@@ -74,7 +74,7 @@ class PdfWriter:
 
     def _placed(self, text: str, lines: Sequence[Line]) -> Fragment:
         fragment = self._fragment(text)
-        return fragment._replace(lines=tuple(placed_lines(fragment.text, text, lines)))
+        return Fragment(fragment.text, lines=tuple(placed_lines(fragment.text, text, lines)))
 
     def _fragment(self, text: str) -> Fragment:
         self._writer.write(whole_words(plain_letters(text), self._words))
