@@ -64,7 +64,7 @@ def _body_size(pages: Iterable[Sequence[Item]]) -> float:
     weights: Counter[float] = Counter()
     for block in (block for page in pages for block in page):
         for line in block.lines if isinstance(block, PdfBlock) else block.lines():
-            weights[line.size] += sum(len(piece.text) for piece in line.pieces)
+            weights[line.size] += line.characters
     return weights.most_common(1)[0][0] if weights else 0.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from apps.knowledge.parsing.pdf_pieces import Piece
@@ -32,63 +32,77 @@ class Sheet(NamedTuple):
     origin: tuple[float, float]
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Line:
-    """Pieces beside each other."""
+    """Pieces beside each other. `main` is a piece of the line's own size, which gives `bottom`, `top` and `size`."""
 
     pieces: list[Piece]
     left: float
     right: float
     is_bold: bool
-    main: Piece  # a piece of the line's own size
+    main: Piece
+    bottom: float
+    top: float
+    size: float  # the height of the font
+    characters: int
+    order: int  # the place of the first piece in the file
+    _height: int  # of all pieces, if `_weights` are None
+    _weights: dict[int, int] | None = None  # characters by height
     _note_marks: frozenset[str] = frozenset()
     _text: str | None = None
-    _weights: dict[int, int] = field(default_factory=dict)  # characters by height
     sheet: Sheet | None = None
 
     @classmethod
     def of(cls, piece: Piece) -> Line:
-        weights = {round(piece.height): len(piece.text)}
-        return cls([piece], piece.left, piece.right, piece.is_bold, piece, _weights=weights)
+        left, right, bottom, top, size = piece.left, piece.right, piece.bottom, piece.top, piece.size
+        count = len(piece.text)
+        return cls(
+            [piece], left, right, piece.is_bold, piece, bottom, top, size, count, piece.order, round(size)
+        )
 
     def extend(self, part: Line) -> None:
         self.pieces += part.pieces
+        self._add(part.main, part.left, part.right, part.is_bold, part._weights, part.characters)
+
+    def append(self, piece: Piece) -> None:
+        self.pieces.append(piece)
+        self._add(piece, piece.left, piece.right, piece.is_bold, None, len(piece.text))
+
+    def _add(
+        self,
+        main: Piece,
+        left: float,
+        right: float,
+        is_bold: bool,
+        weights: dict[int, int] | None,
+        characters: int,
+    ) -> None:
         self._text = None
-        self.left, self.right = min(self.left, part.left), max(self.right, part.right)
-        self.is_bold = self.is_bold and part.is_bold
-        for height, weight in part._weights.items():
-            self._weights[height] = self._weights.get(height, 0) + weight
-        if round(part.main.height) == self._own_height():
-            self.main = part.main
+        if left < self.left:
+            self.left = left
+        if right > self.right:
+            self.right = right
+        self.is_bold = self.is_bold and is_bold
+        height = round(main.size)
+        if weights or self._weights or height != self._height:
+            self._weigh(weights or {height: characters})
+        self.characters += characters
+        if height == self._height:
+            self.main, self.bottom, self.top, self.size = main, main.bottom, main.top, main.size
 
-    def _own_height(self) -> int:
-        """The largest height of a quarter of the characters: signs of some fonts are higher than the line."""
-        if len(self._weights) == 1:
-            return next(iter(self._weights))
-        least, seen = sum(self._weights.values()) / 4, 0
-        for height in sorted(self._weights, reverse=True):
-            seen += self._weights[height]
+    def _weigh(self, added: dict[int, int]) -> None:
+        """Sets the line's own height: the largest of a quarter of the characters, because signs of some fonts are
+        higher than the line.
+        """
+        weights = self._weights = self._weights or {self._height: self.characters}
+        for height, weight in added.items():
+            weights[height] = weights.get(height, 0) + weight
+        least, seen = sum(weights.values()) / 4, 0
+        for height in sorted(weights, reverse=True):
+            seen += weights[height]
             if seen >= least:
-                return height
-        return 0
-
-    @property
-    def order(self) -> int:
-        """The place of the first piece in the file."""
-        return self.pieces[0].order
-
-    @property
-    def bottom(self) -> float:
-        return self.main.bottom
-
-    @property
-    def top(self) -> float:
-        return self.main.top
-
-    @property
-    def size(self) -> float:
-        """The height of the line's font."""
-        return self.main.height
+                self._height = height
+                return
 
     @property
     def text(self) -> str:
@@ -109,35 +123,31 @@ class Line:
 
     def _joined_text(self) -> str:
         written, right, left = "", self.left, self.right
-        room = _SPACE * self.main.height
+        room = _SPACE * self.size
         for index, piece in enumerate(self.pieces):
             if index and (piece.is_apart or piece.left - right > room or left - piece.right > room):
                 written += " "
-            if written[-1:].isdigit() or not self._is_note_mark(piece):
-                written += self._written(piece)
+            if not self._note_marks or written[-1:].isdigit() or not self._is_note_mark(piece):
+                written += self._written(piece) if _DIGIT.search(piece.text) else piece.text
             right, left = piece.right, piece.left
         return written
 
     def _is_note_mark(self, piece: Piece) -> bool:
-        return (
-            bool(self._note_marks) and self._is_raised(piece) and self._note_marks.issuperset(_marks(piece))
-        )
+        return self._is_raised(piece) and self._note_marks.issuperset(_marks(piece))
 
     def _written(self, piece: Piece) -> str:
-        if piece is self.main or not _DIGIT.search(piece.text):
+        """The digits as they stand on the page."""
+        if piece is self.main:
             return piece.text
         if self._is_raised(piece):
             return raised(piece.text)
         return lowered(piece.text) if self._is_lowered(piece) else piece.text
 
     def _is_raised(self, piece: Piece) -> bool:
-        return piece is not self.main and piece.bottom - self.main.bottom > _RAISED * self.main.height
+        return piece is not self.main and piece.bottom - self.bottom > _RAISED * self.size
 
     def _is_lowered(self, piece: Piece) -> bool:
-        return (
-            piece.height < _SMALLER * self.main.height
-            and self.main.bottom - piece.bottom > _LOWERED * self.main.height
-        )
+        return piece.size < _SMALLER * self.size and self.bottom - piece.bottom > _LOWERED * self.size
 
 
 @dataclass
@@ -160,31 +170,38 @@ def _marks(piece: Piece) -> list[str]:
 
 def segments(pieces: Iterable[Piece]) -> list[Line]:
     """Lines, cut at wide gaps."""
-    return _joined(map(Line.of, pieces), SEGMENT_GAP)
+    lines: list[Line] = []
+    line: Line | None = None
+    for piece in pieces:
+        if line is not None and _continues(line, piece, piece.text, SEGMENT_GAP):
+            line.append(piece)
+        else:
+            line = Line.of(piece)
+            lines.append(line)
+    return lines
 
 
 def whole_lines(parts: Iterable[Line]) -> list[Line]:
     """Segments of one line that follow each other in the file are one line."""
-    return _joined(parts, LINE_GAP)
-
-
-def _joined(parts: Iterable[Line], gap: float) -> list[Line]:
     lines: list[Line] = []
     for part in parts:
-        if lines and _continues(lines[-1], part, gap):
+        if lines and _continues(lines[-1], part, part.pieces[0].text, LINE_GAP):
             lines[-1].extend(part)
         else:
             lines.append(part)
     return lines
 
 
-def _continues(line: Line, part: Line, gap: float) -> bool:
-    main, other = line.main, part.main
-    height = max(main.height, other.height)
-    overlap = min(main.top, other.top) - max(main.bottom, other.bottom)
-    if overlap < _OVERLAP * height and overlap < _OVERLAP * min(main.height, other.height):
+def _continues(line: Line, part: Line | Piece, text: str, gap: float) -> bool:
+    """`text` is that of the part's first piece."""
+    height, smaller = line.size, part.size
+    if height < smaller:
+        height, smaller = smaller, height
+    top = line.top if line.top < part.top else part.top
+    bottom = line.bottom if line.bottom > part.bottom else part.bottom
+    if top - bottom < _OVERLAP * smaller:
         return False
     if -0.5 * height <= part.left - line.right <= gap * height:
         return True
-    to_left = _RIGHT_TO_LEFT.search(part.pieces[0].text) or _RIGHT_TO_LEFT.search(line.pieces[-1].text)
+    to_left = _RIGHT_TO_LEFT.search(text) or _RIGHT_TO_LEFT.search(line.pieces[-1].text)
     return bool(to_left) and -0.5 * height <= line.left - part.right <= gap * height

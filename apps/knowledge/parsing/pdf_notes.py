@@ -77,5 +77,5 @@ def _lines(items: Sequence[Line | Table]) -> list[Line]:
 def _body_size(items: Sequence[Line | Table]) -> float:
     weights: Counter[float] = Counter()
     for line in _lines(items):
-        weights[line.size] += sum(len(piece.text) for piece in line.pieces)
+        weights[line.size] += line.characters
     return weights.most_common(1)[0][0] if weights else 0.0

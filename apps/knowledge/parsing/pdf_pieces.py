@@ -30,7 +30,7 @@ _Part = tuple[str, int, int, Box]  # characters, their first index, the index af
 @dataclass(slots=True)
 class Piece:
     """Positions are in points, from the lower left corner of the page as the text is turned. `top - bottom` is the
-    font's height. `is_apart` says that white space stands before it in the file.
+    font's height, `size` the same with one decimal place. `is_apart` says that white space stands before it in the file.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Piece:
     order: int
     is_apart: bool = False
     is_bold: bool = False
-    height: float = 0.0
+    size: float = 0.0
 
 
 def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> list[tuple[int, list[Piece]]]:
@@ -156,7 +156,7 @@ def _turned(box: Box, turn: int) -> Box:
 def _weigh(fonts: _Fonts, piece: Piece, first: int, last: int) -> None:
     """Bold if its first character is and its last."""
     piece.is_bold = fonts.is_bold(first) and fonts.is_bold(last)
-    piece.height = round(piece.top - piece.bottom, 1)
+    piece.size = round(piece.top - piece.bottom, 1)
 
 
 def _extend(piece: Piece, text: str, box: Box) -> None:
