@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from apps.knowledge.documents.parsed_document import BlockKind
-from apps.knowledge.parsing.pdf_lines import Line, Note
+from apps.knowledge.parsing.pdf_lines import Line, Note, pitch
 from apps.knowledge.parsing.pdf_pieces import HYPHEN
 from apps.knowledge.parsing.pdf_tables import Table
 
@@ -18,6 +18,7 @@ _DASH = re.compile(r"\s*[–—*-]\s+(?=\S)")
 _NUMBER = re.compile(
     r"\s*(?P<label>\(?(?:\d{1,3}|[a-zA-Z]|[ivxl]{1,5})[.)]|\d{1,3}(?:\.\d{1,3}){1,5}\.?(?=\s+[^\Wa-z\d_]))\s+(?=\S)"
 )
+_ITEM = re.compile("|".join(form.pattern for form in (_CLEAR_BULLET, _DASH, _NUMBER)))
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟][\"'”’»)\]]*$")
 _SAME_SIZE = 0.12
 _FULL_LINE = 0.9  # of the width of the text
@@ -102,6 +103,8 @@ def _is_unended(last: Line, following: Line, right: float) -> bool:
 
 def _begun(line: Line, last: Item | None) -> PdfBlock:
     text = line.text.strip()
+    if not _ITEM.match(text):
+        return PdfBlock([line])
     bullet = _CLEAR_BULLET.match(text) or _DASH.match(text)
     if bullet:
         return PdfBlock([line], BlockKind.LIST_ITEM, width=bullet.end())
@@ -115,7 +118,7 @@ class _Measure:
     """The line distance and the right edge of a page, which tell whether a line continues a block."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self._pitch = _pitch(lines)
+        self._pitch = pitch(lines)
         self._right = max((line.right for line in lines), default=0.0)
         self._size = median([line.size for line in lines]) if lines else 0.0
 
@@ -152,11 +155,11 @@ class _Measure:
     def _begins_item(self, block: PdfBlock, line: Line) -> bool:
         """A number or dash that continues a sentence begins no item."""
         text = line.text.strip()
+        if not _ITEM.match(text):
+            return False
         if _CLEAR_BULLET.match(text):
             return True
         number = _NUMBER.match(text)
-        if not number and not _DASH.match(text):
-            return False
         last = block.lines[-1]
         if _SENTENCE_END.search(last.text.rstrip()) or last.right < 0.8 * self._right:
             return True
@@ -178,18 +181,10 @@ def _right_of(block: PdfBlock) -> float:
     return max(line.right for line in block.lines)
 
 
-def _pitch(lines: Sequence[Line]) -> float:
-    """The line distance inside paragraphs: the lower quartile, because gaps between paragraphs are included."""
-    gaps = sorted(
-        gap
-        for above, below in pairwise(lines)
-        if 0.8 * above.size < (gap := above.bottom - below.bottom) < 3 * above.size
-    )
-    return gaps[len(gaps) // 4] if gaps else max((line.size for line in lines), default=0.0)
-
-
 def _with_notes(blocks: list[Item], notes: Sequence[Note]) -> list[Item]:
     """Notes wait at the block that refers to them first."""
+    if not notes:
+        return blocks
     waiting = {note.mark: note for note in notes}
     for block in blocks:
         lines = block.lines if isinstance(block, PdfBlock) else block.lines()

@@ -79,7 +79,8 @@ def apart(rows: Sequence[VisualRow], found: Sequence[Box]) -> list[list[VisualRo
 
 
 def _box_of(row: VisualRow, found: Sequence[Box]) -> Box | None:
-    return next((box for box in found if box.bottom <= row.middle <= box.top), None)
+    middle = row.middle
+    return next((box for box in found if box.bottom <= middle <= box.top), None)
 
 
 def _is_cut(above: VisualRow, above_box: Box | None, row: VisualRow, box: Box | None) -> bool:

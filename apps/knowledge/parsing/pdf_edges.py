@@ -6,9 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from operator import attrgetter
 
-from apps.knowledge.parsing.pdf_lines import Line
+from apps.knowledge.parsing.pdf_lines import Line, pitch
 from apps.knowledge.parsing.pdf_tables import Table
 
 _ROWS = 3  # at each edge
@@ -69,7 +69,7 @@ def _body_size(pages: Iterable[PdfPage]) -> float:
 
 def _edge_rows(page: PdfPage, edge: int) -> list[_Row]:
     """Up to four rows of lines from the edge inwards: the last shows how far the others are apart from the text."""
-    lines = sorted(page.lines, key=lambda line: -line.bottom, reverse=edge == -1)
+    lines = sorted(page.lines, key=attrgetter("bottom"), reverse=edge == 0)
     rows: list[_Row] = []
     for line in lines:
         if rows and abs(rows[-1][0].bottom - line.bottom) <= 0.35 * line.size:
@@ -140,11 +140,10 @@ def _dropped(
     page: PdfPage, candidates: Sequence[_Row], repeated: set[tuple[int, int]], edge: int
 ) -> list[_Row]:
     """The rows outside a wide gap, if all are repeated; else the outermost."""
-    pitch = _pitch(page)
     for count in range(min(_ROWS, len(candidates)), 0, -1):
-        gap = _gap(candidates, count)
-        is_apart = gap > _APART * pitch or (count == 1 and _looks_other(candidates))
-        if is_apart and all((page.number, at) in repeated for at in range(count)):
+        if not all((page.number, at) in repeated for at in range(count)):
+            continue
+        if _gap(candidates, count) > _APART * pitch(page.lines) or (count == 1 and _looks_other(candidates)):
             return list(candidates[:count])
     return []
 
@@ -163,24 +162,16 @@ def _gap(candidates: Sequence[_Row], count: int) -> float:
     return abs(candidates[count - 1][0].bottom - candidates[count][0].bottom)
 
 
-def _pitch(page: PdfPage) -> float:
-    gaps = sorted(
-        gap
-        for above, below in pairwise(page.lines)
-        if 0.8 * above.size < (gap := above.bottom - below.bottom) < 3 * above.size
-    )
-    return gaps[len(gaps) // 4] if gaps else max((line.size for line in page.lines), default=0.0)
-
-
 def _printed(page: PdfPage, candidates: Sequence[_Row], edge: int, title: str) -> list[_Row]:
     """The outermost row if it is the number of the page alone, or what a browser prints: date, title, address."""
-    if len(page.items) < 2 or not candidates or _gap(candidates, 1) <= _APART * _pitch(page):
+    if len(page.items) < 2 or not candidates:
         return []
     texts = [line.text.strip() for line in candidates[0]]
     numbers = [text for text in texts if _is_page_number(text, page)]
     browser = [text for text in texts if _ADDRESS.fullmatch(text) or _PRINTED_AT.fullmatch(text)]
     rest = len(texts) - len(numbers) - len(browser) - (bool(browser) and texts.count(title))
-    return [candidates[0]] if rest == 0 else []
+    is_apart = rest == 0 and _gap(candidates, 1) > _APART * pitch(page.lines)
+    return [candidates[0]] if is_apart else []
 
 
 def _is_page_number(text: str, page: PdfPage) -> bool:

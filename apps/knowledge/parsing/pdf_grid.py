@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from apps.knowledge.parsing.pdf_boxes import VisualRow, apart, boxes
 from apps.knowledge.parsing.pdf_lines import Line
@@ -27,7 +28,11 @@ class Grid:
 
     def column_of(self, segment: Line) -> int:
         """The column that the segment stands in."""
-        return next(at for at, (_, right) in enumerate(self.columns) if segment.left <= right)
+        left = segment.left
+        for at, (_, right) in enumerate(self.columns):
+            if left <= right:
+                return at
+        raise ValueError("the segment is in no column")
 
     def cells(self, row: VisualRow) -> dict[int, Line]:
         return {self.column_of(segment): segment for segment in row.segments}
@@ -61,13 +66,14 @@ def _stretches(parts: Sequence[Line]) -> list[list[Line]]:
 def _visual_rows(parts: Iterable[Line]) -> list[VisualRow]:
     """From the top down."""
     rows: list[VisualRow] = []
-    for part in sorted(parts, key=lambda part: -part.bottom):
+    for part in sorted(parts, key=attrgetter("bottom"), reverse=True):
         if rows and rows[-1].bottom - part.bottom <= _SAME_ROW * part.size:
             rows[-1].segments.append(part)
         else:
             rows.append(VisualRow([part]))
     for row in rows:
-        row.segments.sort(key=lambda part: part.left)
+        if len(row.segments) > 1:
+            row.segments.sort(key=attrgetter("left"))
     return rows
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from apps.knowledge.parsing.pdf_pieces import Piece
@@ -119,7 +120,9 @@ class Line:
         """The numbers and signs of the raised pieces: "1,2" is two."""
         if len(self.pieces) == 1:
             return []
-        return [mark for piece in self.pieces if self._is_raised(piece) for mark in _marks(piece)]
+        main, least = self.main, _RAISED * self.size
+        raised = (piece for piece in self.pieces if piece.bottom - main.bottom > least and piece is not main)
+        return [mark for piece in raised for mark in _marks(piece)]
 
     def _joined_text(self) -> str:
         written, right, left = "", self.left, self.right
@@ -205,3 +208,13 @@ def _continues(line: Line, part: Line | Piece, text: str, gap: float) -> bool:
         return True
     to_left = _RIGHT_TO_LEFT.search(text) or _RIGHT_TO_LEFT.search(line.pieces[-1].text)
     return bool(to_left) and -0.5 * height <= line.left - part.right <= gap * height
+
+
+def pitch(lines: Sequence[Line]) -> float:
+    """The line distance inside paragraphs: the lower quartile, because gaps between paragraphs are included."""
+    gaps = sorted(
+        gap
+        for above, below in pairwise(lines)
+        if 0.8 * above.size < (gap := above.bottom - below.bottom) < 3 * above.size
+    )
+    return gaps[len(gaps) // 4] if gaps else max((line.size for line in lines), default=0.0)

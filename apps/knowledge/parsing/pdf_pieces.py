@@ -30,7 +30,8 @@ _Part = tuple[str, int, int, Box]  # characters, their first index, the index af
 @dataclass(slots=True)
 class Piece:
     """Positions are in points, from the lower left corner of the page as the text is turned. `top - bottom` is the
-    font's height, `size` the same with one decimal place. `is_apart` says that white space stands before it in the file.
+    font's height, `size` the same with one decimal place. `is_apart` says that white space stands before it in the
+    file.
     """
 
     text: str

@@ -81,10 +81,11 @@ def _is_label(label: Line, part: Line) -> bool:
 
 
 def _is_beside(part: Line, following: Line) -> bool:
+    gap = following.left - part.right
+    if gap < 0:
+        return False
     height = max(part.size, following.size)
-    return abs(part.bottom - following.bottom) <= 0.3 * height and (
-        0 <= following.left - part.right <= _BESIDE * height
-    )
+    return gap <= _BESIDE * height and abs(part.bottom - following.bottom) <= 0.3 * height
 
 
 def _is_list(grid: Grid) -> bool:
@@ -132,8 +133,10 @@ def _is_table(grid: Grid, rules: Rules) -> bool:
 def _is_prose(grid: Grid) -> bool:
     """Columns of running text: long lines, most of which fill their column."""
     running = 0
-    for column, (left, right) in enumerate(grid.columns):
-        lines = [part for part in grid.segments if grid.column_of(part) == column]
+    by_column: list[list[Line]] = [[] for _ in grid.columns]
+    for part in grid.segments:
+        by_column[grid.column_of(part)].append(part)
+    for lines, (left, right) in zip(by_column, grid.columns, strict=True):
         full = sum(part.right - part.left >= _FULL_LINE * (right - left) for part in lines)
         is_long = sum(len(part.text) for part in lines) >= _PROSE_CHARS * len(lines)
         running += len(lines) > 1 and is_long and full >= len(lines) / 2

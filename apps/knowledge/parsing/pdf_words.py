@@ -11,6 +11,7 @@ from apps.knowledge.parsing.pdf_pieces import HYPHEN
 _BROKEN_WORD = re.compile(rf"(\w+)(?:{HYPHEN}\s*|[-\u00ad\u2010]\n)(\w+)")
 _SOFT_HYPHEN = "\u00ad"
 _BREAKS = (HYPHEN, "-\n", _SOFT_HYPHEN, "\u2010\n")
+_WORD = re.compile(r"\w+(?:-\w+)*(?![\w\x02\u00ad-])")
 _FORMS = re.compile(
     "[\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdfb\ufe70-\ufefc]+"
 )  # ligatures, and letters by their place
@@ -40,4 +41,4 @@ def plain_letters(text: str) -> str:
 
 def words_of(texts: Iterable[str]) -> set[str]:
     """Complete words in lower case, including words with hyphens inside."""
-    return {word.lower() for text in texts for word in re.findall(r"\w+(?:-\w+)*(?![\w\x02\u00ad-])", text)}
+    return set(map(str.lower, _WORD.findall("\n".join(texts))))
