@@ -180,11 +180,15 @@ def _stored_quote(
 
 
 class EarlierTurn(NamedTuple):
-    """A question as it was searched for, and the beginnings of its quotes; `as_typed` before it is answered."""
+    """A question as it was searched for, and the beginnings of its quotes; `as_typed` before it is answered. `base` is
+    what a follow-up to it is completed from, "" if that is the question.
+    """
 
     question: str
     quotes: tuple[str, ...]
     as_typed: bool
+    base: str
+    typed: str
 
 
 class _Earlier(NamedTuple):
@@ -193,6 +197,7 @@ class _Earlier(NamedTuple):
     seq: int
     text: str
     searched: str | None
+    base: str | None
 
 
 def turns_before(messages: Sequence[Message], limit: int, longest: int) -> list[list[EarlierTurn]]:
@@ -203,7 +208,11 @@ def turns_before(messages: Sequence[Message], limit: int, longest: int) -> list[
     quoted = _quoted([row.answer_id for row in rows], longest)
     turns = {
         row: EarlierTurn(
-            (row.searched or row.text)[:longest], tuple(quoted[row.answer_id]), row.searched is None
+            (row.searched or row.text)[:longest],
+            tuple(quoted[row.answer_id]),
+            row.searched is None,
+            (row.base or "")[:longest],
+            row.text[:longest],
         )
         for row in rows
     }
@@ -219,10 +228,10 @@ def _earlier_messages(messages: Sequence[Message], limit: int) -> list[_Earlier]
     for message in messages:
         wanted |= Q(pk__in=asked.filter(conversation=message.conversation_id, seq__lt=message.seq)[:limit])
     searched = KeyTextTransform("resolved_question", "answer__manifest")  # a question may be a number
-    rows = Message.objects.filter(wanted).annotate(searched=searched).order_by("seq")
-    return list(
-        map(_Earlier._make, rows.values_list("answer__pk", "conversation", "seq", "text", "searched"))
-    )
+    base = KeyTextTransform("base_question", "answer__manifest")
+    rows = Message.objects.filter(wanted).annotate(searched=searched, base=base).order_by("seq")
+    columns = "answer__pk", "conversation", "seq", "text", "searched", "base"
+    return list(map(_Earlier._make, rows.values_list(*columns)))
 
 
 def _before(message: Message, rows: Iterable[_Earlier]) -> Iterator[_Earlier]:

@@ -70,6 +70,7 @@ class AnswerDraft:
     `approved` is the answer that an editor has written; the quotes are then its source, if it has one.
     A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
     documents. `trace` is how it came about (apps.chat.answering.trace); None if nothing was searched.
+    `base_question` is what the next follow-up is completed from; "" if it is `resolved_question`.
     `lacking` is what the question asks for and the first quote does not have: "amount", "time", "person" or "".
     """
 
@@ -93,3 +94,4 @@ class AnswerDraft:
     lacking: str = ""
     first_quote: float = 0.0
     weak: bool = False
+    base_question: str = ""

@@ -44,9 +44,16 @@ DEMONSTRATIVES = _set("this that these those")
 PLURAL = _set("they them these those")
 POSSESSIVE = _set("its their his her")
 PERSONS = _set("he she him hers")
-# A question of these alone says nothing of its own.
+# A question of these alone has no words of its own.
 POINTING = SINGULAR | PLURAL | _set("what about of and so is are the then one ones")
 ONES = _set("one ones")
+# "One more?", "anything else?": they do not say what is asked for.
+VAGUE = _set(
+    """more less again please anything something everything nothing someone anyone everyone exactly
+    precisely"""
+)
+# Added to a question, not put in the place of a name: "and yearly?"
+ADVERBS = _set("hourly daily nightly weekly monthly quarterly yearly annually today tomorrow online")
 # With one of these, a question of few words leans on what was said before.
 RELATIVE = _set(
     """same other others another else instead otherwise too either both neither former latter then there above such"""

@@ -7,8 +7,8 @@ apps.chat.answering.resolving keeps the one that the documents support best.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from apps.chat.answering import follow_up_words as closed
@@ -27,6 +27,7 @@ _EXISTS = re.compile(
     r"\b(?:is|are|was|were|be|isn't|aren't) there\b|\bthere (?:is|are|was|were)\b", re.IGNORECASE
 )
 SHORT, FEW, MANY = 2, 3, 6  # content words of a question
+_WITHOUT_TOPIC = closed.POINTING | closed.VAGUE | closed.RELATIVE
 
 
 class FollowUpKind(StrEnum):
@@ -39,22 +40,36 @@ class FollowUpKind(StrEnum):
 @dataclass(frozen=True)
 class Turn:
     """An earlier question as it was searched for, with the words of its quotes; `as_typed` if it was not searched for
-    yet.
+    yet. `base` is what a follow-up to it is completed from, `typed` its own words; "" if both are the question.
     """
 
     question: str
     quotes: tuple[str, ...] = ()
     as_typed: bool = False
+    base: str = ""
+    typed: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The question without what it only adds to another one."""
+        return (self.base or self.question).strip()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The words in which it differs from the question before it; none if it is no follow-up."""
+        return frozenset(content_words(self.typed)) if self.typed not in ("", self.whole) else frozenset()
 
 
 @dataclass(frozen=True)
 class FollowUp:
     """`readings` are what to search for beside the question alone, the preferred first; empty if it is whole, or if
-    there is nothing to complete it with.
+    there is nothing to complete it with. `base` is what the next follow-up is completed from unless the question alone
+    is kept: without words that were only added, so that additions do not accumulate.
     """
 
     kind: FollowUpKind
     readings: tuple[str, ...] = ()
+    base: str = ""
 
 
 def follow_up_of(question: str, turns: Sequence[Turn]) -> FollowUp:
@@ -63,12 +78,11 @@ def follow_up_of(question: str, turns: Sequence[Turn]) -> FollowUp:
     if kind == FollowUpKind.WHOLE or not turns:
         return FollowUp(kind)
     rest = without_opening(question)
-    if labelled := with_label(rest, turns[-1].question):
-        return FollowUp(FollowUpKind.LABEL, (labelled,))
-    if _is_other_topic(question, rest, turns[-1].question):
-        return FollowUp(kind, (rest,))
-    readings = dict.fromkeys(_readings(rest, _turn_for(rest, turns).question.strip()))
-    return FollowUp(kind, tuple(text for text in readings if len(text) <= LONGEST))
+    if labelled := with_label(rest, turns[-1].whole):
+        return FollowUp(FollowUpKind.LABEL, (labelled,), labelled)
+    if _is_other_topic(question, rest, turns[-1].whole):
+        return FollowUp(kind, (rest,), rest)
+    return _completed(kind, rest, _turn_for(rest, turns))
 
 
 def _is_other_topic(question: str, rest: str, earlier: str) -> bool:
@@ -85,9 +99,18 @@ def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     for turn in turns:
         followed = follow_up_of(turn.question, found)
         may_be_open = turn.as_typed and followed.kind in (FollowUpKind.LEANING, FollowUpKind.LABEL)
-        is_open = may_be_open and followed.readings
-        found.append(Turn(followed.readings[0] if is_open else turn.question, turn.quotes))
+        if may_be_open:
+            searched = followed.readings[0] if followed.readings else turn.question
+            turn = Turn(searched, turn.quotes, base=followed.base, typed=turn.question)
+        if not has_no_words(turn.whole):
+            found.append(replace(turn, as_typed=False))
     return tuple(found)
+
+
+def has_no_words(question: str) -> bool:
+    """Whether it asks for nothing by itself: "why?", "one more?" """
+    asked = words_of(without_opening(question))
+    return bool(asked) and not any(word.is_content and word.text not in closed.VAGUE for word in asked)
 
 
 def own_words_needed(question: str, searched: str) -> frozenset[str]:
@@ -107,7 +130,8 @@ def kind_of(question: str) -> FollowUpKind:
     if len(question) > LONGEST or not words_of(question):
         return FollowUpKind.WHOLE
     rest = without_opening(question)
-    is_opened, size = rest != question.strip(), len(content_words(rest))
+    is_opened = rest != question.strip()
+    size = sum(word not in closed.VAGUE for word in content_words(rest))
     refers, asks = reference_in(rest) is not None, is_clause(rest)
     is_fragment = not asks and size <= MANY and (is_opened or words_of(rest)[0].text in closed.CONDITIONS)
     if not size or is_fragment or (refers and size <= FEW):
@@ -149,15 +173,16 @@ def _said(turn: Turn) -> set[str]:
     return {word for text in (turn.question, *turn.quotes) for word in content_words(text[:LONGEST])}
 
 
-def _readings(rest: str, earlier: str) -> Iterator[str]:
+def _completed(kind: FollowUpKind, rest: str, turn: Turn) -> FollowUp:
     """The rules know the words of languages with spaces. Without a word of its own ("and what about that?"), a question
     joined with the earlier one would only find the earlier answer again.
     """
+    earlier = turn.whole
     is_foreign = is_foreign_script(rest + earlier)
-    one = "" if is_foreign else rewritten(rest, earlier)
-    if one:
-        yield one
-    if not is_foreign and {word.text for word in words_of(rest)} <= closed.POINTING:
-        return
-    ended = earlier if earlier.endswith(("?", ".", "!", "？", "。")) else f"{earlier}?"
-    yield f"{ended} {rest}"
+    one = None if is_foreign else rewritten(rest, earlier, turn.changed)
+    readings = [one.text] if one else []
+    if is_foreign or not {word.text for word in words_of(rest)} <= _WITHOUT_TOPIC:
+        ended = earlier if earlier.endswith(("?", ".", "!", "？", "。")) else f"{earlier}?"
+        readings.append(f"{ended} {rest}")
+    kept = tuple(text for text in dict.fromkeys(readings) if len(text) <= LONGEST)
+    return FollowUp(kind, kept, one.base if one else earlier)

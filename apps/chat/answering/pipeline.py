@@ -119,7 +119,10 @@ def _searched(
         for place, each in resolved.items()
         if asked[place].turns and not drafts[place].unresolved
     }
-    return drafts | shortcuts.approved(scope, asked, completed)
+    approved = shortcuts.approved(scope, asked, completed)
+    return drafts | {
+        place: replace(draft, base_question=resolved[place].base) for place, draft in approved.items()
+    }
 
 
 def draft_of(
@@ -127,7 +130,8 @@ def draft_of(
 ) -> AnswerDraft:
     """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved."""
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
-    draft = replace(draft, trace=trace_of(draft, resolved, rules.quoting, rules.decision))
+    trace = trace_of(draft, resolved, rules.quoting, rules.decision)
+    draft = replace(draft, trace=trace, base_question=resolved.base)
     if not resolved.is_unresolved or draft.named_place or draft.language:  # the language is then the reason
         return draft
     confidence = min(draft.confidence, _below(rules.decision.quoted_from))

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from apps.chat.answering.decision import probability
 from apps.chat.answering.drafts import Question
-from apps.chat.answering.follow_ups import FollowUp, FollowUpKind, follow_up_of, own_words_needed
+from apps.chat.answering.follow_ups import (
+    FollowUp,
+    FollowUpKind,
+    follow_up_of,
+    has_no_words,
+    own_words_needed,
+)
 from apps.chat.config import DecisionConfig, FollowUpConfig
 from apps.knowledge.index.analyzer import stems, words
 from apps.knowledge.index.scope import Scope
@@ -21,12 +27,14 @@ Retrieve = Callable[[Scope, Sequence[str]], Sequence[Retrieval]]
 class Resolved:
     """`is_unresolved` when the question leans on something that neither the earlier turns nor the documents show, or
     when the best passages have none of its own words: they are then those of the earlier question.
-    `readings` are all that were searched for, each with its confidence.
+    `readings` are all that were searched for, each with its confidence. `base` is what the next follow-up is completed
+    from, "" if it is the question that was searched for.
     """
 
     retrieval: Retrieval
     is_unresolved: bool = False
     readings: tuple[tuple[str, float], ...] = ()
+    base: str = ""
 
 
 def retrieve_resolved(
@@ -72,9 +80,13 @@ def _kept(
     ]
     is_foreign = follow_up.kind == FollowUpKind.SHORT and found[0].evidence.unknown > 0
     kept = 0 if is_foreign else _best(follow_up.kind, own, rules, decision)
-    is_unresolved = follow_up.kind == FollowUpKind.LEANING and own[kept] < decision.quoted_from
+    is_empty = not follow_up.readings and has_no_words(question)
+    is_leaning = follow_up.kind == FollowUpKind.LEANING
+    is_unresolved = is_leaning and (is_empty or own[kept] < decision.quoted_from)
     readings = tuple((each.question, chance) for each, chance in zip(found, chances, strict=True))
-    return Resolved(found[kept], is_unresolved, readings)
+    is_alone = searched[kept] == question and not is_unresolved
+    base = "" if is_alone or searched[kept] == follow_up.base else follow_up.base
+    return Resolved(found[kept], is_unresolved, readings, base)
 
 
 def _has_own_words(question: str, searched: str, found: Retrieval) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 from apps.chat.answering import follow_up_words as closed
 from apps.chat.answering.phrases import Phrase, Word, phrases_of, words_of
@@ -12,21 +13,36 @@ from apps.chat.answering.references import reference_in
 _SENTENCE_END = re.compile(r"(?<=[?!.。？])\s+")
 _ENDINGS = "?!.。？ "
 _DURATIONS = ("take", "takes", "cost", "costs")
+_ADVERBIAL = frozenset(("how", "when", "where", "why"))
+_ASKING = ("many", "much", "which", "what", "whose")  # before what is asked for
 
 
-def rewritten(rest: str, earlier: str) -> str:
-    """`rest` is the follow-up without "and", "what about"; `earlier` the question before it. "" if no rule fits."""
+class Rewritten(NamedTuple):
+    """`base` is the question without what was only added: the next follow-up is completed from it."""
+
+    text: str
+    base: str
+
+
+def rewritten(rest: str, earlier: str, changed: Set[str] = frozenset()) -> Rewritten | None:
+    """`rest` is the follow-up without "and", "what about"; `earlier` the question before it, of which the words
+    `changed` were put in by the last follow-up. None if no rule fits.
+    """
     last = _SENTENCE_END.split(earlier.strip())[-1]
     phrases, word = phrases_of(last), reference_in(rest)
     if word and word.text in closed.SINGULAR and (done := _with_action(rest, word, _action_of(last))):
-        return done
+        return _whole(done)
     if not phrases:
-        return ""
+        return None
     if word and word.text in closed.ONES:
         rest, word = _replaced(rest, word, _kind_of(word.text, phrases)), None
     if word:
-        return _named(rest, word, phrases)
-    return "" if is_clause(rest) else _exchanged(rest, last, phrases)
+        return _whole(_named(rest, word, phrases))
+    return None if is_clause(rest) else _with_fragment(rest, last, phrases, changed)
+
+
+def _whole(text: str) -> Rewritten:
+    return Rewritten(text, text)
 
 
 def is_clause(text: str) -> bool:
@@ -93,21 +109,53 @@ def _antecedent(pronoun: str, phrases: Sequence[Phrase]) -> Phrase:
     return next((each for each in phrases if each.is_plural == is_plural), phrases[0])
 
 
-def _exchanged(rest: str, last: str, phrases: Sequence[Phrase]) -> str:
+def _with_fragment(rest: str, last: str, phrases: Sequence[Phrase], changed: Set[str]) -> Rewritten | None:
     """The last question with this fragment in the place of the part that is alike, or at its end."""
     fragment, stem = rest.rstrip(_ENDINGS), last.rstrip(_ENDINGS)
     words = words_of(fragment)
     if not words:
-        return ""
+        return None
     lead = words[0].text
+    is_alone = all(word.text in closed.VAGUE for word in words[1:])
+    if is_alone and lead in closed.QUESTION_WORDS:
+        return _asking(lead, stem)
+    if lead not in closed.CLAUSES and (text := _exchanged(fragment, last, phrases, changed)):
+        return _whole(text)
+    is_added = lead in closed.CONDITIONS or (is_alone and lead in closed.ADVERBS)
+    return Rewritten(f"{stem} {fragment}?", f"{stem}?") if is_added else None
+
+
+def _asking(word: str, stem: str) -> Rewritten | None:
+    """ "When do I request leave?" after "How do I request leave?" """
+    first, *others = words_of(stem)
+    if not {word, first.text} <= _ADVERBIAL or not others or others[0].text not in closed.AUXILIARIES:
+        return None
+    asked = word.capitalize() if stem[first.start].isupper() else word
+    return _whole(f"{stem[: first.start]}{asked}{stem[first.end :]}?")
+
+
+def _exchanged(fragment: str, last: str, phrases: Sequence[Phrase], changed: Set[str]) -> str:
+    """ "" if the fragment names nothing, or nothing that could take the place of a phrase."""
+    words = words_of(fragment)
     skipped = _words_before_name(words)
-    bare = fragment[words[skipped].start :]
+    name = words[skipped:]
+    if not _is_name(name):
+        return ""
+    bare = fragment[name[0].start :]
+    preposition = words[0].text if words[0].text in closed.PREPOSITIONS else ""
+    place = _place_of(bare, preposition, phrases) or (
+        None if preposition else _usual_place(last, phrases, changed)
+    )
+    if place is None:
+        return ""
     article = words[skipped - 1].text if skipped and words[skipped - 1].text in closed.DETERMINERS else ""
-    preposition = lead if lead in closed.PREPOSITIONS else ""
-    place = None if lead in closed.CLAUSES else _place_of(bare, preposition, phrases)
-    if place is not None:
-        return _put(stem, _with_name(place, phrases), bare, article)
-    return f"{stem} {fragment}?" if lead in closed.CONDITIONS else ""
+    return _put(last.rstrip(_ENDINGS), _with_name(place, phrases), bare, article)
+
+
+def _is_name(words: Sequence[Word]) -> bool:
+    texts = [word.text for word in words]
+    unnamed = closed.QUESTION_WORDS | closed.VAGUE | closed.ADVERBS | closed.AUXILIARIES
+    return words[-1].is_content and texts[-1] not in closed.LIGHT and unnamed.isdisjoint(texts)
 
 
 def _words_before_name(words: Sequence[Word]) -> int:
@@ -119,15 +167,27 @@ def _words_before_name(words: Sequence[Word]) -> int:
 
 
 def _place_of(bare: str, preposition: str, phrases: Sequence[Phrase]) -> Phrase | None:
-    """The phrase that the fragment takes the place of: one with the same last word, a number for a number, one after
-    the same preposition; else, for a fragment without preposition, the first one.
+    """The phrase that the fragment is like: one with the same last word, a number for a number, one after the same
+    preposition.
     """
     head = words_of(bare)[-1].text
     alike = [each for each in phrases if each.head == head or (bare.isdigit() and each.text.isdigit())]
     alike = alike or [each for each in phrases if preposition and each.preposition == preposition]
-    if alike:
-        return alike[-1]
-    return None if preposition else phrases[0]
+    return alike[-1] if alike else None
+
+
+def _usual_place(last: str, phrases: Sequence[Phrase], changed: Set[str]) -> Phrase:
+    """The phrase that the last follow-up has put in, else the first that is not what is asked for ("how many days do
+    guides get").
+    """
+    put_in = [each for each in phrases if not each.preposition and changed & set(each.text.lower().split())]
+    others = [each for each in phrases if not each.preposition and not _is_asked_for(last, each)]
+    return (put_in or others or phrases)[0]
+
+
+def _is_asked_for(last: str, phrase: Phrase) -> bool:
+    before = words_of(last[: phrase.start])
+    return bool(before) and before[-1].text in _ASKING
 
 
 def _with_name(place: Phrase, phrases: Sequence[Phrase]) -> Phrase:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from apps.chat.answering.follow_ups import (
@@ -173,3 +175,60 @@ def test_another_clause_or_step_takes_the_place_of_the_last_one(
 def test_a_year_is_no_clause() -> None:
     assert follow_up_of("and in 1869?", [Turn("What does rule 3 say?")]).kind == FollowUpKind.LEANING
     assert follow_up_of("and 1869?", [Turn("What does rule 3 say?")]).kind == FollowUpKind.LEANING
+
+
+def searched_for(*questions: str) -> list[str]:
+    """What each is completed to, one after the other."""
+    return [turn.question for turn in settled([Turn(text, as_typed=True) for text in questions])]
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        (
+            ("How large may a file be?", "How large may a file be?"),
+            ("and when?", "How large may a file be? when?"),
+            ("for Word?", "How large may a file be for Word?"),
+            ("and on Windows?", "How large may a file be on Windows?"),
+        ),
+        (
+            ("How much does the Team plan cost?", "How much does the Team plan cost?"),
+            ("and the Pro plan?", "How much does the Pro plan cost?"),
+            ("per month?", "How much does the Pro plan cost per month?"),
+            ("and yearly?", "How much does the Pro plan cost yearly?"),
+            ("in euros?", "How much does the Pro plan cost in euros?"),
+        ),
+        (
+            ("How many days of leave do guides get?", "How many days of leave do guides get?"),
+            ("what about interns?", "How many days of leave do interns get?"),
+            ("and cooks?", "How many days of leave do cooks get?"),
+            ("in the first year?", "How many days of leave do cooks get in the first year?"),
+            ("without a contract?", "How many days of leave do cooks get without a contract?"),
+        ),
+        (
+            ("How do I request leave?", "How do I request leave?"),
+            ("and when?", "When do I request leave?"),
+            ("for interns?", "When do I request leave for interns?"),
+            ("who approves it?", "who approves leave?"),
+        ),
+    ],
+)
+def test_what_follow_ups_only_add_does_not_accumulate(questions: Sequence[tuple[str, str]]) -> None:
+    asked, searched = zip(*questions, strict=True)
+    assert searched_for(*asked) == list(searched)
+
+
+@pytest.mark.parametrize("vague", ["one more?", "anything else?", "and more?", "something else please"])
+def test_a_follow_up_that_names_nothing_is_not_completed(vague: str) -> None:
+    followed = follow_up_of(vague, [Turn("How large may a file be?")])
+    assert not any("file" in text for text in followed.readings)
+    assert (
+        searched_for("How large may a file be?", vague, "for Word?")[-1]
+        == "How large may a file be for Word?"
+    )
+
+
+@pytest.mark.parametrize("fragment", ["how large?", "how many more?", "when exactly?", "which one?"])
+def test_a_question_word_is_not_put_in_the_place_of_a_name(fragment: str) -> None:
+    readings = follow_up_of(fragment, [Turn("Which file types can be uploaded?")]).readings
+    assert all(text.startswith("Which file types can be uploaded?") for text in readings)

@@ -26,7 +26,7 @@ def test_it_names_everything_an_answer_rests_on() -> None:
     draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])), configured_rules())
     content = build_manifest(ASKED, draft, SOURCES).content
     assert set(content) == {
-        "format", "question", "resolved_question", "collections", "store_version", "encoder", "reader", "calibrator",
+        "format", "question", "resolved_question", "base_question", "collections", "store_version", "encoder", "reader", "calibrator",
         "config_sha256", "thresholds", "libraries", "status", "confidence", "missing", "language_not_held", "quotes",
         "small_talk", "named_place", "unresolved", "approved", "first_quote", "weak",
     }  # fmt: skip

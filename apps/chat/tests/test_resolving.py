@@ -132,3 +132,25 @@ def test_another_clause_is_searched_for_alone() -> None:
     draft, searched = ask("and 2.4?", Turn("what does rule 2.3 say"), supported=[])
     assert searched == ["what does rule 2.4 say?"]
     assert (draft.status, draft.unresolved) == (Status.REFUSED, False)
+
+
+def test_what_the_next_follow_up_is_completed_from_has_no_added_words() -> None:
+    added, exchanged = (
+        "How do I request parental leave without a form?",
+        "How do I request parental unpaid leave?",
+    )
+    assert (
+        ask("without a form?", LEAVE, supported=[added])[0].base_question
+        == "How do I request parental leave?"
+    )
+    assert ask("unpaid leave?", LEAVE, supported=[exchanged])[0].base_question == ""
+    assert ask("travel policy", LEAVE, supported=["travel policy"])[0].base_question == ""
+
+
+@pytest.mark.parametrize("turns", [(), (LEAVE,)])
+@pytest.mark.parametrize("vague", ["one more?", "and more please", "why?"])
+def test_what_has_no_words_of_its_own_is_never_answered_by_itself(
+    vague: str, turns: tuple[Turn, ...]
+) -> None:
+    draft, _ = ask(vague, *turns, supported=[vague])
+    assert (draft.unresolved, draft.quotes) == (True, ())
