@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from apps.chat.answering import follow_up_words as closed
@@ -97,14 +97,18 @@ def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The same turns. A question as it was typed is completed from those before it as far as its words allow."""
     found: list[Turn] = []
     for turn in turns:
-        followed = follow_up_of(turn.question, found)
-        may_be_open = turn.as_typed and followed.kind in (FollowUpKind.LEANING, FollowUpKind.LABEL)
-        if may_be_open:
-            searched = followed.readings[0] if followed.readings else turn.question
-            turn = Turn(searched, turn.quotes, base=followed.base, typed=turn.question)
-        if not has_no_words(turn.whole):
-            found.append(replace(turn, as_typed=False))
+        known = _settled(turn, found) if turn.as_typed else turn
+        if not has_no_words(known.whole):
+            found.append(known)
     return tuple(found)
+
+
+def _settled(turn: Turn, before: Sequence[Turn]) -> Turn:
+    followed = follow_up_of(turn.question, before)
+    if followed.kind not in (FollowUpKind.LEANING, FollowUpKind.LABEL):
+        return Turn(turn.question, turn.quotes)
+    searched = followed.readings[0] if followed.readings else turn.question
+    return Turn(searched, turn.quotes, base=followed.base, typed=turn.question)
 
 
 def has_no_words(question: str) -> bool:

@@ -26,9 +26,9 @@ def test_it_names_everything_an_answer_rests_on() -> None:
     draft = draft_from(ASKED, retrieval(passage(0, [(TEXT, 1.0)])), configured_rules())
     content = build_manifest(ASKED, draft, SOURCES).content
     assert set(content) == {
-        "format", "question", "resolved_question", "base_question", "collections", "store_version", "encoder", "reader", "calibrator",
-        "config_sha256", "thresholds", "libraries", "status", "confidence", "missing", "language_not_held", "quotes",
-        "small_talk", "named_place", "unresolved", "approved", "first_quote", "weak",
+        "format", "question", "resolved_question", "base_question", "collections", "store_version", "encoder", "reader",
+        "calibrator", "config_sha256", "thresholds", "libraries", "status", "confidence", "missing",
+        "language_not_held", "quotes", "small_talk", "named_place", "unresolved", "approved", "first_quote", "weak",
     }  # fmt: skip
     assert content["format"] == "quoth-manifest/1"
     assert content["encoder"] == {"name": "fake", "digest": "0" * 64}

@@ -17,7 +17,7 @@ from apps.common.errors import Code
 from apps.common.names import LINE_BREAKS, UNSAFE
 from apps.common.queue import enqueue
 from apps.knowledge.config import faq_config
-from apps.knowledge.faq.faults import FaqFault
+from apps.knowledge.faq.faults import EntryChanged, FaqFault
 from apps.knowledge.faq.keys import key_of
 from apps.knowledge.faq.sources import Source, find_source
 from apps.knowledge.index.embedded_text import text_hash
@@ -209,7 +209,7 @@ def _write(entry: FaqEntry, change: Change, author: User) -> None:
         approved_at=Now(),
     )
     if not is_written:
-        raise FaqFault("", _("Somebody has changed this entry meanwhile. Open it again."), Code.CONFLICT)
+        raise EntryChanged
 
 
 def _write_wordings(entry: FaqEntry, wordings: Sequence[str], encoded: Mapping[str, str]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from apps.common.errors import AppError, Code
 
 
@@ -9,3 +11,10 @@ class FaqFault(AppError):
     def __init__(self, field: str, message: str, code: Code = Code.INVALID) -> None:
         super().__init__(code, message)
         self.field = field
+
+
+class EntryChanged(FaqFault):
+    """Somebody has changed the entry since it was read."""
+
+    def __init__(self) -> None:
+        super().__init__("", _("Somebody has changed this entry meanwhile. Open it again."), Code.CONFLICT)

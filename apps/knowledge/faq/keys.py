@@ -10,9 +10,19 @@ _VARIANTS = range(0xFE00, 0xFE10)  # select another picture of the character bef
 
 def key_of(text: str) -> str:
     """The same for wordings that differ in case, white space or punctuation alone."""
+    return hashlib.sha256(" ".join(spelled_words(text)).encode()).hexdigest()
+
+
+def spelled_words(text: str) -> list[str]:
+    """Without differences of case, white space and punctuation."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(character if _is_kept(character) else " " for character in folded)
-    return hashlib.sha256(" ".join(kept.split()).encode()).hexdigest()
+    return "".join(character if _is_kept(character) else " " for character in folded).split()
+
+
+def without_accents(text: str) -> str:
+    """The same words without marks on their letters."""
+    apart = unicodedata.normalize("NFD", " ".join(spelled_words(text)))
+    return "".join(character for character in apart if unicodedata.category(character) != "Mn")
 
 
 def _is_kept(character: str) -> bool:

@@ -10,6 +10,7 @@ from sys import getsizeof
 import numpy as np
 
 from apps.knowledge.config import FaqConfig, faq_config
+from apps.knowledge.faq.keys import spelled_words, without_accents
 from apps.knowledge.faq.particulars import Particulars, particulars_of, particulars_of_wording
 from apps.knowledge.faq.same_words import compare
 from apps.knowledge.index import cache
@@ -19,6 +20,8 @@ from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import FaqWording
 from apps.knowledge.search.question_language import is_foreign_script
 from apps.models.inference.engine import get_encoder
+
+NEAR = 0.1  # of the cosine: what differs in accents alone is nearer, also to encoders that see them
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,29 @@ def match_in(index: Index, text: str, vector: Vector) -> Match | None:
     if wordings is None:
         return None
     cosines = wordings.vectors @ vector
-    best = int(cosines.argmax())
-    others = cosines[wordings.entries != wordings.entries[best]]
+    best, alike = _best(text, wordings.texts, cosines)
+    is_other = wordings.entries != wordings.entries[best]
+    is_other[alike] = False
+    others = cosines[is_other]
     cosine = float(cosines[best])
     margin = cosine - float(others.max(initial=0.0))
     return Match(int(wordings.entries[best]), wordings.texts[best], cosine, margin)
+
+
+def _best(text: str, wordings: Sequence[str], cosines: Vector) -> tuple[int, list[int]]:
+    """The place of the most similar wording, and of those that are like it but for their accents, which an encoder may
+    not see: the one with more words that are spelled as in the question is meant.
+    """
+    best = int(cosines.argmax())
+    near = [int(place) for place in np.flatnonzero(cosines > cosines[best] - NEAR)]
+    plain = without_accents(wordings[best])
+    alike = [place for place in near if without_accents(wordings[place]) == plain]
+    if len(alike) < 2:
+        return best, []
+    asked = set(spelled_words(text))
+    shared = {place: len(asked.intersection(spelled_words(wordings[place]))) for place in alike}
+    meant = max(alike, key=lambda place: (shared[place], cosines[place]))
+    return meant, [place for place in alike if shared[place] < shared[meant]]
 
 
 def is_same_question(text: str, wording: str, cosine: float, rules: FaqConfig) -> bool:

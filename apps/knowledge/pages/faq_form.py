@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from apps.knowledge.faq.entries import FaqFields
@@ -65,6 +68,46 @@ class FaqForm(forms.Form):
 
     def add_fault(self, fault: FaqFault) -> None:
         self.add_error(fault.field or None, str(fault.message))
+
+
+@dataclass(frozen=True)
+class StoredField:
+    """What an entry has where the form has something else."""
+
+    label: str
+    text: str
+
+
+def kept_form(entered: QueryDict, entry: FaqEntry | None = None) -> FaqForm:
+    """What was typed, to be saved in place of what the entry has now, or as a new one."""
+    typed = entered.copy()
+    typed["revision"] = str(entry.revision) if entry else ""
+    form = FaqForm(typed)
+    form.full_clean()
+    return form
+
+
+def stored_fields(form: FaqForm, entry: FaqEntry) -> list[StoredField]:
+    """Those in which the entry differs from what was typed."""
+    stored = initial_of(entry)
+    entered = form.fields_entered
+    typed = {**asdict(entered), "wordings": "\n".join(entered.wordings)}
+    return [
+        StoredField(str(field.label), _shown(stored[field.name]))
+        for field in form.visible_fields()
+        if _plain(stored[field.name]) != _plain(typed[field.name])
+    ]
+
+
+def _plain(value: Any) -> str:
+    """White space at the ends of lines and line ends say nothing."""
+    return "\n".join(line.rstrip() for line in str(value).strip().splitlines())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _now("Yes") if value else _now("No")
+    return str(value) or _now("Nothing")
 
 
 def initial_of(entry: FaqEntry) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import cast
 
 from django.contrib import messages
@@ -11,11 +12,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.viewer import viewer_of_request
+from apps.common.errors import NotFound
 from apps.knowledge.faq import entries
-from apps.knowledge.faq.faults import FaqFault
+from apps.knowledge.faq.faults import EntryChanged, FaqFault
 from apps.knowledge.faq.sources import quote_of
 from apps.knowledge.models import Collection, FaqEntry
-from apps.knowledge.pages.faq_form import FaqForm, initial_of, suggested_paths
+from apps.knowledge.pages.faq_form import (
+    FaqForm,
+    StoredField,
+    initial_of,
+    kept_form,
+    stored_fields,
+    suggested_paths,
+)
 from apps.knowledge.pages.faq_list import faq_list
 from apps.knowledge.selectors import collection_for, faq_entry_for
 
@@ -37,11 +46,36 @@ def new_entry(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_entry(request: HttpRequest, uid: uuid.UUID, entry: uuid.UUID) -> HttpResponse:
-    shown = faq_entry_for(viewer_of_request(request), uid, entry)
+    viewer = viewer_of_request(request)
+    try:
+        shown = faq_entry_for(viewer, uid, entry)
+    except NotFound:
+        if request.method != "POST":
+            raise
+        return _deleted_meanwhile(request, collection_for(viewer, uid, editing=True))
     form = FaqForm(_entered(request), initial=initial_of(shown))
-    if request.method == "POST" and _save(request, shown.collection, form, shown):
-        return redirect("faq", shown.collection.uid)
+    try:
+        if request.method == "POST" and _save(request, shown.collection, form, shown):
+            return redirect("faq", shown.collection.uid)
+    except EntryChanged:
+        return _changed_meanwhile(request, faq_entry_for(viewer, uid, entry))
     return _form_page(request, shown.collection, form, shown)
+
+
+def _changed_meanwhile(request: HttpRequest, entry: FaqEntry) -> HttpResponse:
+    form = kept_form(request.POST, entry)
+    conflict = _(
+        "Somebody has changed this entry meanwhile. What you have typed is kept below. Compare it with what is stored "
+        "now. If you save, it replaces that."
+    )
+    return _form_page(request, entry.collection, form, entry, conflict, stored_fields(form, entry))
+
+
+def _deleted_meanwhile(request: HttpRequest, home: Collection) -> HttpResponse:
+    conflict = _(
+        "Somebody has deleted this entry meanwhile. What you have typed is kept below. If you save, it is a new entry."
+    )
+    return _form_page(request, home, kept_form(request.POST), conflict=conflict)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,12 +96,14 @@ def _entered(request: HttpRequest) -> QueryDict | None:
 
 
 def _save(request: HttpRequest, home: Collection, form: FaqForm, entry: FaqEntry | None = None) -> bool:
-    """False if the form has an error, which is then in the form."""
+    """False if the form has an error, which is then in the form. Raises EntryChanged."""
     if not form.is_valid():
         return False
     author, revision = cast(User, request.user), form.cleaned_data["revision"]
     try:
         entries.save_entry(home, form.fields_entered, author=author, entry=entry, revision=revision)
+    except EntryChanged:
+        raise
     except FaqFault as fault:
         form.add_fault(fault)
         return False
@@ -79,13 +115,22 @@ def _save(request: HttpRequest, home: Collection, form: FaqForm, entry: FaqEntry
 
 
 def _form_page(
-    request: HttpRequest, home: Collection, form: FaqForm, entry: FaqEntry | None = None
+    request: HttpRequest,
+    home: Collection,
+    form: FaqForm,
+    entry: FaqEntry | None = None,
+    conflict: str = "",
+    stored: Sequence[StoredField] = (),
 ) -> HttpResponse:
+    """`stored` is what the entry has where that is not what was typed."""
     context = {
         "collection": home,
         "form": form,
         "entry": entry,
+        "conflict": conflict,
+        "stored": stored,
         "source": quote_of(entry) if entry else None,
         "paths": suggested_paths(home),
     }
-    return render(request, "knowledge/faq_entry.html", context, status=400 if form.errors else 200)
+    status = 409 if conflict else 400 if form.errors else 200
+    return render(request, "knowledge/faq_entry.html", context, status=status)
