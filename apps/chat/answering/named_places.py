@@ -12,8 +12,8 @@ from apps.knowledge.index.analyzer import words
 from apps.knowledge.search.results import RankedPassage
 
 _KIND = (
-    r"clauses?|sections?|articles?|art\.|steps?|paragraphs?|items?|points?|rules?|chapters?|§+|abschnitt|absatz|artikel|"
-    r"ziffer|schritt|punkt|kapitel|regel|article|section|étape|artículo|sección|paso"
+    r"clauses?|sections?|articles?|art\.|steps?|paragraphs?|items?|points?|rules?|chapters?|parts?|appendix|annex|schedule|§+|abschnitt|absatz|artikel|"
+    r"ziffer|schritt|punkt|kapitel|regel|anhang|teil|article|section|étape|annexe|artículo|sección|paso"
 )
 _PLACE = re.compile(
     rf"(?<!\w)(?P<kind>{_KIND})\s*(?P<label>\d+(?:\.\d+)*[a-z]?)(?!\.?\w)"
@@ -26,7 +26,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ASKING = frozenset(
-    stem for _, stem in words("say says state states mean read provide tell contain cover require describe")
+    stem
+    for _, stem in words(
+        "say says state states mean read provide tell contain cover require describe sagt steht regelt lautet besagt "
+        "dit dice"
+    )
 )
 
 
@@ -85,6 +89,15 @@ def sentences_at(place: Place, passages: Sequence[RankedPassage]) -> set[int]:
     found = [ids for passage in passages if any(ids := _in_passage(place, passage))]
     parts = {part for _, part in found if part}
     return parts or {whole for whole, _ in found if whole}
+
+
+def lacks_place(question: str, passages: Sequence[RankedPassage]) -> bool:
+    """Whether the question names a place that none of the passages is or mentions."""
+    place = place_in(question)
+    if place is None or sentences_at(place, passages):
+        return False
+    name = " ".join(place.name.casefold().split())
+    return not any(name in " ".join(passage.text.casefold().split()) for passage in passages)
 
 
 def _in_passage(place: Place, passage: RankedPassage) -> tuple[int, int]:

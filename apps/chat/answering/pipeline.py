@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 from apps.chat.answering.decision import probability, status_of
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
-from apps.chat.answering.named_places import place_in
+from apps.chat.answering.named_places import lacks_place, place_in
 from apps.chat.answering.quote_chance import quote_chance, quote_signals
 from apps.chat.answering.quoting import choose_quotes, named_quotes, quote_at, whole_passage
 from apps.chat.answering.resolving import Resolved, Retrieve, retrieve_resolved
 from apps.chat.answering.small_talk import Recognise, nothing_recognised
 from apps.chat.answering.trace import trace_of
+from apps.chat.answering.unmarked_headers import with_asked_rows
 from apps.chat.answering.value_presence import lacks_what_is_asked
 from apps.chat.config import (
     AnswerConfig,
@@ -150,20 +151,18 @@ def draft_from(
     question: Question, retrieval: Retrieval, rules: AnswerRules, retrieve_ms: float = 0.0
 ) -> AnswerDraft:
     """The answer to one question from its retrieval. It is at most a partial match if the question asks for a number, a
-    time or a person and the first quote has none.
+    time or a person and the first quote has none, and a weak one if it names a clause or step that was not found.
     """
     started = time.perf_counter()
     confidence = probability(retrieval.evidence, rules.decision)
     named = named_quotes(retrieval.passages, rules.quoting, retrieval.question)
-    quotes = named or (
-        choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
-        if confidence >= rules.decision.quoted_from
-        else ()
-    )
+    quotes = named or _chosen(retrieval, confidence, rules)
     lacking = lacks_what_is_asked(retrieval.question, _shown(quotes[0])) if quotes and not named else ""
     chance = first_quote_chance(quotes, retrieval, confidence, rules.decision)
     if lacking:
         chance = min(chance, _below(rules.decision.first_quote.strong_from))
+    if lacks_place(retrieval.question, retrieval.passages):
+        chance = min(chance, _below(rules.decision.first_quote.partial_from))
     status = _status(status_of(confidence, chance, rules.decision), quotes, named)
     nearest = () if quotes else tuple(map(whole_passage, retrieval.passages[: rules.quoting.nearest]))
     return AnswerDraft(
@@ -186,6 +185,14 @@ def draft_from(
     )
 
 
+def _chosen(retrieval: Retrieval, confidence: float, rules: AnswerRules) -> tuple[QuoteSpan, ...]:
+    """None if the question asks only for a clause or step that was not found: no other one says what it says."""
+    place = place_in(retrieval.question)
+    if confidence < rules.decision.quoted_from or (place and place.is_all):
+        return ()
+    return choose_quotes(retrieval.passages, rules.quoting, retrieval.question)
+
+
 def _shown(quote: QuoteSpan) -> str:
     return f"{quote.columns} {quote.text}"
 
@@ -198,7 +205,8 @@ def first_quote_chance(
     """
     if not quotes or retrieval.evidence.words_only:
         return confidence if quotes else 0.0
-    signals = quote_signals(quotes[0], retrieval.passages, retrieval.evidence.noise_floor)
+    passages = with_asked_rows(retrieval.question, retrieval.passages)
+    signals = quote_signals(quotes[0], passages, retrieval.evidence.noise_floor)
     return quote_chance(signals, rules.first_quote)
 
 

@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 from apps.chat.answering.answer_spans import answer_span
 from apps.chat.answering.drafts import QuoteSpan
 from apps.chat.answering.named_places import Place, place_in, rows_not_asked, sentences_at
+from apps.chat.answering.unmarked_headers import rows_below, with_asked_rows
 from apps.chat.config import AnswerConfig
 from apps.knowledge.index.analyzer import words
 from apps.knowledge.search.results import RankedPassage, RankedSentence
@@ -84,6 +85,7 @@ def choose_quotes(
     that answer are marked in the first one only: of those in others, less than half were right.
     """
     choices: list[_Choice] = []
+    passages = with_asked_rows(question, passages)
     for number, (passage, place) in enumerate(_best_first(passages, question)):
         if number >= rules.considered and not _may_follow(passage.sentences[place], choices, rules):
             break
@@ -162,7 +164,8 @@ def _best_first(passages: Sequence[RankedPassage], question: str) -> Iterator[tu
 
 def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
     """The sentence with its unit. Without one, a short sentence that only introduces the next one is quoted with it:
-    "Run this:", "Step 2". A row of a table is not, however short it is.
+    "Run this:", "Step 2". A row of a table is not, however short it is; one that may be the header is quoted with the
+    rows below it.
     """
     sentence = passage.sentences[place]
     if (sentence.unit_start, sentence.unit_end) not in ((0, 0), (sentence.start, sentence.end)):
@@ -172,6 +175,8 @@ def _new(passage: RankedPassage, place: int, rules: AnswerConfig) -> _Choice:
             if sentence.unit_start <= each.start and each.end <= sentence.unit_end
         ]
         return _Choice(passage, within[0], within[-1], place)
+    if "\t" in sentence.text:
+        return _Choice(passage, place, place + rows_below(passage, place), place)
     leads = sentence.text.endswith(":") or (
         not sentence.context and len(sentence.text.split()) < rules.fewest_words
     )

@@ -9,7 +9,7 @@ from apps.chat.answering.named_places import place_in
 from apps.chat.answering.pipeline import configured_rules, draft_from
 from apps.chat.answering.quoting import choose_quotes, named_quotes
 from apps.chat.config import answer_config
-from apps.chat.tests.found import SCOPE, WEAK, passage, retrieval
+from apps.chat.tests.found import SCOPE, STRONG, WEAK, passage, retrieval
 from apps.knowledge.search.results import RankedPassage
 
 CONTRACT = [
@@ -110,3 +110,33 @@ def _table() -> RankedPassage:
     text = rows.text.replace(" Raft", "\nRaft").replace(" Yacht", "\nYacht")
     sentences = tuple(each._replace(context="Boat; Yearly price") for each in rows.sentences)
     return rows._replace(text=text, sentences=sentences)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does section 4 say?",
+        "§ 4",
+        "what is in Article 12",
+        "step 9",
+        "Was steht in Absatz 3?",
+        "appendix 2",
+    ],
+)
+def test_another_section_is_no_answer_to_a_question_for_one_that_is_not_there(question: str) -> None:
+    """However sure it is that the documents answer."""
+    found = retrieval(*CONTRACT, evidence=STRONG, question=question)
+    draft = draft_from(Question(question, SCOPE), found, configured_rules())
+    assert (draft.status, draft.quotes, draft.named_place) == (Status.REFUSED, (), "")
+    assert draft.nearest
+
+
+def test_a_question_about_a_section_that_is_not_there_is_a_weak_match() -> None:
+    def is_weak(question: str, text: str) -> bool:
+        found = retrieval(passage(1, [(text, 3.0)], late=1.0), evidence=STRONG, question=question)
+        return draft_from(Question(question, SCOPE), found, configured_rules()).weak
+
+    assert is_weak("What does section 4 say about pets?", "Pets are welcome.")
+    assert not is_weak("What does section 4 say about pets?", "4 Pets are welcome.")
+    assert not is_weak("What does section 4 say about pets?", "Section  4 allows pets.")
+    assert not is_weak("What is said about pets?", "Pets are welcome.")
