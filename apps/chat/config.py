@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -59,6 +60,10 @@ class FirstQuoteConfig(Section):
 
 
 class DecisionConfig(LogisticConfig):
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "partial_from": "quoted_from",
+        "answered_from": "first_quote.strong_from",
+    }
     words_only: LogisticConfig = Field(description="for questions in a script that the encoder cannot read")
     quoted_from: float = Field(gt=0, lt=1, description="below this confidence nothing is quoted")
     first_quote: FirstQuoteConfig = Field(description="whether the first quote answers")

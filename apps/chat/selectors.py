@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now, Substr
 
@@ -271,9 +271,16 @@ def questions_left(viewer: Viewer) -> int | None:
 
 
 def counted_questions(visitor_key: str) -> QuerySet[Message]:
-    """What counts towards a visitor's limit: questions of the last hour, without those that were only small talk."""
-    return Message.objects.filter(
+    """What counts towards a visitor's limit: questions of the last hour that were understood."""
+    asked = Message.objects.filter(
         conversation__visitor_key=visitor_key,
         conversation__user=None,
         created_at__gt=Now() - timedelta(hours=1),
-    ).exclude(answer__status=AnswerStatus.SMALL_TALK)
+    )
+    return understood(asked)
+
+
+def understood(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Without small talk and questions that refer to something unknown."""
+    unclear = Answer.objects.filter(message=OuterRef("pk"), manifest__unresolved=True)
+    return messages.exclude(answer__status=AnswerStatus.SMALL_TALK).exclude(Exists(unclear))

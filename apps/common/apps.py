@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
+import apps.common.checks
 import apps.common.disk_space  # noqa: F401 - declares its section of quoth.yaml
 
 

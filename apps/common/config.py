@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from ruamel.yaml import YAML
@@ -25,6 +25,7 @@ class ConfigError(Exception):
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+    RENAMED: ClassVar[Mapping[str, str]] = {}  # {key of an earlier version: what it is called now}
 
     @cached_property
     def content_sha256(self) -> str:
@@ -58,9 +59,24 @@ def load_config(path: Path) -> Section:
     try:
         return _model().model_validate(tree)
     except ValidationError as error:
+        if renamed := _renamed(tree):
+            raise ConfigError(f"{path} is of an earlier version: {renamed}") from error
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{path}, line {_line(tree, first['loc'])}, {key}: {first['msg']}") from error
+
+
+def _renamed(tree: CommentedMap) -> str:
+    """One sentence about the keys of the file that have new names; "" if there are none."""
+    found = [
+        f"{name}.{old} (line {_line(tree, (name, old))}) is now {name}.{new}"
+        for name, type_ in _sections.items()
+        if isinstance(type_, type) and issubclass(type_, Section) and isinstance(tree.get(name), CommentedMap)
+        for old, new in type_.RENAMED.items()
+        if old in tree[name]
+    ]
+    advice = "; rename these keys, and add those that are missing from the quoth.yaml of this version"
+    return ", ".join(found) + advice if found else ""
 
 
 def _model() -> type[Section]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -20,7 +18,7 @@ from apps.chat.presentation.conversation_views import (
     QuoteView,
     TurnView,
 )
-from apps.knowledge.models import ApproverRole
+from apps.chat.presentation.replies import approved_by
 
 HEADLINES: dict[str, Promise] = {
     AnswerStatus.ANSWERED: gettext_lazy("Strong match"),
@@ -28,11 +26,6 @@ HEADLINES: dict[str, Promise] = {
     AnswerStatus.REFUSED: gettext_lazy("Not found"),
     AnswerStatus.SMALL_TALK: gettext_lazy("Reply"),
     AnswerStatus.APPROVED: gettext_lazy("Approved answer"),
-}
-APPROVERS: dict[str, Promise] = {
-    ApproverRole.OWNER: gettext_lazy("Written by an owner of this collection, %(date)s."),
-    ApproverRole.EDITOR: gettext_lazy("Written by an editor of this collection, %(date)s."),
-    ApproverRole.OPERATOR: gettext_lazy("Written by the operator of this site, %(date)s."),
 }
 OUTAGES: dict[str, Promise] = {
     "": gettext_lazy("Something went wrong. Ask again in a moment."),
@@ -149,8 +142,7 @@ class ShownAnswer:
         approved = self.view.approved
         if approved is None or approved.withdrawn:
             return ""
-        day = date_format(timezone.localtime(approved.approved_at), "j F Y")
-        return str(APPROVERS[approved.role]) % {"date": day}
+        return approved_by(approved.role, approved.approved_at)
 
     def _from_place(self) -> str:
         if self.some_unreliable:

@@ -1,11 +1,18 @@
-"""What the product says to greetings, thanks and the like: the same on pages, over sockets and in commands."""
+"""What the product says to greetings, thanks and the like, and of approved answers: the same on pages, over sockets and
+in commands.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.config import SmallTalkKind
+from apps.knowledge.models import ApproverRole
 
 REPLIES: dict[SmallTalkKind, Promise] = {
     "greeting": _("Hello. Ask a question, and the answer is quoted from %(collection)s."),
@@ -25,6 +32,17 @@ REPLIES: dict[SmallTalkKind, Promise] = {
     ),
     "abuse": _("Sorry that this did not help. Ask again in other words, or name what you are looking for."),
 }
+
+APPROVERS: dict[str, Promise] = {
+    ApproverRole.OWNER: _("Written by an owner of this collection, %(date)s."),
+    ApproverRole.EDITOR: _("Written by an editor of this collection, %(date)s."),
+    ApproverRole.OPERATOR: _("Written by the operator of this site, %(date)s."),
+}
+
+
+def approved_by(role: str, approved_at: datetime) -> str:
+    """Who has written an approved answer, and when."""
+    return str(APPROVERS[role]) % {"date": date_format(timezone.localtime(approved_at), "j F Y")}
 
 
 def reply_to(kind: str, collection: str) -> str:

@@ -7,21 +7,24 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.accounts.viewer import Viewer
 from apps.chat.config import chat_config
 from apps.chat.models import Message
-from apps.chat.selectors import counted_questions
+from apps.chat.selectors import counted_questions, understood
 from apps.common import ratelimit
 from apps.common.addresses import subscriber_of
 from apps.common.db import lock_until_commit
 from apps.common.errors import AppError, Code
 
 HOUR = 3600
+MESSAGES_A_QUESTION = 4
 
 
 def check_limits(viewer: Viewer, address: str) -> int | None:
@@ -32,16 +35,26 @@ def check_limits(viewer: Viewer, address: str) -> int | None:
     """
     if viewer.user is None:
         return _check_visitor(viewer.visitor_key, address)
-    lock_until_commit(f"questions of user {viewer.user.pk}")
+    _check_member(viewer.user)
+    return None
+
+
+def _check_member(user: User) -> None:
+    """What was not understood counts only towards a limit of all messages, which protects the server."""
+    lock_until_commit(f"questions of user {user.pk}")
     limit = chat_config().member_questions_per_minute
-    recent = Message.objects.filter(
-        conversation__user=viewer.user, created_at__gt=Now() - timedelta(minutes=1)
-    )
-    if recent.values_list("pk")[limit - 1 : limit]:  # faster than counting all of them
+    recent = Message.objects.filter(conversation__user=user, created_at__gt=Now() - timedelta(minutes=1))
+    if not _reaches(recent, limit):
+        return
+    if _reaches(understood(recent), limit) or _reaches(recent, MESSAGES_A_QUESTION * limit):
         raise AppError(
             Code.TOO_MANY, _("That is %(limit)d questions in a minute. Wait a moment.") % {"limit": limit}
         )
-    return None
+
+
+def _reaches(messages: QuerySet[Message], limit: int) -> bool:
+    """Faster than counting all of them."""
+    return bool(messages.values_list("pk")[limit - 1 : limit])
 
 
 def _check_visitor(visitor_key: str, address: str) -> int:

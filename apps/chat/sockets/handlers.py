@@ -152,9 +152,9 @@ def _done(answers: Sequence[Answer]) -> list[Done]:
 
 
 def _with_left(done: Done, viewer: Viewer, left: Callable[[Viewer], int | None] = questions_left) -> Done:
-    """With how many questions a visitor has left, if the answer is a reply that was not counted after all."""
-    is_reply = done.answer.status == AnswerStatus.SMALL_TALK
-    return replace(done, questions_left=left(viewer)) if is_reply else done
+    """With how many questions a visitor has left, if the question was not counted after all."""
+    is_uncounted = done.answer.status == AnswerStatus.SMALL_TALK or done.answer.unresolved
+    return replace(done, questions_left=left(viewer)) if is_uncounted else done
 
 
 def _working(

@@ -187,7 +187,8 @@ class Working:
 class Done:
     """`answer.state` is done, or dead when it was given up.
 
-    `questions_left` is as in `Accepted`, after a reply to small talk, which costs a visitor no question; else null.
+    `questions_left` is as in `Accepted`, after small talk or a question that was not understood, which costs a visitor
+    no question; else null.
     """
 
     conversation: str

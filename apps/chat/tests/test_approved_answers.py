@@ -138,6 +138,7 @@ def test_commands_print_it(cast: Cast) -> None:
     out = io.StringIO()
     call_command("ask", ASKED, stdout=out, **options)
     assert out.getvalue().startswith("Approved answer\n\n25 days.")
+    assert "\n\nWritten by an owner of this collection, " in out.getvalue()
 
 
 def test_it_is_not_searched_for() -> None:

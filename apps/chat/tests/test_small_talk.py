@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,17 +20,19 @@ from apps.chat.answering.pipeline import Shortcuts, answer_batch, configured_rul
 from apps.chat.answering.small_talk import nearest_examples, small_talk_in
 from apps.chat.answering.verification import verify_answer
 from apps.chat.config import chat_config, small_talk_config
-from apps.chat.models import Answer, Quote
+from apps.chat.models import Answer, Message, Quote
 from apps.chat.pages.fragments import answer_html
 from apps.chat.presentation.conversation_views import answer_view
 from apps.chat.presentation.replies import REPLIES
 from apps.chat.selectors import questions_left
 from apps.chat.services import answer_waiting, send_message
+from apps.chat.services.limits import MESSAGES_A_QUESTION
 from apps.chat.services.notifications import EventKind
 from apps.chat.sockets.handlers import handle_frame
 from apps.chat.sockets.protocol import Done, Resume, Type
 from apps.chat.tests.cast import Cast, client_of, make_cast
 from apps.chat.tests.sockets import browser_of, told
+from apps.common.errors import AppError
 from apps.common.events import Event
 from apps.common.tests.html import parse
 from apps.knowledge.index.scope import Scope
@@ -150,6 +152,30 @@ def test_a_reply_costs_a_visitor_no_question(cast: Cast) -> None:
     assert questions_left(viewer) == chat_config().visitor_questions_per_hour
     asked(viewer, cast, "How long must I keep my tickets?")
     assert questions_left(viewer) == chat_config().visitor_questions_per_hour - 1
+    assert answer_view(asked(viewer, cast, "one more?")).unresolved
+    assert questions_left(viewer) == chat_config().visitor_questions_per_hour - 1
+
+
+def test_what_is_not_understood_does_not_use_up_the_questions_of_a_minute(
+    cast: Cast, change_config: Callable[..., None]
+) -> None:
+    change_config("chat", member_questions_per_minute=2)
+    alice = Viewer(user=cast.alice)
+    Message.objects.all().delete()
+    for text in ("Hello", "one more?", "Thanks", "Where is the printer of the office?", "Hi"):
+        asked(alice, cast, text)
+    asked(alice, cast, "Where is the kitchen of the office?")
+    with pytest.raises(AppError, match="2 questions in a minute"):
+        asked(alice, cast, "Hello")
+
+
+def test_small_talk_has_a_limit_of_its_own(cast: Cast, change_config: Callable[..., None]) -> None:
+    change_config("chat", member_questions_per_minute=1)
+    Message.objects.all().delete()
+    for _ in range(MESSAGES_A_QUESTION):
+        asked(Viewer(user=cast.alice), cast, "Hello")
+    with pytest.raises(AppError, match="in a minute"):
+        asked(Viewer(user=cast.alice), cast, "Hello")
 
 
 def test_the_socket_tells_a_visitor_that_a_reply_was_not_counted(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -16,6 +17,7 @@ from apps.chat.config import follow_up_config
 from apps.chat.evaluation.history import History, turns_of
 from apps.chat.models import AnswerStatus
 from apps.chat.presentation.answer_json import AnswerJson, answer_json
+from apps.chat.presentation.replies import approved_by
 from apps.chat.services import ask_now
 from apps.common.commands import QuothCommand
 from apps.knowledge.management.short_names import NoSuchCollection, find_collection
@@ -68,10 +70,10 @@ def _turns(history: str | None) -> tuple[Turn, ...]:
 def _as_text(shown_json: AnswerJson) -> str:
     if shown_json["status"] == AnswerStatus.SMALL_TALK:
         return str(shown_json["answer"])
-    if shown_json["approved"]:
-        return "\n".join(
-            [str(AnswerStatus.APPROVED.label), "", shown_json["answer"], "", *_sources(shown_json)]
-        )
+    if approved := shown_json["approved"]:
+        written = approved_by(approved["role"], datetime.fromisoformat(approved["approved_at"]))
+        shown = [str(AnswerStatus.APPROVED.label), "", approved["text"], "", written, ""]
+        return "\n".join([*shown, *_sources(shown_json)])
     refused = shown_json["status"] == AnswerStatus.REFUSED
     shown = shown_json["nearest"] if refused else shown_json["quotes"]
     lines = [_strength(shown_json), ""]
