@@ -28,6 +28,7 @@ from apps.chat.answering.drafts import Question
 from apps.chat.answering.pipeline import configured_rules
 from apps.chat.answering.quoting import choose_quotes
 from apps.chat.answering.resolving import Resolved, retrieve_resolved
+from apps.chat.config import AnswerConfig
 from apps.chat.evaluation.history import KnownTurn, turns_of
 from apps.chat.evaluation.measures import Estimate, estimate, ratio
 from apps.chat.evaluation.questions import KnownQuestion
@@ -101,8 +102,9 @@ def _as_whole(scope: Scope) -> Estimate | None:
     followed = _resolve(scope, [row.question for row in known], [row.history for row in known])
     whole = [Resolved(each) for each in _search(scope, [row["whole"] for row in rows])]
     alone = [Resolved(each) for each in _search(scope, [row.question for row in known])]
+    quoting = configured_rules().of(scope.encoder).quoting
     right = {
-        name: [float(_is_right(row, each)) for row, each in zip(known, found, strict=True)]
+        name: [float(_is_right(row, each, quoting)) for row, each in zip(known, found, strict=True)]
         for name, found in {"follow-ups": followed, "written out": whole, "last turn only": alone}.items()
     }
     for name, values in right.items():
@@ -112,13 +114,13 @@ def _as_whole(scope: Scope) -> Estimate | None:
     return figure
 
 
-def _is_right(known: KnownQuestion, found: Resolved) -> bool:
-    quotes = choose_quotes(found.retrieval.passages, configured_rules().quoting, found.retrieval.question)
+def _is_right(known: KnownQuestion, found: Resolved, quoting: AnswerConfig) -> bool:
+    quotes = choose_quotes(found.retrieval.passages, quoting, found.retrieval.question)
     return any(known.is_right(quote.document_path, quote.text) for quote in quotes[:3])
 
 
 def _resolve(scope: Scope, texts: Sequence[str], histories: Sequence[Sequence[KnownTurn]]) -> list[Resolved]:
-    rules = configured_rules()
+    rules = configured_rules().of(scope.encoder)
     asked = [
         Question(text, scope, turns_of(turns, rules.follow_ups.turns))
         for text, turns in zip(texts, histories, strict=True)
@@ -127,7 +129,7 @@ def _resolve(scope: Scope, texts: Sequence[str], histories: Sequence[Sequence[Kn
 
 
 def _search(scope: Scope, texts: Sequence[str]) -> list[Retrieval]:
-    return retrieve_all(scope, texts, systems()[HYBRID])
+    return retrieve_all(scope, texts, systems(scope.encoder)[HYBRID])
 
 
 def _recall(found: Retrieval, gold: Sequence[str]) -> float:

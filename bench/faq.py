@@ -70,7 +70,8 @@ class Asked:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encoder", help="its name in quoth.yaml; the default one if left out")
-    texts = Texts(get_encoder(parser.parse_args().encoder))
+    encoder = get_encoder(parser.parse_args().encoder)
+    texts, rules = Texts(encoder), faq_config().of(encoder.name)
     banking = _banking(Path(os.environ["QUOTH_TEST_DATA"]) / "banking77/train.csv")
     tuning, held_out = (
         [asked for n in WORDINGS for asked in _asked(banking, part, n, texts)] for part in PARTS
@@ -88,7 +89,7 @@ def main() -> None:
     )
     for each in CANDIDATES:
         print(each, *_figures(tuning, each), "<- chosen" if each == chosen else "")
-    configured = faq_config().threshold, faq_config().threshold_of_others, faq_config().margin
+    configured = rules.threshold, rules.threshold_of_others, rules.margin
     for each in dict.fromkeys((chosen, configured)):
         print("held out:", each, *_figures(held_out, each))
         for n, rows in zip(WORDINGS, _thirds(banking, texts), strict=True):

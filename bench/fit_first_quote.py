@@ -72,9 +72,10 @@ def main() -> None:
 
 
 def _examples(workspace: str, name: str, known: Sequence[KnownQuestion]) -> Iterator[Example]:
-    scope, rules = scope_of(find_collection(workspace, name)), configured_rules()
+    scope = scope_of(find_collection(workspace, name))
+    rules = configured_rules().of(scope.encoder)
     judged = [row for row in known if row.is_judged or not row.answerable]
-    found = retrieve_all(scope, [row.question for row in judged], retrieval_config())
+    found = retrieve_all(scope, [row.question for row in judged], retrieval_config().of(scope.encoder))
     for row, retrieval in zip(judged, found, strict=True):
         example = _example(row, retrieval, rules)
         if example is not None:

@@ -47,10 +47,10 @@ def main() -> None:
     options = parser.parse_args()
     scope = scope_of(find_collection(options.workspace, options.collection))
     known = [row for row in read_questions(options.questions) if row.is_judged]
-    found = retrieve_all(scope, [row.question for row in known], retrieval_config())
+    found = retrieve_all(scope, [row.question for row in known], retrieval_config().of(scope.encoder))
 
     def outcomes(within: tuple[float, float]) -> list[Outcome]:
-        rules = configured_rules()
+        rules = configured_rules().of(scope.encoder)
         rules = replace(rules, quoting=rules.quoting.model_copy(update={"further_within": list(within)}))
         return [
             judge(row, Question(row.question, scope), Resolved(retrieval), None, rules)

@@ -45,7 +45,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     scope = scope_of(find_collection(options.workspace, options.collection))
-    figures = report(outcomes(scope, read_questions(options.questions), compared()))
+    found = outcomes(scope, read_questions(options.questions), compared(scope.encoder))
+    figures = report(found, scope.encoder)
     figures["bars"] = bars(figures)
     print(json.dumps(figures, indent=1) if options.json else as_table(figures))
     if not options.json:
@@ -57,9 +58,9 @@ def main() -> int:
     return 0 if all(figures["bars"].values()) else 1
 
 
-def compared() -> dict[str, RetrievalConfig]:
+def compared(encoder: str) -> dict[str, RetrievalConfig]:
     """The three systems of `evaluate`, and the two plain ones with the other features of the product."""
-    known = systems()
+    known = systems(encoder)
     for plain in (BM25, COSINE):
         weights = known[plain].model_dump(
             include={"lexical_weight", "sentence_lexical_weight", "text_candidates"}

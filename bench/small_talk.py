@@ -31,6 +31,7 @@ from apps.chat.answering.small_talk import Nearest, may_be_small_talk, nearest_e
 from apps.chat.config import small_talk_config
 from apps.chat.evaluation.measures import Estimate, estimate
 from apps.chat.evaluation.questions import read_questions
+from apps.models.config import default_encoder
 from apps.models.inference.engine import get_encoder
 
 KIND_OF = {  # by intent of CLINC150
@@ -68,7 +69,7 @@ class Row:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encoder", help="its name in quoth.yaml; the default one if left out")
-    encoder = parser.parse_args().encoder
+    encoder = parser.parse_args().encoder or default_encoder()
     data = Path(os.environ["QUOTH_TEST_DATA"])
     tuning, held_out = (list(_measured(_texts(data, part), encoder)) for part in ("train", "val"))
     careful = [pair for pair in PAIRS if not _wrong(tuning, pair)]
@@ -76,7 +77,8 @@ def main() -> None:
     print("tuning part: thresholds, small talk recognised, of the right kind, questions taken for it")
     for pair in PAIRS:
         print(pair, *_figures(tuning, pair), "<- chosen" if pair == chosen else "")
-    configured = small_talk_config().threshold, small_talk_config().threshold_of_others
+    rules = small_talk_config().of(encoder)
+    configured = rules.threshold, rules.threshold_of_others
     for pair in dict.fromkeys((chosen, configured)):
         print("held out:", pair, *_figures(held_out, pair))
         print("  of what is taken for small talk, small talk:", _as_text(_precision(held_out, pair)))
@@ -101,7 +103,7 @@ def _texts(data: Path, part: str) -> Iterator[tuple[str, str]]:
         yield from ((known.question, "") for known in read_questions(OF_HANDBOOKS))
 
 
-def _measured(texts: Iterator[tuple[str, str]], name: str | None) -> Iterator[Row]:
+def _measured(texts: Iterator[tuple[str, str]], name: str) -> Iterator[Row]:
     encoder, rows = get_encoder(name), list(texts)
     for (text, kind), nearest in zip(
         rows, nearest_examples(encoder, [text for text, _ in rows]), strict=True

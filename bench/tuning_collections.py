@@ -1,8 +1,9 @@
 """Writes the other tuning collections as Markdown, each with its questions, for ingestion and fit_decision.py.
 
-Usage: QUOTH_TEST_DATA=... python bench/tuning_collections.py FOLDER
+Usage: QUOTH_TEST_DATA=... python bench/tuning_collections.py FOLDER [ARTICLES]
 Makes FOLDER/{squad,qed,gov}/*.md and FOLDER/{squad,qed,gov}.jsonl; the fourth collection, `tuning`, is made of
-kb-healthchecks/templates/docs and kb-login-gov/content/_en, with bench/questions/tuning.jsonl.
+kb-healthchecks/templates/docs and kb-login-gov/content/_en, with bench/questions/tuning.jsonl. ARTICLES limits
+qed to its first ones, for encoders that take long.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ ARTICLES_IN_A_FILE = 50
 Row = dict[str, Any]
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, articles: int | None = None) -> None:
     data = Path(os.environ["QUOTH_TEST_DATA"])
     squad = json.loads((data / "squad2-train-10art" / "train-v2.0.json").read_text())["data"]
     squad = [article for article in squad if article["title"] not in HELD_OUT]
-    qed = json.loads((data / "qa" / "qed_dev.squad.json").read_text())["data"]
+    qed = json.loads((data / "qa" / "qed_dev.squad.json").read_text())["data"][:articles]
     _write(folder, "squad", squad_pages(squad), _sample(span_questions(squad), 7))
     _write(folder, "qed", _qed_pages(qed), _sample(span_questions(qed), 11))
     _write(folder, "gov", _gov_pages(data / "dialogues"), _gov_questions(data / "dialogues"))
@@ -122,4 +123,4 @@ def _escaped(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -22,7 +22,7 @@ from apps.knowledge.index.scope import Snapshot
 from apps.knowledge.index.stores.factory import get_store
 from apps.knowledge.index.stores.protocol import StoreUnavailable
 from apps.knowledge.parsing.child_process import reading_process_can_open
-from apps.models.config import encoder_configs
+from apps.models.config import default_encoder
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
@@ -148,24 +148,23 @@ def _text_index() -> None:
 
 
 def _weights() -> None:
-    for name in encoder_configs():
-        encoder = onnx_encoder(name)
-        if not encoder.graph.path.exists():
-            raise CheckError(
-                _("The encoder %(name)s is not prepared: run `manage.py prepare_models`.") % {"name": name}
-            )
-        encoder.warm_up()
+    encoder = onnx_encoder(default_encoder())
+    if not encoder.graph.path.exists():
+        raise CheckError(
+            _("The encoder %(name)s is not prepared: run `manage.py prepare_models`.")
+            % {"name": encoder.name}
+        )
+    encoder.warm_up()
 
 
 def _collections() -> None:
     if outdated := outdated_collections().count():
         raise CheckError(
             ngettext(
-                "%(count)d collection has vectors of an earlier encoder and cannot be asked until it is re-embedded:"
-                " keep the server running, and in the full profile a worker on the queue ingest and the timer.",
-                "%(count)d collections have vectors of an earlier encoder and cannot be asked until they are"
-                " re-embedded: keep the server running, and in the full profile a worker on the queue ingest and the"
-                " timer.",
+                "%(count)d collection has vectors of an earlier encoder and is not yet re-embedded: keep the server"
+                " running, and in the full profile a worker on the queue ingest and the timer.",
+                "%(count)d collections have vectors of an earlier encoder and are not yet re-embedded: keep the server"
+                " running, and in the full profile a worker on the queue ingest and the timer.",
                 outdated,
             )
             % {"count": outdated}

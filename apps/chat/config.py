@@ -9,10 +9,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from apps.common.config import Section, section
+from apps.common.config import FittedSection, Section, section
 
 
-class AnswerConfig(Section):
+class AnswerConfig(FittedSection):
     quotes: int = Field(gt=0)
     per_passage: int = Field(gt=0)
     considered: int = Field(gt=0)
@@ -59,7 +59,7 @@ class FirstQuoteConfig(Section):
         return self
 
 
-class DecisionConfig(LogisticConfig):
+class DecisionConfig(LogisticConfig, FittedSection):
     RENAMED: ClassVar[Mapping[str, str]] = {
         "partial_from": "quoted_from",
         "answered_from": "first_quote.strong_from",
@@ -81,13 +81,13 @@ class DecisionConfig(LogisticConfig):
 
     def digest(self) -> str:
         """The sha256 that identifies this calibration in an answer's manifest."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude={"by_encoder"}).encode()).hexdigest()
 
 
 SmallTalkKind = Literal["greeting", "goodbye", "thanks", "identity", "help", "person", "abuse"]
 
 
-class SmallTalkConfig(Section):
+class SmallTalkConfig(FittedSection):
     threshold: float = Field(
         gt=0, le=1, description="cosine to the nearest example from which it is small talk"
     )

@@ -8,9 +8,9 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
@@ -31,6 +31,39 @@ class Section(BaseModel):
     def content_sha256(self) -> str:
         values = self.model_dump(mode="json")
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+class FittedSection(Section):
+    """A section whose values depend on the encoder. They are for all encoders that `by_encoder` does not name."""
+
+    by_encoder: dict[str, dict[str, Any]] = Field(
+        default={}, description="by name of the encoder: the keys whose values differ for it"
+    )
+
+    @model_validator(mode="after")
+    def _encoders_have_valid_values(self) -> Self:
+        for encoder in self.by_encoder:
+            self.of(encoder)
+        return self
+
+    def of(self, encoder: str) -> Self:
+        """The section with the values of this encoder."""
+        changes = self.by_encoder.get(encoder)
+        if changes is None:
+            return self
+        try:
+            return self.model_validate(_merged(self.model_dump(exclude={"by_encoder"}), changes))
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ValueError(f"by_encoder.{encoder}.{_key(first['loc'])}: {first['msg']}") from error
+
+
+def _merged(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Mappings are merged key by key; other values are replaced."""
+    both = {
+        key: _merged(values[key], new) for key, new in changes.items() if isinstance(values.get(key), dict)
+    }
+    return {**values, **changes, **both}
 
 
 _sections: dict[str, Any] = {}
@@ -62,8 +95,12 @@ def load_config(path: Path) -> Section:
         if renamed := _renamed(tree):
             raise ConfigError(f"{path} is of an earlier version: {renamed}") from error
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{path}, line {_line(tree, first['loc'])}, {key}: {first['msg']}") from error
+        where = f"{path}, line {_line(tree, first['loc'])}, {_key(first['loc'])}"
+        raise ConfigError(f"{where}: {first['msg']}") from error
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location))
 
 
 def _renamed(tree: CommentedMap) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from apps.common.config import Section, section
+from apps.common.config import FittedSection, Section, section
 
 
 class PassageConfig(Section):
@@ -12,7 +12,7 @@ class PassageConfig(Section):
     max_words: int = Field(gt=0)
 
 
-class RetrievalConfig(Section):
+class RetrievalConfig(FittedSection):
     vector_candidates: int = Field(gt=0)
     text_candidates: int = Field(gt=0)
     lone_word_factor: int = Field(ge=1)
@@ -75,7 +75,7 @@ class DocumentConfig(Section):
     picture_cache_mb: int = Field(ge=4, description="pictures kept in memory, in each process")
 
 
-class FaqConfig(Section):
+class FaqConfig(FittedSection):
     threshold: float = Field(gt=0, le=1, description="cosine to a wording from which its answer is given")
     threshold_of_others: float = Field(
         gt=0, le=1, description="the same if the question or the wording has a word that the other lacks"

@@ -36,6 +36,7 @@ class Manifest:
 
 def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int, SourceDigests]) -> Manifest:
     """A pure function. `sources` contains every quoted version, by its id."""
+    decision = decision_config().of(question.scope.encoder)
     content = {
         "format": FORMAT,
         "question": question.text,
@@ -45,9 +46,9 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "store_version": draft.store_version,
         "encoder": {"name": question.scope.encoder, "digest": question.scope.encoder_digest},
         "reader": None,
-        "calibrator": decision_config().digest(),
+        "calibrator": decision.digest(),
         "config_sha256": config_digest(),
-        "thresholds": decision_config().thresholds(),
+        "thresholds": decision.thresholds(),
         "libraries": _libraries(),
         "status": str(draft.status),
         "confidence": draft.confidence,

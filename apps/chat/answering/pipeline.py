@@ -39,6 +39,10 @@ class AnswerRules:
     decision: DecisionConfig
     follow_ups: FollowUpConfig
 
+    def of(self, encoder: str) -> AnswerRules:
+        """The rules with the figures of this encoder."""
+        return AnswerRules(self.quoting.of(encoder), self.decision.of(encoder), self.follow_ups)
+
 
 def configured_rules() -> AnswerRules:
     """The rules of quoth.yaml."""
@@ -91,7 +95,7 @@ def answer_batch(
         recognise_ms = _since(started)
         rest = {place: each for place, each in asked.items() if place not in drafts}
         if rest:
-            found = _searched(scope, rest, retrieve, rules, shortcuts)
+            found = _searched(scope, rest, retrieve, rules.of(scope.encoder), shortcuts)
             drafts |= {place: _timed(draft, recognise_ms) for place, draft in found.items()}
     return [drafts[place] for place in range(len(questions))]
 

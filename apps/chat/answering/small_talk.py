@@ -53,10 +53,11 @@ def small_talk_in(scope: Scope, texts: Sequence[str]) -> list[SmallTalkKind | No
     short = [place for place, text in enumerate(texts) if may_be_small_talk(text)]
     if not short or encoder.digest != scope.encoder_digest:
         return found
+    rules = small_talk_config().of(scope.encoder)
     for place, nearest in zip(
         short, nearest_examples(encoder, [texts[place] for place in short]), strict=True
     ):
-        found[place] = nearest.small_talk(small_talk_config())
+        found[place] = nearest.small_talk(rules)
     return found
 
 

@@ -20,7 +20,7 @@ Outcomes = Sequence[Outcome]
 Report = dict[str, Any]
 
 
-def report(by_system: Mapping[str, Outcomes]) -> Report:
+def report(by_system: Mapping[str, Outcomes], encoder: str) -> Report:
     """`by_system` has outcomes of the same questions in the same order. Figures on refusals are those of HYBRID."""
     ours = by_system[HYBRID]
     return {
@@ -28,7 +28,7 @@ def report(by_system: Mapping[str, Outcomes]) -> Report:
         "systems": {name: _quality(outcomes) for name, outcomes in by_system.items()},
         "advantage": _advantage(by_system),
         "quotes_right": _quotes_right(ours),
-        "refusal": _refusal(ours),
+        "refusal": {"thresholds": decision_config().of(encoder).thresholds(), **_refusal(ours)},
     }
 
 
@@ -94,7 +94,6 @@ def _refusal(outcomes: Outcomes) -> Report:
     kinds = dict.fromkeys(row.question.kind for row in outcomes)
     by_kind = {kind: [row for row in outcomes if row.question.kind == kind] for kind in kinds}
     return {
-        "thresholds": decision_config().thresholds(),
         "by_kind": {
             kind: {"n": len(rows), "refused": _as_json(estimate([float(row.is_refused) for row in rows]))}
             for kind, rows in by_kind.items()

@@ -23,7 +23,7 @@ def outcomes(
     """Outcomes by system, in the order of the questions. Follow-ups are completed from their history in every system.
     Raises EncoderUnavailable.
     """
-    rules = configured_rules()
+    rules = configured_rules().of(scope.encoder)
     asked = [
         Question(known.question, scope, turns_of(known.history, rules.follow_ups.turns))
         for known in questions

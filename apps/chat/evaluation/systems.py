@@ -19,8 +19,8 @@ ALL_PASSAGES = 1_000_000  # BM25 alone must see every passage that contains a wo
 BATCH = 16
 
 
-def systems() -> dict[str, RetrievalConfig]:
-    shipped = retrieval_config()
+def systems(encoder: str) -> dict[str, RetrievalConfig]:
+    shipped = retrieval_config().of(encoder)
     plain = shipped.model_copy(
         update={
             "correct_spelling": False,

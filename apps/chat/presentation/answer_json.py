@@ -71,7 +71,7 @@ def draft_json(question: Question, draft: AnswerDraft, collection: str) -> Answe
         resolved_question=draft.resolved_question,
         quotes=draft.quotes,
         nearest=draft.nearest,
-        model=_model(scope.encoder, scope.encoder_digest, decision_config().digest()),
+        model=_model(scope.encoder, scope.encoder_digest, decision_config().of(scope.encoder).digest()),
         timings_ms=draft.timings_ms,
         missing=[word._asdict() for word in draft.missing],
         language=draft.language,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Quote
@@ -205,7 +206,7 @@ def _answer(
         status=answer.status,
         outage=answer.outage,
         strength=STRENGTH[rating] if is_rated else 0,
-        right_of_100=decision_config().right_of_100.model_dump().get(rating) if is_rated else None,
+        right_of_100=_right_of_100(rating, manifest) if is_rated else None,
         searched=_searched(answer, message),
         collection=conversation.collection.name,
         quotes=_of_kind(quotes, Quote.Kind.QUOTE),
@@ -217,6 +218,12 @@ def _answer(
         unresolved=manifest.get("unresolved", False),
         approved=_approved(manifest.get("approved"), withdrawn=answer.faq_entry_id is None),
     )
+
+
+def _right_of_100(rating: str, manifest: Mapping[str, Any]) -> int | None:
+    """As it was measured with the encoder of the answer."""
+    measured = decision_config().of(manifest.get("encoder", {}).get("name", "")).right_of_100
+    return measured.model_dump().get(rating)
 
 
 def _approved(recorded: Mapping[str, str] | None, *, withdrawn: bool) -> ApprovedView | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 
 from apps.chat.services.shortcuts import SHORTCUTS
-from apps.knowledge.index.reembedding import EncoderChanged
 from apps.knowledge.models import Collection
 from apps.knowledge.search.candidates import PRELOADED
 from apps.knowledge.search.retrieval import warm
 from apps.knowledge.selectors import scope_of
+from apps.models.inference.weights import EncoderUnavailable
 
 WARMED = 20  # collections
 
@@ -19,7 +19,7 @@ def warm_collections() -> None:
     room = PRELOADED
     filled = Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")
     for collection in filled[:WARMED]:
-        with suppress(EncoderChanged):  # it is being re-embedded
+        with suppress(EncoderUnavailable):  # it is being re-embedded
             scope = scope_of(collection)
             room -= warm(scope, collection.name, room)
             SHORTCUTS.recognise(scope, [collection.name])

@@ -50,7 +50,7 @@ def _entries(scope: Scope, entry_ids: set[int]) -> dict[int, FaqEntry]:
 def _answer(scope: Scope, text: str, match: Match, entry: FaqEntry | None) -> ApprovedAnswer | None:
     if entry is None or match.wording not in {row.text for row in entry.wordings.all()}:
         return None
-    if not is_same_question(text, match.wording, match.cosine, faq_config()):
+    if not is_same_question(text, match.wording, match.cosine, faq_config().of(scope.encoder)):
         return None
     source = None
     if entry.source_version_id is not None:

@@ -124,9 +124,10 @@ def matches(scope: Scope, texts: Sequence[str]) -> list[Match | None]:
         return found
     readable = [texts[place] for place in asked]
     encoded = get_encoder(scope.encoder).encode_words(readable, [word_spans(text) for text in readable])
+    rules = faq_config().of(scope.encoder)
     for place, encoding in zip(asked, encoded, strict=True):
         match = match_in(index, texts[place], encoding.vector)
-        found[place] = match if match and match.may_answer(faq_config()) else None
+        found[place] = match if match and match.may_answer(rules) else None
     return found
 
 

@@ -1,4 +1,4 @@
-"""Switches a collection to another encoder: all live texts are re-embedded first, then the collection switches."""
+"""Switches a collection to the encoder of quoth.yaml. All live texts are re-embedded first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.common.db import transition
@@ -37,12 +37,9 @@ class EncoderChanged(EncoderUnavailable):
 
 
 def outdated_collections() -> QuerySet[Collection]:
-    """Collections whose vectors were not made by the current encoder. Raises EncoderUnavailable."""
-    names = Collection.objects.order_by().values_list("encoder", flat=True).distinct()
-    today = Q(pk__in=())
-    for name in names:
-        today |= Q(encoder=name, encoder_digest=get_encoder(name).digest)
-    return Collection.objects.exclude(today)
+    """Collections whose vectors were not made by the encoder that quoth.yaml names today. Raises EncoderUnavailable."""
+    encoder = get_encoder()
+    return Collection.objects.exclude(encoder=encoder.name, encoder_digest=encoder.digest)
 
 
 def reembed_collections() -> None:
@@ -56,7 +53,7 @@ def ensure_current_encoder(collection: Collection) -> bool:
 
     Raises EncoderUnavailable.
     """
-    if get_encoder(collection.encoder).digest == collection.encoder_digest:
+    if _is_current(collection, get_encoder()):
         return True
     guard = f"re-embedding-{collection.pk}"
     if not cache.add(guard, 1, GUARD_SECONDS):
@@ -80,7 +77,9 @@ def ensure_current_encoder(collection: Collection) -> bool:
 def reembed_collection(
     collection: Collection, on_chunk: Callable[[Sequence[str]], None] = lambda hashes: None
 ) -> bool:
-    """Re-embed the collection and switch it to the current digest of its encoder. False if there was nothing to do.
+    """Re-embed the collection and switch it to the encoder that quoth.yaml names. False if there was nothing to do.
+
+    Until the switch it is asked with its earlier encoder, unless that one has changed itself.
 
     Raises EncoderUnavailable, and AppError at the reserve of free disk space: what is stored by then is not encoded
     again by the next call.
@@ -90,8 +89,8 @@ def reembed_collection(
         on_chunk(hashes)
         check_reserve()
 
-    encoder = get_encoder(collection.encoder)
-    if encoder.digest == collection.encoder_digest:
+    encoder = get_encoder()
+    if _is_current(collection, encoder):
         return False
     logger.info("collection %s is being re-embedded", collection.uid)
     encode_wordings(collection, encoder, on_stored)
@@ -105,8 +104,12 @@ def reembed_collection(
                 ensure_embeddings(collection.workspace_id, encoder, texts, on_stored)
             encoded.add(version.pk)
         switched = _switch(collection, encoder, encoded)
-    collection.encoder_digest = encoder.digest
+    collection.encoder, collection.encoder_digest = encoder.name, encoder.digest
     return switched
+
+
+def _is_current(collection: Collection, encoder: Encoder) -> bool:
+    return (collection.encoder, collection.encoder_digest) == (encoder.name, encoder.digest)
 
 
 @transaction.atomic
@@ -117,8 +120,10 @@ def _switch(collection: Collection, encoder: Encoder, encoded: set[int]) -> bool
     if live - encoded:
         transaction.set_rollback(True)
         return None
-    before = Collection.objects.filter(pk=collection.pk, encoder_digest=collection.encoder_digest)
-    switched = transition(before, encoder_digest=encoder.digest)
+    before = Collection.objects.filter(
+        pk=collection.pk, encoder=collection.encoder, encoder_digest=collection.encoder_digest
+    )
+    switched = transition(before, encoder=encoder.name, encoder_digest=encoder.digest)
     if switched:
         project_again(collection.workspace_id, sorted(live))
     return switched

@@ -66,7 +66,7 @@ def retrieve_from(
     encoder = get_encoder(scope.encoder)
     if encoder.digest != scope.encoder_digest:
         raise EncoderChanged
-    rules = rules or retrieval_config()
+    rules = rules or retrieval_config().of(scope.encoder)
     found: list[Retrieval] = []
     for _ in range(ATTEMPTS):
         snapshot = snapshot_of(scope)

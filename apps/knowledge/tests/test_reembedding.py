@@ -7,7 +7,7 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from apps.knowledge.index.embeddings import known_hashes
-from apps.knowledge.index.reembedding import EncoderChanged
+from apps.knowledge.index.reembedding import EncoderChanged, outdated_collections
 from apps.knowledge.ingestion.indexing import Draft, OnEncoded, index_window
 from apps.knowledge.models import (
     Collection,
@@ -51,6 +51,42 @@ def test_a_collection_follows_its_encoder(collection: Collection, monkeypatch: p
     }
     assert known_hashes(collection.workspace_id, encoder.digest, sorted(texts)) == texts
     assert StoreState.objects.get().version == before + 1
+
+
+def test_a_collection_moves_to_the_encoder_that_the_file_names(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then it is asked with its earlier one."""
+    other = _name_another(monkeypatch)
+    (found,) = retrieve(scope_of(collection), ["How many days of leave?"])
+    assert [passage.document_path for passage in found.passages] == ["leave.md"]
+    assert list(outdated_collections()) == [collection]
+    reembed()
+    reembed()
+    collection.refresh_from_db()
+    assert (collection.encoder, collection.encoder_digest) == ("other", other.digest)
+    assert not outdated_collections().exists()
+    (found,) = retrieve(scope_of(collection), ["How many days of leave?"])
+    assert [passage.document_path for passage in found.passages] == ["leave.md"]
+
+
+def test_it_moves_too_if_its_encoder_is_no_longer_in_the_file(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Collection.objects.update(encoder="gone")
+    collection.refresh_from_db()
+    monkeypatch.setattr("apps.models.inference.engine.encoder_configs", dict)
+    reembed()
+    collection.refresh_from_db()
+    assert collection.encoder == get_encoder().name
+
+
+def _name_another(monkeypatch: pytest.MonkeyPatch) -> Encoder:
+    """Let quoth.yaml name another encoder, with other vectors."""
+    other = get_encoder("other")
+    monkeypatch.setattr(other, "digest", "f" * 64)
+    monkeypatch.setattr("apps.models.inference.engine.default_encoder", lambda: "other")
+    return other
 
 
 def test_files_are_then_read_again(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,10 @@ class BertCard(BaseModel):
 
 def build(weights: bytes, card: bytes) -> bytes:
     """The serialised graph. Raises pydantic.ValidationError or KeyError if the model is not a BERT."""
-    graph = _BertGraph(safetensors.numpy.load(weights), BertCard.model_validate_json(card))
+    return serialised(BertGraph(safetensors.numpy.load(weights), BertCard.model_validate_json(card)))
+
+
+def serialised(graph: BertGraph) -> bytes:
     graph.add_embeddings()
     for layer in range(graph.card.num_hidden_layers):
         graph.add_attention(f"encoder.layer.{layer}.attention")
@@ -45,7 +48,7 @@ def build(weights: bytes, card: bytes) -> bytes:
     return bytes(graph.to_model().SerializeToString())
 
 
-class _BertGraph:
+class BertGraph:
     """Nodes in the order in which they run. `self.hidden` names the tensor that the next part reads."""
 
     def __init__(self, tensors: dict[str, Array], card: BertCard) -> None:
@@ -58,7 +61,9 @@ class _BertGraph:
     def add_embeddings(self) -> None:
         # Every token belongs to segment 0, so the one row of that segment is added to the positions.
         positions = self.tensors["embeddings.position_embeddings.weight"]
-        positions = positions + self.tensors["embeddings.token_type_embeddings.weight"][0]
+        self._embed(positions + self.tensors["embeddings.token_type_embeddings.weight"][0])
+
+    def _embed(self, positions: Array) -> None:
         inputs = [
             "input_ids",
             "",
@@ -85,13 +90,13 @@ class _BertGraph:
         ]
         heads = self.card.num_attention_heads
         self._fused("Attention", inputs, [f"{prefix}.context"], num_heads=heads)
-        self._add_residual(f"{prefix}.output", f"{prefix}.context")
+        self._add_residual(f"{prefix}.output", f"{prefix}.output.dense", f"{prefix}.context")
 
     def add_feed_forward(self, prefix: str) -> None:
         inner = f"{prefix}.intermediate.dense"
         product = self._matmul(inner, self.hidden)
         self._fused("BiasGelu", [product, self._weight(f"{inner}.bias")], [f"{inner}.gelu"])
-        self._add_residual(f"{prefix}.output", f"{inner}.gelu")
+        self._add_residual(f"{prefix}.output", f"{prefix}.output.dense", f"{inner}.gelu")
 
     def add_pooling(self) -> None:
         """The mean over the tokens of a text, normalised. A sum is enough: normalising removes the divisor of the
@@ -121,21 +126,25 @@ class _BertGraph:
             _value("vectors", TensorProto.FLOAT, ["texts", self._hidden_size()]),
             _value("words", TensorProto.FLOAT, ["texts", "tokens", WORD_DIMENSIONS]),
         ]
-        graph = helper.make_graph(self.nodes, "bert", inputs, outputs, self.constants)
+        graph = helper.make_graph(self.nodes, "bert", inputs, outputs)
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
-        return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+        self.tensors.clear()  # they are hundreds of megabytes, and both calls above copy what they are given
+        model.graph.initializer.extend(self.constants)
+        self.constants.clear()
+        return model
 
     def _hidden_size(self) -> int:
         return len(self.tensors["embeddings.LayerNorm.bias"])
 
-    def _add_residual(self, prefix: str, source: str) -> None:
+    def _add_residual(self, prefix: str, dense: str, source: str) -> None:
         """LayerNorm(dense(source) + hidden)."""
         inputs = [
-            self._matmul(f"{prefix}.dense", source),
+            self._matmul(dense, source),
             self.hidden,
             self._weight(f"{prefix}.LayerNorm.weight"),
             self._weight(f"{prefix}.LayerNorm.bias"),
-            self._weight(f"{prefix}.dense.bias"),
+            self._weight(f"{dense}.bias"),
         ]
         self._fused("SkipLayerNormalization", inputs, [prefix], epsilon=self.card.layer_norm_eps)
         self.hidden = prefix

@@ -24,6 +24,7 @@ class Architecture:
 
 ARCHITECTURES = {
     "bert": Architecture("apps.models.inference.bert_graph", "bert-2 fused fp32 mean unit, words"),
+    "mpnet": Architecture("apps.models.inference.mpnet_graph", "mpnet-1 fused fp32 mean unit, words"),
 }
 
 

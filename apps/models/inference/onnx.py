@@ -121,7 +121,7 @@ class OnnxEncoder:
         with self._lock:
             if self._tokenizer is None:
                 tokenizer = Tokenizer.from_buffer(self._folder.tokenizer)
-                tokenizer.no_truncation()  # the file sets both to 128
+                tokenizer.no_truncation()  # the file may set both
                 tokenizer.no_padding()
                 self._tokenizer = tokenizer
             return self._tokenizer

@@ -1,7 +1,8 @@
-"""Compares the graph with sentence-transformers, which reads the same folder."""
+"""Compares the graphs with sentence-transformers, which reads the same weights."""
 
 import json
 import random
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -42,18 +43,32 @@ ODD = [
 
 @pytest.fixture(scope="module")
 def peer() -> Peer:
+    return _peer(default_encoder(), str(find_folder(encoder_configs()[default_encoder()]).path))
+
+
+def _peer(encoder: str, folder: str) -> Peer:
     import torch
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(1)  # several threads busy-wait for each other, for minutes where cores are shared
-    chosen = encoder_configs()[default_encoder()]
-    model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
-    assert model.max_seq_length == chosen.max_tokens
+    model = SentenceTransformer(folder, device="cpu", local_files_only=True)
+    assert model.max_seq_length == encoder_configs()[encoder].max_tokens
     return lambda texts: model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
 
 
 def test_own_texts(peer: Peer) -> None:
     _assert_same_vectors(peer, ODD + _scrambled(200 - len(ODD)))
+
+
+def test_the_larger_encoder(tmp_path: Path) -> None:
+    """Few long texts, because sentence-transformers takes a second for each. Its folder has to be unpacked."""
+    path = find_folder(encoder_configs()["mpnet"]).path
+    assert isinstance(path, zipfile.Path)
+    path.root.extractall(tmp_path)
+    ours = get_encoder("mpnet")
+    texts = [*ODD, "position " * 300, *_scrambled(20)]
+    theirs = _peer("mpnet", str(tmp_path / "all-mpnet-base-v2"))(texts)
+    assert np.sum(ours.encode(texts) * theirs, axis=1).min() >= 0.9999
 
 
 @pytest.mark.shared_data

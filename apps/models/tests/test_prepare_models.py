@@ -7,18 +7,22 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from apps.models.config import encoder_configs
+from apps.models.config import default_encoder, encoder_configs
 from apps.models.inference import engine
 
 
 def test_builds_every_encoder_once(settings: Settings, tmp_path: Path) -> None:
     settings.QUOTH_DATA_DIR = tmp_path
-    first, second = _run(), _run()
+    first, second = _run(*encoder_configs()), _run(*encoder_configs())
     assert [one["name"] for one in first] == list(encoder_configs())
     assert all(one["built"] for one in first)
     assert not any(one["built"] for one in second)
     assert all(Path(one["graph"]).is_file() for one in second)
     assert [one["digest"] for one in first] == [one["digest"] for one in second]
+
+
+def test_without_a_name_it_is_the_default_one() -> None:
+    assert [one["name"] for one in _run()] == [default_encoder()]
 
 
 def test_reports_what_it_does() -> None:
@@ -35,8 +39,8 @@ def test_missing_weights_end_it_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> 
         call_command("prepare_models", stdout=StringIO())
 
 
-def _run() -> list[dict[str, Any]]:
+def _run(*names: str) -> list[dict[str, Any]]:
     out = StringIO()
-    call_command("prepare_models", "--json", stdout=out)
+    call_command("prepare_models", *names, "--json", stdout=out)
     prepared: list[dict[str, Any]] = json.loads(out.getvalue())
     return prepared

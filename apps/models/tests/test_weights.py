@@ -1,11 +1,20 @@
+import hashlib
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from apps.models.config import EncoderConfig, default_encoder, encoder_configs
 from apps.models.inference.onnx import OnnxEncoder
 from apps.models.inference.weights import WeightsCorrupt, WeightsMissing, find_folder
+
+SMALL = {
+    "model.safetensors": bytes(range(256)) * 40,
+    "tokenizer.json": b"{}",
+    "config.json": b'{"hidden_size": 4}',
+}
 
 
 @pytest.fixture
@@ -13,7 +22,9 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[EncoderCo
     """A copy of the real model folder in a package that a test may damage."""
     shipped = encoder_configs()[default_encoder()]
     folder = tmp_path / "copied_weights" / "model"
-    shutil.copytree(find_folder(shipped).path, folder)
+    path = find_folder(shipped).path
+    assert isinstance(path, Path)
+    shutil.copytree(path, folder)
     monkeypatch.syspath_prepend(tmp_path)
     return shipped.model_copy(update={"package": "copied_weights", "folder": "model"}), folder
 
@@ -68,3 +79,59 @@ def test_a_missing_file_names_the_way_out(packaged: tuple[EncoderConfig, Path], 
     (folder / "model.safetensors").unlink()
     with pytest.raises(WeightsMissing, match="copied_weights"):
         OnnxEncoder("copy", chosen, tmp_path / "graphs", threads=1).warm_up()
+
+
+@pytest.fixture
+def in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[EncoderConfig, list[Path]]:
+    """A small model as a ZIP file in three packages."""
+    whole = tmp_path / "whole.zip"
+    with zipfile.ZipFile(whole, "w") as file:
+        for name, content in SMALL.items():
+            file.writestr(f"model/{name}", content)
+    data = whole.read_bytes()
+    size = len(data) // 3 + 1
+    parts = [tmp_path / f"part-{number}" / f"in.zip.{number}" for number in range(3)]
+    for number, part in enumerate(parts):
+        part.parent.mkdir()
+        part.write_bytes(data[number * size : (number + 1) * size])
+    monkeypatch.syspath_prepend(tmp_path)
+    values = encoder_configs()[default_encoder()].model_dump() | {
+        "package": "",
+        "zip_parts": [f"{part.parent.name}/{part.name}" for part in parts],
+        "requirements": "more.txt",
+        "folder": "model",
+        "sha256": hashlib.sha256(SMALL["model.safetensors"]).hexdigest(),
+    }
+    return EncoderConfig.model_validate(values), parts
+
+
+def test_a_model_is_read_out_of_the_parts_of_a_zip_file(in_parts: tuple[EncoderConfig, list[Path]]) -> None:
+    folder = find_folder(in_parts[0])
+    assert folder.read_weights() == SMALL["model.safetensors"]
+    assert (folder.tokenizer, folder.dimensions) == (SMALL["tokenizer.json"], 4)
+
+
+def test_a_missing_part_names_the_way_out(in_parts: tuple[EncoderConfig, list[Path]]) -> None:
+    chosen, parts = in_parts
+    parts[1].unlink()
+    with pytest.raises(WeightsMissing, match=r"--no-deps -r more\.txt"):
+        find_folder(chosen)
+
+
+@pytest.mark.parametrize(("part", "offset"), [(0, 2000), (2, -10)])
+def test_a_damaged_part_is_refused(
+    in_parts: tuple[EncoderConfig, list[Path]], part: int, offset: int
+) -> None:
+    chosen, parts = in_parts
+    data = bytearray(parts[part].read_bytes())
+    data[offset] ^= 255
+    parts[part].write_bytes(data)
+    with pytest.raises(WeightsCorrupt, match="part-0, part-1, part-2"):
+        find_folder(chosen).read_weights()
+
+
+def test_an_encoder_has_one_source_of_weights() -> None:
+    shipped = encoder_configs()[default_encoder()].model_dump()
+    for change in ({"package": ""}, {"zip_parts": ["a/b"]}):
+        with pytest.raises(ValidationError, match="either `package` or `zip_parts`"):
+            EncoderConfig.model_validate(shipped | change)

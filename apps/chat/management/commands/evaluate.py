@@ -54,8 +54,8 @@ class Command(QuothCommand):
             scope = scope_of(collection)
             questions = read_questions(options["questions"])
             with self.ticking(_asking(len(questions))):
-                found = outcomes(scope, questions, systems())
-                figures: Report = report(found)
+                found = outcomes(scope, questions, systems(scope.encoder))
+                figures: Report = report(found, scope.encoder)
             if options["answers"]:
                 _write(options["answers"], collection, found[HYBRID])
         except (NoSuchCollection, QuestionsError, EncoderUnavailable, OSError) as error:

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from apps.common.commands import QuothCommand
-from apps.models.config import encoder_configs
+from apps.models.config import default_encoder
 from apps.models.inference.engine import onnx_encoder
 from apps.models.inference.weights import EncoderUnavailable
 
@@ -29,13 +29,16 @@ class Command(QuothCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.description = _(
-            "Build the graph of every encoder in quoth.yaml from its packaged weights. Complete graphs are kept."
+            "Build the graph of an encoder in quoth.yaml from its packaged weights. A complete graph is kept."
+        )
+        parser.add_argument(
+            "names", nargs="*", metavar="NAME", help=_("encoder in quoth.yaml (default: default_encoder)")
         )
         parser.add_argument("--json", action="store_true", help=_("print one JSON list"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._quiet = options["json"]
-        prepared = [self._prepare(name) for name in encoder_configs()]
+        prepared = [self._prepare(name) for name in options["names"] or [default_encoder()]]
         if self._quiet:
             self.stdout.write(json.dumps([asdict(one) for one in prepared], indent=2))
 
