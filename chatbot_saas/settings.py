@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "apps.accounts.session_app.SessionListConfig",
     "apps.common",
     "apps.accounts",
     "apps.consent",
@@ -90,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.PersonMiddleware",
     "apps.common.middleware.ErrorMiddleware",
 ]
 
@@ -245,7 +248,9 @@ SIGN_UP_OPEN = env.boolean("SIGN_UP_OPEN", default=True)
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_IS_SENT else "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_CHANGE_EMAIL = True  # one address for each account; a new one replaces it once it is confirmed
-ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password once more, to change the address
+ACCOUNT_REAUTHENTICATION_REQUIRED = (
+    True  # the password, or a second factor, once more before what is sensitive
+)
 ACCOUNT_RATE_LIMITS = {  # "key" is the account of a wrong password, else the e-mail address
     "login": "30/m/ip",
     "login_failed": "20/m/ip,10/5m/key",
@@ -269,6 +274,21 @@ ACCOUNT_FORMS = {
     "reauthenticate": "apps.accounts.forms.ReauthenticateForm",
     "reset_password": "apps.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "apps.accounts.forms.ResetPasswordKeyForm",
+}
+MFA_ADAPTER = "apps.accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# With a mail server nobody is signed in before the address is confirmed; without one no address can be confirmed.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "apps.accounts.mfa_forms.AuthenticateForm",
+    "reauthenticate": "apps.accounts.mfa_forms.ReauthenticateForm",
+    "activate_totp": "apps.accounts.mfa_forms.ActivateTOTPForm",
+    "add_webauthn": "apps.accounts.mfa_forms.AddPasskeyForm",
+    "edit_webauthn": "apps.accounts.mfa_forms.RenamePasskeyForm",
+    "authenticate_webauthn": "apps.accounts.mfa_forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "apps.accounts.mfa_forms.ReauthenticatePasskeyForm",
+    "login_webauthn": "apps.accounts.mfa_forms.LoginPasskeyForm",
 }
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

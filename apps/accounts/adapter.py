@@ -20,8 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.device import WRONG_PASSWORDS, known_device, remember_device
 from apps.accounts.first_sign_in import START, first_sign_in_url, welcome_url
 from apps.accounts.models import User
+from apps.accounts.preferences import carry_preferences
 from apps.accounts.selectors import owner_of
-from apps.accounts.services import forget_other_claims, make_personal_workspace, recheck_sockets
+from apps.accounts.services import (
+    forget_other_claims,
+    forget_unproved_factors,
+    make_personal_workspace,
+    recheck_sockets,
+)
 from apps.common.addresses import client_address, subscriber_of
 from apps.common.errors import AppError, Code
 from apps.common.site import is_own_path, site_host, site_origin
@@ -44,6 +50,11 @@ ERROR_MESSAGES: dict[str, Promise] = {
     "too_many_login_attempts": _("Too many wrong passwords. Try again in 5 minutes, or reset the password."),
     "unknown_email": _("There is no account with this e-mail address."),
     "unverified_primary_email": _("Confirm your e-mail address first."),
+}
+REAUTHENTICATION: dict[str, Promise] = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use your authenticator app or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use your passkey"),
 }
 
 
@@ -80,6 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if owner is None or owner.pk == email_address.user_id:
             try:
                 with transaction.atomic():
+                    forget_unproved_factors(email_address.user)
                     forget_other_claims(email_address.user, email_address.email)
                     return bool(super().confirm_email(request, email_address))
             except IntegrityError:  # someone signed up with it at this moment
@@ -99,6 +111,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if self.is_first_sign_in and urlsplit(response["Location"]).path == START:
             response["Location"] = welcome_url()
         remember_device(response, user)
+        carry_preferences(response, user)
         return response
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
@@ -114,6 +127,10 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
         if isinstance(user, User):
             recheck_sockets(user)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": REAUTHENTICATION[method["id"]]} for method in methods]
 
     def is_safe_url(self, url: str | None) -> bool:
         return is_own_path(url or "")

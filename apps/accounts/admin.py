@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
@@ -19,7 +21,8 @@ from apps.accounts.forms import ResetPasswordForm
 from apps.accounts.models import Membership, User, Workspace
 from apps.common.admin import BaseAdmin, ReadOnlyInline, two_lines
 
-admin.site.unregister(EmailAddress)  # whose address it is, is decided by services
+for decided_by_services in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(decided_by_services)
 
 RIGHTS = ("is_staff", "is_superuser", "groups")
 
@@ -60,7 +63,7 @@ class UserAdmin(BaseAdmin[User]):
     readonly_fields = ("is_active", "created_at", "last_login", "uid")
     autocomplete_fields = ("groups",)
     inlines = (AddressInline, MembershipOfUserInline)
-    actions = ("close_accounts", "reopen_accounts", "sign_out", "send_password_link")
+    actions = ("close_accounts", "reopen_accounts", "sign_out", "send_password_link", "remove_second_factors")
     fieldsets = (
         (
             None,
@@ -137,6 +140,12 @@ class UserAdmin(BaseAdmin[User]):
             if form.is_valid():
                 form.save(request)
                 self.log_change(request, user, "Sent a link to choose a password.")
+
+    @admin.action(description=_("Remove passkeys and authenticator app"), permissions=["change"])
+    def remove_second_factors(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        for user in self._allowed(request, users):
+            services.remove_second_factors(user)
+            self.log_change(request, user, "Removed passkeys, authenticator app and recovery codes.")
 
     def _allowed(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
         """Those of them that may be changed, never oneself; says how many."""

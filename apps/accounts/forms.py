@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import forms
 from allauth.account.utils import get_next_redirect_url
@@ -11,14 +11,15 @@ from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.forms import CharField, EmailField, Form
+from django.forms import ChoiceField, EmailField, ModelForm, Select, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.first_sign_in import first_sign_in_url
-from apps.accounts.models import User
+from apps.accounts.models import Theme, User
+from apps.accounts.preferences import time_zone_choices
 from apps.accounts.selectors import owner_of
 from apps.common.names import clean_name
 
@@ -28,6 +29,7 @@ LABELS: dict[str, Promise] = {
     "remember": _("Stay signed in"),
     "oldpassword": _("Current password"),
     "password2": _("Repeat new password"),
+    "name": _("Name"),
 }
 NEW_PASSWORD = {"password1": _("New password")}
 PASSWORD_HELP = _("At least 8 characters, and not a common password.")
@@ -38,6 +40,7 @@ REQUIRED: dict[str, Promise] = {
     "oldpassword": _("Enter your current password."),
     "password1": _("Enter a password."),
     "password2": _("Repeat the new password."),
+    "code": _("Enter the code."),
 }
 NO_ADDRESS = _("Enter an e-mail address, such as name@example.org.")
 PASSWORDS_DIFFER = _("The two passwords differ. Enter the same one twice.")
@@ -46,7 +49,7 @@ ACCOUNT_READY = _(
 )
 
 
-class _Worded:
+class Worded:
     """Mixed into a form of the library."""
 
     fields: dict[str, Any]
@@ -69,19 +72,19 @@ class _Worded:
         super().add_error(field, PASSWORDS_DIFFER if differs else error)  # type: ignore[misc]  # the form's
 
 
-def _worded(form: type, **labels: Promise) -> type:
-    return type(form.__name__, (_Worded, form), {"labels": LABELS | labels})
+def worded(form: type, **labels: Promise) -> type:
+    return type(form.__name__, (Worded, form), {"labels": LABELS | labels})
 
 
-LoginForm = _worded(forms.LoginForm)
-AddEmailForm = _worded(forms.AddEmailForm, email=_("New e-mail address"))
-ChangePasswordForm = _worded(forms.ChangePasswordForm, **NEW_PASSWORD)
-SetPasswordForm = _worded(forms.SetPasswordForm)
-ReauthenticateForm = _worded(forms.ReauthenticateForm)
-ResetPasswordKeyForm = _worded(forms.ResetPasswordKeyForm, **NEW_PASSWORD)
+LoginForm = worded(forms.LoginForm)
+AddEmailForm = worded(forms.AddEmailForm, email=_("New e-mail address"))
+ChangePasswordForm = worded(forms.ChangePasswordForm, **NEW_PASSWORD)
+SetPasswordForm = worded(forms.SetPasswordForm)
+ReauthenticateForm = worded(forms.ReauthenticateForm)
+ResetPasswordKeyForm = worded(forms.ResetPasswordKeyForm, **NEW_PASSWORD)
 
 
-class SignupForm(_Worded, forms.SignupForm):
+class SignupForm(Worded, forms.SignupForm):
     """Tells a new address from a taken one in nothing that the visitor sees, the time it takes included."""
 
     def validate_unique_email(self, value: str) -> str:
@@ -110,7 +113,7 @@ class SignupForm(_Worded, forms.SignupForm):
         return user
 
 
-class ResetPasswordForm(_Worded, forms.ResetPasswordForm):
+class ResetPasswordForm(Worded, forms.ResetPasswordForm):
     """The link goes to the account's own address, and to no other that is or was listed for it."""
 
     def clean_email(self) -> str:
@@ -120,17 +123,37 @@ class ResetPasswordForm(_Worded, forms.ResetPasswordForm):
         return email
 
 
-class NameForm(Form):
-    name = CharField(
-        label=_("Name"),
-        max_length=150,
-        required=False,
-        help_text=_("Leave it empty to be shown by your e-mail address."),
-    )
-    name.widget.attrs |= {"autocomplete": "name", "dir": "auto"}
+class ProfileForm(ModelForm[User]):
+    time_zone = ChoiceField(label=_("Time zone"), required=False, choices=time_zone_choices)
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone", "theme")
+        widgets = {
+            "name": TextInput({"autocomplete": "name", "dir": "auto"}),
+            "language": Select(),
+        }
+        help_texts = {"name": _("Leave it empty to be shown by your e-mail address.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theme = cast(ChoiceField, self.fields["theme"])
+        theme.choices = Theme.choices
+        theme.help_text = _("In every browser in which you sign in.")
+        self.initial["theme"] = self.instance.theme or Theme.SYSTEM
+        languages = [("", _("That of the browser")), *settings.LANGUAGES]
+        cast(Select, self.fields["language"].widget).choices = languages
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
+
+    def clean_language(self) -> str:
+        language: str = self.cleaned_data["language"]
+        if language and language not in dict(settings.LANGUAGES):
+            raise ValidationError(_("Choose a language of the list."))
+        return language
 
 
 def _sign_in_page(request: HttpRequest) -> HttpResponse:

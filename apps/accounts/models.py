@@ -24,11 +24,24 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+class Theme(models.TextChoices):
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     """A person, known by e-mail address."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language"), max_length=16, blank=True, db_default=""
+    )  # empty: that of the browser
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, db_default=""
+    )  # empty: that of the site
+    theme = models.CharField(_("colours"), max_length=10, choices=Theme.choices, blank=True, db_default="")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     session_generation = models.PositiveIntegerField(

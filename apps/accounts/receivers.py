@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed, password_changed, password_reset, password_set
-from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.signals import user_logged_in
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from apps.accounts.models import User
-from apps.accounts.services import after_new_password, claim_account, complete_account
+from apps.accounts.services import after_new_password, claim_account, complete_account, end_sessions
+from apps.accounts.session_list import forget_session, keep_session, record_session
 
 
 @receiver(user_logged_in)
-def complete(user: User, **_: object) -> None:
+def complete(request: HttpRequest, user: User, **_: object) -> None:
     complete_account(user)
+    record_session(request, user)
+
+
+@receiver(user_logged_out)
+def forget(request: HttpRequest, **_: object) -> None:
+    forget_session(request.session.session_key)
 
 
 @receiver(password_reset)
@@ -29,9 +37,22 @@ def claim_by_confirmation(request: HttpRequest, email_address: EmailAddress, **_
     """The browser that confirms a change of address stays signed in."""
     claim_account(email_address.user)
     if request.user == email_address.user:
-        update_session_auth_hash(request, email_address.user)
+        keep_session(request, email_address.user)
+
+
+@receiver([authenticator_added, authenticator_removed])
+def end_what_the_old_factors_began(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: object
+) -> None:
+    """Recovery codes come and go with the others."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES and request.user == user:
+        end_sessions(user)
+        keep_session(request, user)
 
 
 @receiver([password_changed, password_set])
-def end_what_the_old_password_began(user: User, **_: object) -> None:
+def end_what_the_old_password_began(request: HttpRequest, user: User, **_: object) -> None:
+    """allauth has kept the session of the request, with another key."""
     after_new_password(user)
+    if request.user == user:
+        record_session(request, user)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Role, User, Workspace
 from apps.accounts.selectors import workspaces_owned_by
+from apps.accounts.session_list import end_session
 from apps.common.events import Event, publish, viewer_group
 from apps.common.names import clean_name
 
@@ -41,11 +43,18 @@ def complete_account(user: User) -> None:
 def claim_account(user: User) -> None:
     """The person has proved that the account's address is theirs: whatever anyone added or opened before ends."""
     email = user.email.lower()
+    forget_unproved_factors(user)
     EmailAddress.objects.filter(user=user).exclude(email=email).delete()
     forget_other_claims(user, email)
     defaults = {"primary": True} | ({"verified": True} if settings.MAIL_IS_SENT else {})
     EmailAddress.objects.update_or_create(user=user, email=email, defaults=defaults)
     end_sessions(user)
+
+
+def forget_unproved_factors(user: User) -> None:
+    """Second factors of an account whose address nobody has proved yet may be those of someone else than its owner."""
+    if not EmailAddress.objects.filter(user=user, verified=True).exists():
+        Authenticator.objects.filter(user=user).delete()
 
 
 def forget_other_claims(user: User, email: str) -> None:
@@ -109,9 +118,25 @@ def end_sessions(user: User) -> None:
     recheck_sockets(user)
 
 
-def rename(user: User, name: str) -> None:
-    user.name = clean_name(name)
-    user.save(update_fields=["name"])
+@transaction.atomic
+def remove_second_factors(user: User) -> int:
+    """For whoever lost them: the password alone signs in. Every session ends; says how many factors there were."""
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
+    end_sessions(user)
+    return removed
+
+
+def save_profile(user: User) -> None:
+    """Name, language, time zone and colours, as a form has checked them."""
+    user.save(update_fields=["name", "language", "time_zone", "theme"])
+
+
+def end_other_session(user: User, pk: int, *, current: str | None) -> bool:
+    """Sign out one other browser, and close its sockets. False if it is not a session of the user."""
+    ended = end_session(user, pk, current=current)
+    if ended:
+        recheck_sockets(user)
+    return ended
 
 
 def recheck_sockets(user: User) -> None:

@@ -1,12 +1,16 @@
 """Before allauth's own in chatbot_saas.urls: the first pattern that matches an address answers it."""
 
 from django.urls import path, re_path
+from django.views.generic.base import RedirectView
 
-from apps.accounts import views
+from apps.accounts import security_pages, settings_pages, views
 
 urlpatterns = [
-    path("name/", views.name, name="account_name"),
-    path("sessions/", views.sessions, name="account_sessions"),
+    path("profile/", settings_pages.profile, name="account_profile"),
+    path("sessions/", settings_pages.sessions, name="account_sessions"),
+    path("sessions/<int:pk>/end/", settings_pages.end_session, name="account_end_session"),
+    path("2fa/", security_pages.SecurityView.as_view(), name="mfa_index"),
+    path("2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path("email/", views.EmailView.as_view(), name="account_email"),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$", views.ConfirmEmailView.as_view(), name="account_confirm_email"

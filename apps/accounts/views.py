@@ -8,21 +8,13 @@ from allauth.account import views
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from apps.accounts.device import remember_device
-from apps.accounts.forms import NameForm
 from apps.accounts.models import User
 from apps.accounts.selectors import address_is_confirmed
-from apps.accounts.services import end_sessions, rename
 
 
 class EmailView(views.EmailView):
@@ -106,33 +98,6 @@ class PasswordResetFromKeyView(views.PasswordResetFromKeyView):
         self.reset_user = None
         response: HttpResponse = self.render_to_response(self.get_context_data(token_fail=True))
         return response
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def name(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
-    form = NameForm(request.POST or None, initial={"name": user.name})
-    if request.method == "POST" and form.is_valid():
-        rename(user, form.cleaned_data["name"])
-        messages.success(request, _("Your name has been saved."))
-        return redirect("account_name")
-    return render(request, "account/name.html", {"form": form}, status=400 if form.errors else 200)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def sessions(request: HttpRequest) -> HttpResponse:
-    """Ends the account's sessions in every browser but this one."""
-    if request.method != "POST":
-        return render(request, "account/sessions.html")
-    user = cast(User, request.user)
-    end_sessions(user)
-    update_session_auth_hash(request, user)
-    messages.success(request, _("All other browsers have been signed out."))
-    response = redirect("account_sessions")
-    remember_device(response, user)
-    return response
 
 
 def _must_sign_in(user: User | AnonymousUser, address: EmailAddress) -> bool:

@@ -102,14 +102,18 @@ def chosen_theme(request: HttpRequest) -> str:
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Back to the page it was chosen on; the page's script does the same without a request."""
     response = HttpResponseRedirect(_came_from(request))
-    theme = request.POST.get("theme", "")
+    keep_theme(response, request.POST.get("theme", ""))
+    return response
+
+
+def keep_theme(response: HttpResponse, theme: str) -> None:
+    """The browser's pages have these colours from now on; "" for those of the system."""
     if theme in THEMES:
         response.set_cookie(
             THEME_COOKIE, theme, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
     else:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
-    return response
 
 
 def _bad(exception: Exception) -> str:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.sites import UnfoldAdminSite
 
+from apps.accounts.second_factor import has_second_factor
 from chatbot_saas.administration.dashboard import dashboard
 
 
@@ -34,8 +35,14 @@ class AdminSite(UnfoldAdminSite):
         response: HttpResponse = super().index(request, shown | (extra_context or {}))
         return response
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever may see and change what is everyone's has a second factor."""
+        return bool(super().has_permission(request)) and _has_second_factor(request)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """By the product's sign-in page, with its limits."""
+        """By the product's sign-in page, with its limits; staff without a second factor set one up first."""
+        if getattr(request.user, "is_staff", False) and not _has_second_factor(request):
+            return redirect("mfa_index")
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
@@ -56,3 +63,11 @@ class AdminSite(UnfoldAdminSite):
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The library's search over the names of models is switched off; each list has its own search."""
         raise Http404
+
+
+def _has_second_factor(request: HttpRequest) -> bool:
+    """Looked up once a request: a page asks several times."""
+    known = vars(request)
+    if "has_second_factor" not in known:
+        known["has_second_factor"] = has_second_factor(request.user)
+    return bool(known["has_second_factor"])

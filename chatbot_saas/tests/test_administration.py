@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role, User, Workspace
+from apps.accounts.tests.second_factors import give_app
 from apps.chat.models import Answer
 from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast
 from apps.common.tests.html import get, parse
@@ -142,7 +143,7 @@ def test_only_these_pages_may_evaluate_strings(support: Client) -> None:
     policy = support.get("/admin/")["Content-Security-Policy"]
     assert "unsafe-inline" not in policy
     assert [part.split()[0] for part in policy.split("; ") if "unsafe-eval" in part] == ["script-src"]
-    for page in ("/", reverse("account_name"), "/admin/login/"):
+    for page in ("/", reverse("account_profile"), "/admin/login/"):
         response = (Client() if "login" in page else support).get(page, follow=True)
         assert "unsafe" not in response["Content-Security-Policy"], page
 
@@ -171,8 +172,21 @@ def test_a_page_leads_to_the_sign_in_of_the_product() -> None:
     assert Client().get(address(User, "changelist")).status_code == 302
 
 
+def test_staff_set_up_a_second_factor_first(cast: Cast) -> None:
+    User.objects.filter(pk=cast.bob.pk).update(is_staff=True, is_superuser=True)
+    client = client_of(cast.bob)
+    for model in (User, Document):
+        assert client.get(address(model, "changelist")).status_code == 302
+    page = client.get("/admin/", follow=True)
+    assert page.redirect_chain[-1][0] == reverse("mfa_index")
+    assert "The administration opens once" in page.content.decode()
+    give_app(cast.bob)
+    assert client.get("/admin/").status_code == 200
+
+
 def test_staff_without_rights_see_that_they_have_none(cast: Cast) -> None:
     User.objects.filter(pk=cast.bob.pk).update(is_staff=True)
+    give_app(cast.bob)
     client = client_of(cast.bob)
     assert "Ask an administrator for rights" in get(client, "/admin/").text
     for model in MODELS:
@@ -181,6 +195,7 @@ def test_staff_without_rights_see_that_they_have_none(cast: Cast) -> None:
 
 def test_whoever_may_change_accounts_gives_themselves_no_rights(cast: Cast) -> None:
     User.objects.filter(pk=cast.bob.pk).update(is_staff=True)
+    give_app(cast.bob)
     cast.bob.user_permissions.set(Permission.objects.filter(content_type__model="user"))
     client = client_of(cast.bob)
     assert client.post(address(User, "change", cast.bob.pk), {"is_superuser": "on"}).status_code == 403

@@ -115,7 +115,7 @@ def _addresses(cast: Cast) -> Iterator[tuple[str, str]]:
         if not pattern.name:
             yield name, f"{prefix}anything/"
             continue
-        names = set(pattern.pattern.regex.groupindex)
+        names = {*pattern.pattern.regex.groupindex, *re.findall(r"<(?:\w+:)?(\w+)>", prefix)}
         arguments = known.get(name) or {each: _admin_argument(name, each) for each in names}
         assert set(arguments) == names, f"no arguments for {name}"
         yield name, reverse(name, kwargs=arguments)

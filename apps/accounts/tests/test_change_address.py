@@ -23,6 +23,7 @@ from apps.accounts.tests.browsing import (
     sign_in,
     signed_in,
 )
+from apps.accounts.tests.second_factors import give_app
 from apps.common.tests.html import get, parse
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +156,9 @@ def test_another_address_cannot_be_made_the_main_one(alice: User) -> None:
 @pytest.mark.usefixtures("mail_server")
 def test_an_administrator_can_correct_an_address(alice: User) -> None:
     admin = Client()
-    admin.force_login(User.objects.create_superuser("sam@example.org", PASSWORD))
+    sam = User.objects.create_superuser("sam@example.org", PASSWORD)
+    give_app(sam)
+    admin.force_login(sam)
     client = signed_in(alice.email)
     address = f"/admin/accounts/user/{alice.pk}/change/"
     form = get(admin, address).one("#user_form").values()
@@ -172,7 +175,9 @@ def test_an_administrator_can_correct_an_address(alice: User) -> None:
 def test_an_administrator_can_add_people() -> None:
     """As where sign-up is closed. They choose a password by mail, which proves the address too."""
     admin = Client()
-    admin.force_login(User.objects.create_superuser("sam@example.org", PASSWORD))
+    sam = User.objects.create_superuser("sam@example.org", PASSWORD)
+    give_app(sam)
+    admin.force_login(sam)
     form = get(admin, "/admin/accounts/user/add/").one("#user_form").values()
     admin.post("/admin/accounts/user/add/", form | {"email": "Bob@Example.org", "name": ""})
     assert reset_password("bob@example.org")

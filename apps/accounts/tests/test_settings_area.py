@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from apps.accounts.device import known_device
 from apps.accounts.models import User
@@ -14,8 +17,11 @@ from apps.accounts.tests.browsing import FOREIGN_WORDS, is_signed_in, sign_in, s
 from apps.common.tests.html import get, parse
 
 pytestmark = pytest.mark.django_db
-TABS = ("account_name", "account_email", "account_change_password", "account_sessions", "account_logout")
+TABS = ("account_profile", "mfa_index", "account_sessions")
 BESIDE_THEM = (
+    "account_email",
+    "account_change_password",
+    "account_logout",
     "account_reauthenticate",
     "account_reset_password",
     "account_reset_password_done",
@@ -42,35 +48,35 @@ def test_a_page_has_the_sidebar_the_tabs_and_a_heading(name: str, client: Client
     assert "unsafe" not in response["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("name", TABS[:4])
+@pytest.mark.parametrize("name", TABS)
 def test_a_visitor_signs_in_first(name: str) -> None:
     assert Client().get(reverse(name))["Location"] == f"{reverse('account_login')}?next={reverse(name)}"
 
 
 def test_the_sidebar_leads_there(client: Client) -> None:
-    assert get(client, "/").one(".sidebar footer .person")["href"] == reverse("account_name")
+    assert get(client, "/").one(".sidebar footer .person")["href"] == reverse("account_profile")
     assert not get(Client(), "/").has(".sidebar .person")
 
 
 def test_staff_find_the_administration(client: Client, alice: User) -> None:
-    assert not get(client, reverse("account_name")).has('.tabs a[href="/admin/"]')
+    assert not get(client, reverse("account_profile")).has('.tabs a[href="/admin/"]')
     User.objects.filter(pk=alice.pk).update(is_staff=True)
-    assert get(client, reverse("account_name")).has('.tabs a[href="/admin/"]')
+    assert get(client, reverse("account_profile")).has('.tabs a[href="/admin/"]')
 
 
 def test_a_name_is_saved_and_shown(client: Client, alice: User) -> None:
-    client.post(reverse("account_name"), {"name": " Amina \u202eal-Zahra\n"})
+    client.post(reverse("account_profile"), {"theme": "system", "name": " Amina \u202eal-Zahra\n"})
     alice.refresh_from_db()
     assert alice.name == "Amina al-Zahra"
-    page = get(client, reverse("account_name"))
+    page = get(client, reverse("account_profile"))
     assert page.one(".person span").text == "Amina al-Zahra"
-    assert "Your name has been saved." in page.one(".notices").text
-    client.post(reverse("account_name"), {"name": ""})
-    assert get(client, reverse("account_name")).one(".person span").text == alice.email
+    assert "Your profile has been saved." in page.one(".notices").text
+    client.post(reverse("account_profile"), {"theme": "system", "name": ""})
+    assert get(client, reverse("account_profile")).one(".person span").text == alice.email
 
 
 def test_a_name_that_is_too_long_is_refused(client: Client, alice: User) -> None:
-    response = client.post(reverse("account_name"), {"name": "x" * 151})
+    response = client.post(reverse("account_profile"), {"name": "x" * 151})
     assert response.status_code == 400
     field = parse(response.content).one(".field")
     assert field.one("input")["aria-describedby"].split()[-1] == field.one(".error")["id"]
@@ -111,3 +117,30 @@ def test_a_missing_page_calls_no_collection_ones_own(client: Client) -> None:
 
 def test_the_colours_of_the_system_have_a_short_name(client: Client) -> None:
     assert get(client, "/").one('.theme button[value=""]')["title"] == "System"
+
+
+def test_times_are_in_the_persons_zone_and_colours_follow_them(client: Client, alice: User) -> None:
+    UserSession.objects.update(created_at=datetime(2020, 1, 1, 23, 0, tzinfo=UTC))
+    assert "signed in on 1 January 2020" in get(client, reverse("account_sessions")).text
+    form = {"name": "", "time_zone": "Asia/Tokyo", "theme": "dark"}
+    assert client.post(reverse("account_profile"), form).status_code == 302
+    assert "signed in on 2 January 2020" in get(client, reverse("account_sessions")).text
+    elsewhere = signed_in(alice.email)
+    assert elsewhere.cookies["theme"].value == "dark"
+    assert "signed in on 2 January 2020" in get(elsewhere, reverse("account_sessions")).text
+
+
+@pytest.mark.parametrize("form", [{"time_zone": "Mars/Olympus"}, {"theme": "pink"}, {"time_zone": "../UTC"}])
+def test_what_is_not_offered_is_refused(client: Client, alice: User, form: dict[str, str]) -> None:
+    assert client.post(reverse("account_profile"), {"theme": "light", **form}).status_code == 400
+    alice.refresh_from_db()
+    assert (alice.time_zone, alice.theme) == ("", "")
+
+
+def test_languages_are_those_that_the_product_has(client: Client, alice: User, settings: Settings) -> None:
+    assert not get(client, reverse("account_profile")).has("[name=language]")
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    assert get(client, reverse("account_profile")).has("[name=language] option[value=de]")
+    client.post(reverse("account_profile"), {"theme": "system", "language": "de"})
+    assert client.cookies["django_language"].value == "de"
+    assert client.post(reverse("account_profile"), {"theme": "system", "language": "fr"}).status_code == 400

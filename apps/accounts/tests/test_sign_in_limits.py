@@ -19,6 +19,7 @@ from apps.accounts.tests.browsing import (
     sign_in,
     signed_in,
 )
+from apps.accounts.tests.second_factors import give_app
 
 pytestmark = pytest.mark.django_db
 LIMIT = 10
@@ -162,6 +163,8 @@ def test_the_admin_has_no_door_of_its_own(alice: User) -> None:
     response = client.get("/admin/", follow=True)
     (last, _) = response.redirect_chain[-1]
     client.post(last, {"login": sam.email, "password": PASSWORD})
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == reverse("mfa_index")
+    give_app(sam)
     assert client.get("/admin/").status_code == 200
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, register, set_role
+from apps.accounts.tests.second_factors import give_app
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
 from apps.chat.models import Answer
@@ -53,6 +54,7 @@ def make_cast() -> Cast:
         register(f"{name}@example.org", password="x") for name in ("alice", "bob", "charlie", "sam")
     )
     User.objects.filter(pk=sam.pk).update(is_staff=True)
+    give_app(sam)
     home = ensure_workspace("acme", name="Acme")
     set_role(alice, home, Role.OWNER)
     set_role(bob, home, Role.MEMBER)

@@ -18,7 +18,7 @@ from deploy.testing.process import Probe, free_port, running
 
 LIMIT = "member_questions_per_minute: 30"
 EMAIL, PASSWORD = "alice@example.org", "correct horse battery"
-ADMIN = "sam@example.org"
+ADMIN, ADMIN_CODES = "sam@example.org", 60  # recovery codes: each sign-in uses one
 QUESTION = "How much advanced sick leave can I ask for?"
 QUOTE = "You can request up to 240 hours of advanced sick leave."
 OFF_TOPIC = "What is the capital of Mongolia?"
@@ -108,7 +108,12 @@ from apps.accounts.models import Role, User, Workspace
 from apps.accounts.services import register, set_role
 from apps.knowledge.models import Collection
 set_role(register({EMAIL!r}, password={PASSWORD!r}), Workspace.objects.get(slug="demo"), Role.OWNER)
-User.objects.create_superuser({ADMIN!r}, {PASSWORD!r}, name="Sam Operator")
+sam = User.objects.create_superuser({ADMIN!r}, {PASSWORD!r}, name="Sam Operator")
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+Authenticator.objects.create(user=sam, type="totp", data={{"secret": encrypt("JBSWY3DPEHPK3PXP")}})
+codes = [encrypt(f"code{{n}}") for n in range({ADMIN_CODES})]
+Authenticator.objects.create(user=sam, type="recovery_codes", data={{"migrated_codes": codes}})
 Collection.objects.update(name="Staff handbook")
 from apps.knowledge.ingestion.pipeline import ingest_many
 from apps.knowledge.services import request_ingest
@@ -146,7 +151,7 @@ class Site:
 def installed_site(folder: Path) -> Iterator[Site]:
     """Prepared, filled and served; stopped at the end."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://localhost:{port}"  # browsers make passkeys for names alone
     manage = _manage(folder / "data", url)
     places = [str(folder / "documents"), str(settings.DOCS_DIR)]  # enough that words differ in weight
     _write_documents(folder / "documents")

@@ -22,7 +22,7 @@ OPEN_PAGES = (
     "/accounts/confirm-email/",
     "/accounts/confirm-email/x/",
 )
-ACCOUNT_PAGES = ("name", "email", "password/change", "sessions", "reauthenticate", "logout")
+ACCOUNT_PAGES = ("profile", "2fa", "email", "password/change", "sessions", "reauthenticate", "logout")
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1440, 390)]
 
 
@@ -46,9 +46,9 @@ def test_pages_of_a_member(person: Person, theme: str, width: int) -> None:
 def test_pages_with_a_message(person: Person, theme: str, width: int) -> None:
     page = person.open(theme=theme, width=width)
     sign_in(page, ADMIN)
-    page.goto("/accounts/name/")
+    page.goto("/accounts/profile/")
     page.click("main button.primary")
-    expect(page.get_by_role("status").filter(has_text="Your name has been saved.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Your profile has been saved.")).to_be_visible()
     _check_shown(page, f"message-account-{theme}-{width}")
     _sign_out_without_following(page)
     page.goto("/accounts/login/")

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.session_list import note_use
+
+
+class PersonMiddleware:
+    """Shows times in the zone of whoever is signed in, and notes that their session is in use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with _zone(request):
+            response = self.get_response(request)
+        if request.session.accessed:
+            note_use(request)
+        return response
+
+
+def _zone(request: HttpRequest) -> AbstractContextManager[object]:
+    """Without a session's cookie nothing is looked up."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return nullcontext()
+    user = request.user
+    zone = user.time_zone if isinstance(user, User) else ""
+    return timezone.override(zone) if zone else nullcontext()
