@@ -255,6 +255,7 @@ ACCOUNT_RATE_LIMITS = {  # "key" is the account of a wrong password, else the e-
     "login": "30/m/ip",
     "login_failed": "20/m/ip,10/5m/key",
     "signup": "20/m/ip",
+    "request_login_code": "20/m/ip,3/5m/key,10/h/key",
     "confirm_email": "3/10m/key",
     "reset_password": "20/m/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
@@ -262,12 +263,16 @@ ACCOUNT_RATE_LIMITS = {  # "key" is the account of a wrong password, else the e-
     "change_password": "10/5m/user",
     "manage_email": "10/m/user",
 }
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # the page says so where no mail is sent
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "apps.accounts.reset_token.ResetTokenGenerator"  # noqa: S105
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_DISPLAY = "apps.accounts.adapter.display_name"
 ACCOUNT_FORMS = {
     "login": "apps.accounts.forms.LoginForm",
     "signup": "apps.accounts.forms.SignupForm",
+    "request_login_code": "apps.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "apps.accounts.forms.ConfirmLoginCodeForm",
     "add_email": "apps.accounts.forms.AddEmailForm",
     "change_password": "apps.accounts.forms.ChangePasswordForm",
     "set_password": "apps.accounts.forms.SetPasswordForm",

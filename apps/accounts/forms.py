@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account import forms
+from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url
+from allauth.core import context, ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
@@ -121,6 +123,34 @@ class ResetPasswordForm(Worded, forms.ResetPasswordForm):
         owner = owner_of(email)
         self.users = [owner] if owner and owner.is_active else []
         return email
+
+
+class RequestLoginCodeForm(Worded, forms.RequestLoginCodeForm):
+    """The code goes to the account's own address; an unknown address gets a mail that says so."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        owner = owner_of(email)
+        self._user = owner if owner and owner.is_active else None
+        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+            raise get_adapter().validation_error("rate_limited")
+        return email
+
+
+class ConfirmLoginCodeForm(Worded, forms.ConfirmLoginCodeForm):
+    """Tries are counted for the address, in whichever session and at whichever code they are made."""
+
+    labels = LABELS | {"code": _("Code of the e-mail")}
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        self.email = email
+        super().__init__(*args, **kwargs)
+
+    def clean_code(self) -> str:
+        if not ratelimit.consume(context.request, action="login_failed", key=f"code for {self.email}"):
+            raise get_adapter().validation_error("rate_limited")
+        code: str = super().clean_code()
+        return code
 
 
 class ProfileForm(ModelForm[User]):

@@ -11,6 +11,8 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", settings_pages.end_session, name="account_end_session"),
     path("2fa/", security_pages.SecurityView.as_view(), name="mfa_index"),
     path("2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("login/code/", views.RequestLoginCodeView.as_view(), name="account_request_login_code"),
+    path("login/code/confirm/", views.ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
     path("email/", views.EmailView.as_view(), name="account_email"),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$", views.ConfirmEmailView.as_view(), name="account_confirm_email"

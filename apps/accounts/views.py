@@ -68,6 +68,20 @@ class ConfirmEmailView(views.ConfirmEmailView):
             super().logout_other_user(confirmation)
 
 
+class RequestLoginCodeView(views.RequestLoginCodeView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Without a mail server the page says what to do instead."""
+        answer = super().post if settings.MAIL_IS_SENT else self.get
+        response: HttpResponse = answer(request, *args, **kwargs)
+        return response
+
+
+class ConfirmLoginCodeView(views.ConfirmLoginCodeView):
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs | {"email": self._process.state.get("email", "")}
+
+
 class PasswordResetView(views.PasswordResetView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Without a mail server the page says what to do instead."""

@@ -19,7 +19,7 @@ from apps.common.tests.html import parse
 
 pytestmark = pytest.mark.django_db
 MESSAGES = "account/messages"
-NOT_USED = {"login_code_sent.txt", "phone_verification_sent.txt", "phone_verified.txt"}  # no codes, no phones
+NOT_USED = {"phone_verification_sent.txt", "phone_verified.txt"}
 TEMPLATES = Path(allauth.account.__file__).parent.parent / "templates"
 
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 OPEN_PAGES = (
     "/",
     "/accounts/login/",
+    "/accounts/login/code/",
     "/accounts/signup/",
     "/accounts/password/reset/",
     "/accounts/password/reset/done/",
