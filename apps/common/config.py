@@ -42,15 +42,19 @@ class FittedSection(Section):
 
     @model_validator(mode="after")
     def _encoders_have_valid_values(self) -> Self:
-        for encoder in self.by_encoder:
-            self.of(encoder)
+        assert self.fitted.keys() == self.by_encoder.keys()
         return self
 
     def of(self, encoder: str) -> Self:
         """The section with the values of this encoder."""
-        changes = self.by_encoder.get(encoder)
-        if changes is None:
-            return self
+        return self.fitted.get(encoder, self)
+
+    @cached_property
+    def fitted(self) -> dict[str, Self]:
+        """The section for each encoder with values of its own, made once because every question asks for it."""
+        return {encoder: self._with(encoder, changes) for encoder, changes in self.by_encoder.items()}
+
+    def _with(self, encoder: str, changes: dict[str, Any]) -> Self:
         try:
             return self.model_validate(_merged(self.model_dump(exclude={"by_encoder"}), changes))
         except ValidationError as error:
