@@ -24,14 +24,14 @@ _SAME_SIZE = 0.12
 _SAME_LINE = 0.1
 _NAME_BYTES = 128
 
-_Part = tuple[str, int, int, Box]  # characters, their first index, the index after the last, their box
+_Part = tuple[str, int, int, Box]  # characters, their first and last index, their box
 
 
 @dataclass(slots=True)
 class Piece:
     """Positions are in points, from the lower left corner of the page as the text is turned. `top - bottom` is the
     font's height, `size` the same with one decimal place. `is_apart` says that white space stands before it in the
-    file.
+    file; `first` and `last` are PDFium's indices of its characters.
     """
 
     text: str
@@ -40,7 +40,9 @@ class Piece:
     right: float
     bottom: float
     order: int
-    is_apart: bool = False
+    is_apart: bool
+    first: int
+    last: int
     is_bold: bool = False
     size: float = 0.0
 
@@ -50,8 +52,8 @@ def page_pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> list[tuple[int, li
     direction is given in quarter turns. `text` is that of `page_characters`.
     """
     by_turn = _pieces(textpage, text)
-    if len(by_turn) == 1:
-        return list(by_turn.items())
+    for pieces in by_turn.values():
+        _weigh(textpage, pieces)
     return sorted(by_turn.items(), key=lambda turned: -sum(len(piece.text) for piece in turned[1]))
 
 
@@ -67,17 +69,15 @@ def page_characters(textpage: pdfium.FPDF_TEXTPAGE, count: int) -> str:
     return text.replace(_OLD_HYPHEN, HYPHEN)
 
 
-class _Fonts:
-    """Tells which characters are bold, by the names of their fonts."""
-
-    def __init__(self, textpage: pdfium.FPDF_TEXTPAGE) -> None:
-        self._textpage = textpage
-        self._name = ctypes.create_string_buffer(_NAME_BYTES)
-        self._flags = ctypes.byref(ctypes.c_int())
-
-    def is_bold(self, index: int) -> bool:
-        font_info(self._textpage, index, self._name, _NAME_BYTES, self._flags)
-        return _is_bold_name(self._name.value)
+def _weigh(textpage: pdfium.FPDF_TEXTPAGE, pieces: Iterable[Piece]) -> None:
+    """A piece is bold if its first character is and its last."""
+    name, flags = ctypes.create_string_buffer(_NAME_BYTES), ctypes.byref(ctypes.c_int())
+    for piece in pieces:
+        font_info(textpage, piece.first, name, _NAME_BYTES, flags)
+        if _is_bold_name(name.value):
+            font_info(textpage, piece.last, name, _NAME_BYTES, flags)
+            piece.is_bold = _is_bold_name(name.value)
+        piece.size = round(piece.top - piece.bottom, 1)
 
 
 @lru_cache(maxsize=1_000)
@@ -89,57 +89,50 @@ def _pieces(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> dict[int, list[Piece]]
     """By the quarter turns of their lines."""
     by_turn: dict[int, list[Piece]] = {}
     pieces: list[Piece] = []
-    fonts = _Fonts(textpage)
     spans = [match.span() for match in _WORD.finditer(text)]
     boxes = character_boxes(textpage, [at for low, high in spans for at in (low, high - 1)])
     is_left_to_right = not has_right_to_left(text)
     piece: Piece | None = None
-    order = began = turn = 0
+    order = turn = 0
     ended = -1  # where the last word ended
     for (low, high), first, last in zip(spans, boxes, boxes, strict=False):
         is_apart = low > ended
-        if is_apart and _has_line_end(text, ended, low):
-            if piece is not None:
-                _weigh(fonts, piece, began, ended - 1)
+        if is_apart and text[ended:low] != " " and _has_line_end(text, ended, low):
             piece, is_apart = None, low > 0 and text[low - 1] not in "\r\n"
             turn = round(character_angle(textpage, low) / (math.pi / 2)) % 4
             pieces = by_turn.setdefault(turn, [])
-        word = text[low:high]
+        ended, word = high, text[low:high]
         if turn == 0 and is_left_to_right and _is_alike(first, last):
-            parts: Iterable[_Part] = ((word, low, high, _joined(first, last)),)
+            parts: Iterable[_Part] = ((word, low, high - 1, _joined(first, last)),)
         else:
             parts = _parts(textpage, word, low, turn)
-        for part, at, end, box in parts:
+        for part, start, end, box in parts:
             if piece is not None and _belongs(piece, part, box, is_apart):
-                _extend(piece, f" {part}" if is_apart else part, box)
+                _extend(piece, f" {part}" if is_apart else part, end, box)
             else:
-                if piece is not None:
-                    _weigh(fonts, piece, began, ended - 1)
-                piece, began = Piece(part, *box, order, is_apart), at
+                piece = Piece(part, *box, order, is_apart, start, end)
                 pieces.append(piece)
                 order += 1
-            ended, is_apart = end, False
-    if piece is not None:
-        _weigh(fonts, piece, began, ended - 1)
+            is_apart = False
     return by_turn
 
 
 def _has_line_end(text: str, start: int, end: int) -> bool:
     """Whether a line of PDFium ends there, or none has begun."""
     between = text[start:end]
-    return between != " " and (start < 0 or "\n" in between or "\r" in between)
+    return start < 0 or "\n" in between or "\r" in between
 
 
 def _parts(textpage: pdfium.FPDF_TEXTPAGE, word: str, low: int, turn: int) -> Iterator[_Part]:
     """The word, or each of its characters if they differ in size."""
-    high = low + len(word)
-    boxes = [_turned(box, turn) for box in character_boxes(textpage, range(low, high))]
+    indices = range(low, low + len(word))
+    boxes = [_turned(box, turn) for box in character_boxes(textpage, indices)]
     if is_right_to_left(word):
-        yield in_order(word, boxes), low, high, _around(boxes)
+        yield in_order(word, boxes), low, indices[-1], _around(boxes)
     elif _is_alike(boxes[0], boxes[-1]):
-        yield word, low, high, _joined(boxes[0], boxes[-1])
+        yield word, low, indices[-1], _joined(boxes[0], boxes[-1])
     else:
-        yield from zip(word, range(low, high), range(low + 1, high + 1), boxes, strict=True)
+        yield from zip(word, indices, indices, boxes, strict=True)
 
 
 def _turned(box: Box, turn: int) -> Box:
@@ -154,15 +147,10 @@ def _turned(box: Box, turn: int) -> Box:
     return -top, right, -bottom, left
 
 
-def _weigh(fonts: _Fonts, piece: Piece, first: int, last: int) -> None:
-    """Bold if its first character is and its last."""
-    piece.is_bold = fonts.is_bold(first) and fonts.is_bold(last)
-    piece.size = round(piece.top - piece.bottom, 1)
-
-
-def _extend(piece: Piece, text: str, box: Box) -> None:
+def _extend(piece: Piece, text: str, end: int, box: Box) -> None:
     left, top, right, bottom = box
     piece.text += text
+    piece.last = end
     if right > piece.right:
         piece.right = right
     if left < piece.left:
