@@ -22,7 +22,7 @@ def without_unmapped(textpage: pdfium.FPDF_TEXTPAGE, text: str) -> tuple[str, bo
     """The text with UNREAD for the characters that have no meaning, and whether they are so many that the page is not
     reliable at all. `text` has one character for each index of PDFium.
     """
-    if 1 not in map_errors(textpage, [match.start() for match in _ASKED.finditer(text)]):
+    if 1 not in map_errors(textpage, map(re.Match.start, _ASKED.finditer(text))):
         return text, False
     indices = range(len(text))
     unmapped = list(compress(indices, map_errors(textpage, indices)))
