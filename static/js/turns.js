@@ -136,6 +136,12 @@ function delay(turn) {
 
 /** How strong the match is and how many quotes there are, then the quotes themselves. */
 function spoken(answer) {
+  const parts = all(".part", answer);
+  if (parts.length === 0) return said(answer);
+  return parts.map((part) => `${one("h3", part).textContent}\n${said(part)}`).join("\n");
+}
+
+function said(answer) {
   const text = (name, root = answer) => one(`[data-slot=${name}]`, root)?.textContent ?? "";
   const quotes = all("a.quote", answer).map((quote) => `${text("number", quote)}: ${text("text", quote)}`);
   return [`${text("headline")} ${text("count")}`.trim(), text("statement"), ...quotes].filter(Boolean).join("\n");

@@ -70,6 +70,8 @@ class AnswerDraft:
     `approved` is the answer that an editor has written; the quotes are then its source, if it has one.
     A refusal is `unresolved` if the question refers to something that is not known, so that it says nothing of the
     documents. `trace` is how it came about (apps.chat.answering.trace); None if nothing was searched.
+    `parts` are the drafts of a text that asks several things, in order, two or more of them; their quotes are then the
+    quotes, and the other fields say what holds for all.
     `base_question` is what the next follow-up is completed from; "" if it is `resolved_question`.
     `lacking` is what the question asks for and the first quote does not have: "amount", "time", "person" or "".
     """
@@ -95,3 +97,12 @@ class AnswerDraft:
     first_quote: float = 0.0
     weak: bool = False
     base_question: str = ""
+    parts: tuple[PartDraft, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartDraft:
+    """`question` is the part as it was asked."""
+
+    question: str
+    draft: AnswerDraft

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from apps.chat.answering import follow_up_words as closed
 from apps.chat.answering.named_places import with_label
 from apps.chat.answering.phrases import content_words, phrases_of, words_of
+from apps.chat.answering.question_parts import question_parts
 from apps.chat.answering.references import is_conjunction, reference_in
 from apps.chat.answering.rewriting import is_clause, rewritten
 from apps.knowledge.index.analyzer import words
@@ -96,11 +97,17 @@ def _is_other_topic(question: str, rest: str, earlier: str) -> bool:
 def settled(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The same turns. A question as it was typed is completed from those before it as far as its words allow."""
     found: list[Turn] = []
-    for turn in turns:
+    for turn in (part for each in turns for part in _parts_of(each)):
         known = _settled(turn, found) if turn.as_typed else turn
         if not has_no_words(known.whole):
             found.append(known)
     return tuple(found)
+
+
+def _parts_of(turn: Turn) -> list[Turn]:
+    """The questions of a text that asks several things; its quotes are kept with the last one."""
+    *others, last = question_parts(turn.question) if turn.as_typed else (turn.question,)
+    return [*(Turn(text, as_typed=True) for text in others), replace(turn, question=last)]
 
 
 def _settled(turn: Turn, before: Sequence[Turn]) -> Turn:

@@ -60,9 +60,35 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "named_place": draft.named_place,
         "unresolved": draft.unresolved,
         "approved": approved_record(draft),
+        "parts": part_records(draft),
         "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
     }
     return Manifest(content, digest(content))
+
+
+def part_records(draft: AnswerDraft) -> list[dict[str, Any]]:
+    """What was decided for each question of a text that asks several. Their quotes and nearest passages follow each
+    other among those of the answer; `quotes` and `nearest` count them.
+    """
+    return [_part(part.question, part.draft, part.draft.approved is draft.approved) for part in draft.parts]
+
+
+def _part(question: str, draft: AnswerDraft, is_approved: bool) -> dict[str, Any]:
+    return {
+        "question": question,
+        "resolved_question": draft.resolved_question,
+        "status": str(draft.status),
+        "confidence": draft.confidence,
+        "first_quote": draft.first_quote,
+        "weak": draft.weak,
+        "missing": [word._asdict() for word in draft.missing],
+        "language_not_held": draft.language,
+        "named_place": draft.named_place,
+        "unresolved": draft.unresolved,
+        "approved": is_approved and draft.approved is not None,
+        "quotes": len(draft.quotes),
+        "nearest": len(draft.nearest),
+    }
 
 
 def approved_record(draft: AnswerDraft) -> dict[str, str] | None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from apps.chat.answering.answer_parts import joined, split_up
 from apps.chat.answering.decision import probability, status_of
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan, Status
 from apps.chat.answering.named_places import lacks_place, place_in
@@ -31,6 +33,8 @@ from apps.knowledge.index.scope import Scope
 from apps.knowledge.search.results import Retrieval
 
 LEAST_STEP = 0.0001  # of confidence
+Part = tuple[int, int]  # the number of a question, and that of one of its parts
+Key = TypeVar("Key", int, Part)
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ class Shortcuts:
         return drafts | {key: small_talk_draft(asked[key], kind) for key, kind in talk if kind}
 
     def approved(
-        self, scope: Scope, asked: Mapping[int, Question], texts: Mapping[int, str]
-    ) -> dict[int, AnswerDraft]:
+        self, scope: Scope, asked: Mapping[Key, Question], texts: Mapping[Key, str]
+    ) -> dict[Key, AnswerDraft]:
         """`texts` are what is searched for."""
         found = zip(texts, self.approve(scope, list(texts.values())), strict=True) if texts else ()
         return {key: approved_draft(asked[key], texts[key], answer) for key, answer in found if answer}
@@ -95,8 +99,11 @@ def answer_batch(
         recognise_ms = _since(started)
         rest = {place: each for place, each in asked.items() if place not in drafts}
         if rest:
-            found = _searched(scope, rest, retrieve, rules.of(scope.encoder), shortcuts)
-            drafts |= {place: _timed(draft, recognise_ms) for place, draft in found.items()}
+            found = _searched_in_parts(scope, rest, retrieve, rules.of(scope.encoder), shortcuts)
+            drafts |= {
+                place: joined(parts, [_timed(draft, recognise_ms) for draft in each])
+                for place, (parts, each) in found.items()
+            }
     return [drafts[place] for place in range(len(questions))]
 
 
@@ -107,13 +114,29 @@ def _timed(draft: AnswerDraft, recognise_ms: float) -> AnswerDraft:
     return replace(draft, trace={**draft.trace, "times": times})
 
 
-def _searched(
+def _searched_in_parts(
     scope: Scope,
     asked: Mapping[int, Question],
     retrieve: Retrieve,
     rules: AnswerRules,
     shortcuts: Shortcuts,
-) -> dict[int, AnswerDraft]:
+) -> dict[int, tuple[list[Question], list[AnswerDraft]]]:
+    """The questions that each text asks, with their drafts."""
+    parts = {place: split_up(question, rules.follow_ups.turns) for place, question in asked.items()}
+    single = {(place, number): part for place, each in parts.items() for number, part in enumerate(each)}
+    drafts = _searched(scope, single, retrieve, rules, shortcuts)
+    return {
+        place: (each, [drafts[place, number] for number in range(len(each))]) for place, each in parts.items()
+    }
+
+
+def _searched(
+    scope: Scope,
+    asked: Mapping[Part, Question],
+    retrieve: Retrieve,
+    rules: AnswerRules,
+    shortcuts: Shortcuts,
+) -> dict[Part, AnswerDraft]:
     started = time.perf_counter()
     found = retrieve_resolved(scope, list(asked.values()), retrieve, rules.follow_ups, rules.decision)
     retrieve_ms = _since(started)
@@ -122,11 +145,12 @@ def _searched(
     completed = {
         place: each.retrieval.question
         for place, each in resolved.items()
-        if asked[place].turns and not drafts[place].unresolved
+        if (asked[place].turns or (place[0], 1) in asked) and not drafts[place].unresolved
     }
     approved = shortcuts.approved(scope, asked, completed)
+    first = {place[0]: place for place in sorted(approved, reverse=True)}  # an answer has at most one
     return drafts | {
-        place: replace(draft, base_question=resolved[place].base) for place, draft in approved.items()
+        place: replace(approved[place], base_question=resolved[place].base) for place in first.values()
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
@@ -15,6 +15,7 @@ from apps.chat.presentation.conversation_views import (
     AnswerView,
     MessageView,
     MissingWordView,
+    PartView,
     QuoteView,
     TurnView,
 )
@@ -73,12 +74,42 @@ def _page(page: int, label: str) -> str:
 @dataclass(frozen=True)
 class ShownAnswer:
     """Sentences and addresses that do not apply are "". `count` and `proof_url` are of the quotes whose words can still
-    be shown.
+    be shown. `question` and `number` are those of one of the questions of a text that asks several, "" and 0 else.
     """
 
     view: AnswerView
     quotes: tuple[ShownQuote, ...]
     nearest: tuple[ShownQuote, ...]
+    question: str = ""
+    number: int = 0
+
+    @property
+    def label_id(self) -> str:
+        """The id of its headline on a page."""
+        return f"strength-{self.view.id}" + (f"-{self.number}" if self.number else "")
+
+    @property
+    def parts(self) -> list[ShownAnswer]:
+        """The answers to the questions of a text that asks several, else none."""
+        return [self._part(part, number) for number, part in enumerate(self.view.parts, start=1)]
+
+    def _part(self, part: PartView, number: int) -> ShownAnswer:
+        view = replace(
+            self.view,
+            status=part.status,
+            strength=part.strength,
+            right_of_100=part.right_of_100,
+            searched=part.searched,
+            missing=part.missing,
+            language=part.language,
+            named_place=part.named_place,
+            unresolved=part.unresolved,
+            approved=self.view.approved if part.is_approved else None,
+            parts=(),
+        )
+        quotes = tuple(quote for quote in self.quotes if quote.view.number in part.quotes)
+        nearest = tuple(quote for quote in self.nearest if quote.view.number in part.nearest)
+        return ShownAnswer(view, quotes, nearest, part.question, number)
 
     @property
     def headline(self) -> str:

@@ -128,9 +128,12 @@ def proof(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def why(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """How the answer came about, for editors and staff."""
+    """How the answer came about, for editors and staff. `?question=` is the number of one of several."""
     answer = explained_answer_for(viewer_of_request(request), uid)
-    return render(request, "chat/why.html", {"answer": answer, "why": why_of(answer)})
+    found = why_of(answer)
+    asked = (each for each in found if str(each.number) == request.GET.get("question", ""))
+    shown = next(asked, found[0] if found else None)
+    return render(request, "chat/why.html", {"answer": answer, "why": shown, "all": found})
 
 
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:

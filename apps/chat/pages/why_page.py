@@ -86,26 +86,35 @@ class Reading:
 
 @dataclass(frozen=True)
 class Why:
-    """`trace` is not empty."""
+    """`trace` is not empty. `decided` are the fields of the manifest; of one question, in a text that asks several, the
+    one with this `number`.
+    """
 
     answer: Answer
     trace: Trace
+    decided: Mapping[str, Any]
+    asked: str
+    number: int = 0
 
-    @cached_property
-    def _manifest(self) -> Mapping[str, Any]:
-        return self.answer.manifest or {}
+    @property
+    def status(self) -> str:
+        return str(self.decided.get("status", self.answer.status))
+
+    @property
+    def _confidence(self) -> float:
+        return float(self.decided.get("confidence", self.answer.confidence) or 0.0)
 
     @property
     def searched(self) -> str:
-        return str(self._manifest.get("resolved_question", ""))
+        return str(self.decided.get("resolved_question", ""))
 
     @property
     def was_changed(self) -> bool:
-        return self.searched != self.answer.message.text
+        return self.searched != self.asked
 
     @property
     def is_unclear(self) -> bool:
-        return bool(self._manifest.get("unresolved"))
+        return bool(self.decided.get("unresolved"))
 
     @property
     def readings(self) -> list[Reading]:
@@ -115,16 +124,16 @@ class Why:
 
     @property
     def confidence(self) -> str:
-        return _of_100(self.answer.confidence or 0.0)
+        return _of_100(self._confidence)
 
     @property
     def confidence_bar(self) -> Bar:
-        return Bar("0%", percent(self.answer.confidence or 0.0))
+        return Bar("0%", percent(self._confidence))
 
     @property
     def first_quote(self) -> str:
         """ "" if nothing was quoted, or if the quotes are from a place that the question names."""
-        is_rated = self.answer.status in RATED and not self._manifest.get("named_place")
+        is_rated = self.status in RATED and not self.decided.get("named_place")
         return _of_100(self.trace["first_quote"]) if is_rated else ""
 
     @property
@@ -150,7 +159,7 @@ class Why:
     @property
     def outcome(self) -> str:
         """Why it was quoted, or why nothing was."""
-        if place := self._manifest.get("named_place"):
+        if place := self.decided.get("named_place"):
             return _(
                 "The question asks for %(place)s by its number. That place was found, so it is quoted as a whole; "
                 "the confidence below does not matter then."
@@ -160,7 +169,7 @@ class Why:
                 "The question refers to something said before, and the documents support no reading of it: the "
                 "confidence is too low, or the best passages have none of its own words. So nothing is said about them."
             )
-        if self.answer.status == AnswerStatus.REFUSED:
+        if self.status == AnswerStatus.REFUSED:
             return self._refusal()
         return self._rating() % {
             "chance": self.first_quote,
@@ -169,7 +178,7 @@ class Why:
         }
 
     def _rating(self) -> str:
-        if self.answer.status == AnswerStatus.ANSWERED:
+        if self.status == AnswerStatus.ANSWERED:
             return _(
                 "The first quote answers with a probability of %(chance)s of 100. That is a strong match, which begins "
                 "at %(strong)s."
@@ -178,7 +187,7 @@ class Why:
             return _(
                 "The first quote answers with a probability of %(chance)s of 100, because it lacks what is asked for."
             )
-        if self._manifest.get("weak"):
+        if self.decided.get("weak"):
             return _(
                 "The first quote answers with a probability of %(chance)s of 100. That is less than the %(partial)s of "
                 "a partial match, so these are only the closest passages."
@@ -189,7 +198,7 @@ class Why:
         )
 
     def _refusal(self) -> str:
-        if (self.answer.confidence or 0.0) >= self.trace["thresholds"][0]:
+        if self._confidence >= self.trace["thresholds"][0]:
             return _("The documents were close enough, but no sentence could be quoted.")
         return _("The confidence is %(confidence)s of 100. Below %(limit)s, nothing is quoted.") % {
             "confidence": self.confidence,
@@ -199,8 +208,8 @@ class Why:
     @property
     def lacking(self) -> list[str]:
         """What the documents or the first quote do not have."""
-        found = [_("No document has the word “%(word)s”.") % row for row in self._manifest.get("missing", ())]
-        if language := self._manifest.get("language_not_held"):
+        found = [_("No document has the word “%(word)s”.") % row for row in self.decided.get("missing", ())]
+        if language := self.decided.get("language_not_held"):
             name = get_language_info(language)["name_translated"]
             found.append(
                 _("The question seems to be in %(language)s, and no document is.") % {"language": name}
@@ -227,7 +236,7 @@ class Why:
     @property
     def quoting(self) -> str:
         """How quotes are chosen."""
-        if self.answer.status == AnswerStatus.REFUSED or self._manifest.get("named_place"):
+        if self.status == AnswerStatus.REFUSED or self.decided.get("named_place"):
             return ""
         within = [_number(each) for each in self.trace["further_within"]]
         return _(
@@ -264,9 +273,21 @@ class Why:
         return _ms((finished - self.answer.message.created_at).total_seconds() * 1000) if finished else ""
 
 
-def why_of(answer: Answer) -> Why | None:
-    """None for an answer without a trace: an older one, or one for which nothing was searched."""
-    return Why(answer, answer.trace) if answer.trace else None
+def why_of(answer: Answer) -> list[Why]:
+    """One for each question that was asked; none for an answer without a trace: an older one, or one for which nothing
+    was searched.
+    """
+    if not answer.trace:
+        return []
+    decided = answer.manifest or {}
+    if "parts" not in answer.trace:
+        return [Why(answer, answer.trace, decided, answer.message.text)]
+    parts = zip(answer.trace["parts"], decided.get("parts", ()), strict=True)
+    return [
+        Why(answer, trace, part, part["question"], number)
+        for number, (trace, part) in enumerate(parts, start=1)
+        if trace
+    ]
 
 
 def _of_100(share: float) -> str:

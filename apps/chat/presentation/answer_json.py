@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
-from apps.chat.answering.manifest import approved_record
+from apps.chat.answering.manifest import approved_record, part_records
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, Quote
 from apps.chat.presentation.replies import reply_to
@@ -36,6 +37,7 @@ class _Content:
     approved: AnswerJson | None
     first_quote: float
     weak: bool
+    parts: Sequence[Mapping[str, Any]]
 
 
 def answer_json(answer: Answer) -> AnswerJson:
@@ -58,6 +60,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         approved=manifest.get("approved") if answer.faq_entry_id else None,
         first_quote=manifest.get("first_quote", 0.0),
         weak=manifest.get("weak", False),
+        parts=manifest.get("parts", []),
     )
     return _object(content, str(answer.uid))
 
@@ -81,6 +84,7 @@ def draft_json(question: Question, draft: AnswerDraft, collection: str) -> Answe
         approved=approved_record(draft),
         first_quote=draft.first_quote,
         weak=draft.weak,
+        parts=part_records(draft),
     )
     return _object(content, "")
 
@@ -114,9 +118,36 @@ def _object(content: _Content, answer_id: str) -> AnswerJson:
         "approved": content.approved,
         "first_quote": content.first_quote,
         "weak": content.weak,
+        "parts": _parts(content),
         "model": dict(content.model),
         "timings_ms": dict(content.timings_ms),
         "answer_id": answer_id,
+    }
+
+
+def _parts(content: _Content) -> list[AnswerJson]:
+    """Each with what is its own."""
+    quotes, nearest = iter(content.quotes), iter(content.nearest)
+    return [
+        _part(
+            part,
+            list(islice(quotes, part["quotes"])),
+            list(islice(nearest, part["nearest"])),
+            content.approved if part["approved"] else None,
+        )
+        for part in content.parts
+    ]
+
+
+def _part(
+    part: Mapping[str, Any], quotes: Sequence[Span], nearest: Sequence[Span], approved: AnswerJson | None
+) -> AnswerJson:
+    return {
+        **part,
+        "answer": str(approved["text"]) if approved else "\n".join(span.text for span in quotes),
+        "quotes": [_span(span) for span in quotes],
+        "nearest": [_span(span) for span in nearest],
+        "approved": approved,
     }
 
 

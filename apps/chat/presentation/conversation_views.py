@@ -5,9 +5,10 @@ They turn into JSON as they are; docs/developer/protocol.md describes their fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, islice
 from typing import Any
 
 from apps.chat.config import decision_config
@@ -86,6 +87,26 @@ class ApprovedView:
 
 
 @dataclass(frozen=True)
+class PartView:
+    """One question of a text that asks several, with what AnswerView says of a single one. `quotes` and `nearest` are
+    the numbers of its quotes and nearest passages in the answer; `is_approved` if the approved answer is its answer.
+    """
+
+    question: str
+    status: str
+    strength: int
+    right_of_100: int | None
+    searched: str
+    quotes: tuple[int, ...]
+    nearest: tuple[int, ...]
+    missing: tuple[MissingWordView, ...]
+    language: str
+    named_place: str
+    unresolved: bool
+    is_approved: bool
+
+
+@dataclass(frozen=True)
 class AnswerView:
     """`seq` is None and `status` "" before the answer is final. `outage` names what did not respond until it was
     given up.
@@ -97,7 +118,8 @@ class AnswerView:
     "". `reply` is what is said instead of an answer to what is not a question, else "". `named_place` is the clause or
     step that the question asks for by its label and that the quotes are from, else ""; such an answer has no bars and
     no figure. A refusal is `unresolved` if the question refers to something that is not known. `approved` is the answer
-    of an editor with status "approved", else None; `quotes` has its source then, if it names one.
+    of an editor with status "approved", else None; `quotes` has its source then, if it names one. `parts` are the
+    questions of a text that asks several, else empty; `right_of_100` and `searched` are then those of each part.
     """
 
     id: str
@@ -118,6 +140,7 @@ class AnswerView:
     named_place: str = ""
     unresolved: bool = False
     approved: ApprovedView | None = None
+    parts: tuple[PartView, ...] = ()
 
     @property
     def is_final(self) -> bool:
@@ -196,8 +219,9 @@ def _answer(
 ) -> AnswerView:
     done = answer.state == AnswerState.DONE
     manifest = answer.manifest or {}
-    is_rated = done and not manifest.get("named_place")
-    rating = WEAK if manifest.get("weak") else str(answer.status)
+    encoder = manifest.get("encoder", {}).get("name", "")
+    strength, right_of_100 = _rating(str(answer.status), manifest, encoder) if done else (0, None)
+    parts = _parts(manifest.get("parts", ()), encoder)
     return AnswerView(
         id=str(answer.uid),
         message=str(message.uid),
@@ -205,9 +229,9 @@ def _answer(
         state=answer.state,
         status=answer.status,
         outage=answer.outage,
-        strength=STRENGTH[rating] if is_rated else 0,
-        right_of_100=_right_of_100(rating, manifest) if is_rated else None,
-        searched=_searched(answer, message),
+        strength=strength,
+        right_of_100=None if parts else right_of_100,
+        searched="" if parts else _searched(manifest, message.text),
         collection=conversation.collection.name,
         quotes=_of_kind(quotes, Quote.Kind.QUOTE),
         nearest=_of_kind(quotes, Quote.Kind.NEAREST),
@@ -217,13 +241,39 @@ def _answer(
         named_place=manifest.get("named_place", ""),
         unresolved=manifest.get("unresolved", False),
         approved=_approved(manifest.get("approved"), withdrawn=answer.faq_entry_id is None),
+        parts=parts,
     )
 
 
-def _right_of_100(rating: str, manifest: Mapping[str, Any]) -> int | None:
-    """As it was measured with the encoder of the answer."""
-    measured = decision_config().of(manifest.get("encoder", {}).get("name", "")).right_of_100
-    return measured.model_dump().get(rating)
+def _rating(status: str, decided: Mapping[str, Any], encoder: str) -> tuple[int, int | None]:
+    """Bars, and how many of 100 such answers are right, as it was measured with this encoder."""
+    if decided.get("named_place"):
+        return 0, None
+    rating = WEAK if decided.get("weak") else status
+    return STRENGTH[rating], decision_config().of(encoder).right_of_100.model_dump().get(rating)
+
+
+def _parts(records: Sequence[Mapping[str, Any]], encoder: str) -> tuple[PartView, ...]:
+    quotes, nearest = count(1), count(1)
+    return tuple(_part(each, encoder, quotes, nearest) for each in records)
+
+
+def _part(record: Mapping[str, Any], encoder: str, quotes: Iterator[int], nearest: Iterator[int]) -> PartView:
+    strength, right_of_100 = _rating(record["status"], record, encoder)
+    return PartView(
+        question=record["question"],
+        status=record["status"],
+        strength=strength,
+        right_of_100=right_of_100,
+        searched=_searched(record, record["question"]),
+        quotes=tuple(islice(quotes, record["quotes"])),
+        nearest=tuple(islice(nearest, record["nearest"])),
+        missing=tuple(MissingWordView(**word) for word in record["missing"]),
+        language=record["language_not_held"],
+        named_place=record["named_place"],
+        unresolved=record["unresolved"],
+        is_approved=record["approved"],
+    )
 
 
 def _approved(recorded: Mapping[str, str] | None, *, withdrawn: bool) -> ApprovedView | None:
@@ -233,9 +283,9 @@ def _approved(recorded: Mapping[str, str] | None, *, withdrawn: bool) -> Approve
     return ApprovedView(text, recorded["role"], datetime.fromisoformat(recorded["approved_at"]), withdrawn)
 
 
-def _searched(answer: Answer, message: Message) -> str:
-    resolved = str((answer.manifest or {}).get("resolved_question", ""))
-    return "" if resolved == message.text else resolved
+def _searched(decided: Mapping[str, Any], asked: str) -> str:
+    resolved = str(decided.get("resolved_question", ""))
+    return "" if resolved == asked else resolved
 
 
 def _of_kind(quotes: Sequence[StoredQuote], kind: str) -> tuple[QuoteView, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from apps.chat.answering.follow_ups import LONGEST, FollowUpKind, Turn, kind_of, settled
+from apps.chat.answering.question_parts import question_parts
 from apps.chat.config import follow_up_config
 from apps.chat.selectors import turns_before
 from apps.chat.services.completing import Claim
@@ -30,7 +31,11 @@ def with_turns(claims: Sequence[Claim]) -> list[Claim]:
 def _following(claims: Sequence[Claim]) -> set[int]:
     """The ids of answers whose questions may refer to earlier ones."""
     messages = {claim.answer.pk: claim.answer.message for claim in claims if claim.answer.message.seq > 1}
-    return {pk for pk, message in messages.items() if kind_of(message.text) != FollowUpKind.WHOLE}
+    return {
+        pk
+        for pk, message in messages.items()
+        if kind_of(question_parts(message.text)[0]) != FollowUpKind.WHOLE
+    }
 
 
 def _groups(claims: Sequence[Claim], following: Collection[int]) -> list[list[Claim]]:

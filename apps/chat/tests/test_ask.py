@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 ASKED = "You get 25 days of leave a year?"
 KEYS = {
     "status", "answer", "confidence", "resolved_question", "missing", "language_not_held", "named_place", "unresolved",
-    "approved", "first_quote", "weak", "quotes", "nearest", "model", "timings_ms", "answer_id",
+    "approved", "first_quote", "weak", "parts", "quotes", "nearest", "model", "timings_ms", "answer_id",
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def test_it_names_everything_an_answer_rests_on() -> None:
     content = build_manifest(ASKED, draft, SOURCES).content
     assert set(content) == {
         "format", "question", "resolved_question", "base_question", "collections", "store_version", "encoder", "reader",
-        "calibrator", "config_sha256", "thresholds", "libraries", "status", "confidence", "missing",
+        "calibrator", "config_sha256", "thresholds", "libraries", "status", "confidence", "missing", "parts",
         "language_not_held", "quotes", "small_talk", "named_place", "unresolved", "approved", "first_quote", "weak",
     }  # fmt: skip
     assert content["format"] == "quoth-manifest/1"

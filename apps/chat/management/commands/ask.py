@@ -70,10 +70,19 @@ def _turns(history: str | None) -> tuple[Turn, ...]:
 def _as_text(shown_json: AnswerJson) -> str:
     if shown_json["status"] == AnswerStatus.SMALL_TALK:
         return str(shown_json["answer"])
+    if shown_json["approved"] and not shown_json["parts"]:
+        return "\n".join(_answer_lines(shown_json))
+    lines = [line for part in shown_json["parts"] for line in (part["question"], "", *_answer_lines(part))]
+    check = _("Check it: manage.py verify %(answer)s") % {"answer": shown_json["answer_id"]}
+    return "\n".join([*(lines or _answer_lines(shown_json)), check])
+
+
+def _answer_lines(shown_json: AnswerJson) -> list[str]:
+    """Of an answer, or of one of its parts."""
     if approved := shown_json["approved"]:
         written = approved_by(approved["role"], datetime.fromisoformat(approved["approved_at"]))
         shown = [str(AnswerStatus.APPROVED.label), "", approved["text"], "", written, ""]
-        return "\n".join([*shown, *_sources(shown_json)])
+        return [*shown, *_sources(shown_json)]
     refused = shown_json["status"] == AnswerStatus.REFUSED
     shown = shown_json["nearest"] if refused else shown_json["quotes"]
     lines = [_strength(shown_json), ""]
@@ -92,9 +101,7 @@ def _as_text(shown_json: AnswerJson) -> str:
                 "    " + _("The text of this page could not be read reliably. Compare it with the original.")
             )
         lines.append("")
-    return "\n".join(
-        [*lines, _("Check it: manage.py verify %(answer)s") % {"answer": shown_json["answer_id"]}]
-    )
+    return lines
 
 
 def _sources(shown_json: AnswerJson) -> list[str]:
