@@ -12,15 +12,17 @@ from apps.chat.answering.phrases import Word, words_of
 
 LONGEST = 600  # characters of a text that is split
 MOST = 4  # questions of one text
-_SENTENCE = re.compile(r"(?<=[?.!;])\s+|\s*\n\s*")
+_SENTENCE = re.compile(r"(?<=[?!;])\s+|(?<=\.)\s+(?=[A-Z])|\s*\n\s*")
 _JOINT = re.compile(
     r"(?:,\s*(?P<joined>and|or|but)?|\s(?P<loose>and|or|but))\s+(?:also\s+|then\s+)?", re.IGNORECASE
 )
-_OPENING = re.compile(r"^(?:and|also|but|or|so)\s+(?:also\s+|then\s+)?", re.IGNORECASE)
+_OPENING = re.compile(r"^(?:and|also|but|or|so)[,\s]\s*(?:also\s+|then\s+)?", re.IGNORECASE)
 _QUOTED = re.compile(r"[“”„\"«»]")
 _EMBEDDING = closed.QUESTION_WORDS | {"whether", "if"}
 _INVERTED = closed.SUBJECTS | closed.DETERMINERS | {"there"}
+_OWN = frozenset("my your our their his her its this that these those".split())
 _ALSO_VERBS = frozenset(("do", "have", "has", "had", "be"))  # "and do the test there" asks nothing
+_BE = frozenset(("is", "are", "was", "were"))  # "and is the best" asks nothing either
 _WITHIN = 5  # words between "which" and its verb
 
 
@@ -62,8 +64,10 @@ def _is_joint(joint: re.Match[str], before: Sequence[Word], after: Sequence[Word
     is_inner = any(word.text in _EMBEDDING for word in before[2:])
     conjunction = (joint["joined"] or joint["loose"] or "").lower()
     is_yes_or_no = after[0].text in closed.AUXILIARIES
-    if conjunction == "or" and is_yes_or_no:
+    if is_yes_or_no and conjunction in ("or", ""):
         return False
+    if not conjunction and all(word.text in closed.LIGHT for word in before if word.is_content):
+        return False  # "Can you tell me, what is ..."
     return _asks(after, is_inner=is_inner or not conjunction)
 
 
@@ -83,12 +87,19 @@ def _asks(words: Sequence[Word], *, is_first: bool = False, is_inner: bool = Fal
     if len(texts) < 2:
         return False
     if texts[0] in closed.AUXILIARIES:
-        return is_first or texts[1] in closed.SUBJECTS | {"there"} or (
-            texts[1] in closed.DETERMINERS and texts[0] not in _ALSO_VERBS
-        )  # fmt: skip
+        return is_first or _has_subject(*texts[:2])
     if texts[0] not in closed.QUESTION_WORDS:
         return False
     return _has_verb_first(texts) if is_inner else _has_verb(texts, is_first=is_first)
+
+
+def _has_subject(verb: str, after: str) -> bool:
+    """ "Do I", "can the"; not "do the", "have it", "is no", which may go on with the clause before."""
+    if verb in _ALSO_VERBS - {"do"}:
+        return after in ("i", "we")
+    if after in closed.SUBJECTS | {"there"}:
+        return True
+    return after in (_OWN if verb in _BE else closed.DETERMINERS) and verb not in _ALSO_VERBS
 
 
 def _has_verb(texts: Sequence[str], *, is_first: bool) -> bool:
