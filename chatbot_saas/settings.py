@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatbot_saas.administration import appearance
 from chatbot_saas.environment import Environment
+from chatbot_saas.identity_providers import identity_providers
 
 # numpy collapses when several threads each start a BLAS pool (8 threads: 30 times slower); set before its import.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -66,9 +67,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "apps.accounts.session_app.SessionListConfig",
     "apps.common",
     "apps.accounts",
+    "apps.accounts.oidc",
     "apps.consent",
     "apps.billing",
     "apps.models",
@@ -295,6 +298,10 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "apps.accounts.mfa_forms.ReauthenticatePasskeyForm",
     "login_webauthn": "apps.accounts.mfa_forms.LoginPasskeyForm",
 }
+OIDC_APPS = identity_providers(env, sign_up=SIGN_UP_OPEN)
+SOCIALACCOUNT_PROVIDERS = {"oidc": {"APPS": OIDC_APPS}}
+SOCIALACCOUNT_ADAPTER = "apps.accounts.oidc.rules.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # which account may be joined, the adapter decides
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_SIGNUP_REDIRECT_URL = "welcome"

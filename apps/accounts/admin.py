@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
@@ -21,7 +22,7 @@ from apps.accounts.forms import ResetPasswordForm
 from apps.accounts.models import Membership, User, Workspace
 from apps.common.admin import BaseAdmin, ReadOnlyInline, two_lines
 
-for decided_by_services in (EmailAddress, Authenticator, UserSession):
+for decided_by_services in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(decided_by_services)
 
 RIGHTS = ("is_staff", "is_superuser", "groups")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from allauth.account import signals
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed, password_changed, password_reset, password_set
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.socialaccount.models import SocialLogin
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from apps.accounts.models import User
+from apps.accounts.oidc.roles import apply_roles
 from apps.accounts.services import after_new_password, claim_account, complete_account, end_sessions
 from apps.accounts.session_list import forget_session, keep_session, record_session
 
@@ -19,6 +22,15 @@ from apps.accounts.session_list import forget_session, keep_session, record_sess
 def complete(request: HttpRequest, user: User, **_: object) -> None:
     complete_account(user)
     record_session(request, user)
+
+
+@receiver(signals.user_logged_in)
+def give_roles_of_groups(user: User, sociallogin: SocialLogin | None = None, **_: object) -> None:
+    """Sent by allauth, which knows the issuer."""
+    if sociallogin:
+        apply_roles(
+            user, sociallogin.account.extra_data["groups"], sociallogin.provider.app.settings["roles"]
+        )
 
 
 @receiver(user_logged_out)

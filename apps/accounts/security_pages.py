@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.mfa.base import views as mfa_views
 
 from apps.accounts.models import User
+from apps.accounts.oidc.rules import connected_accounts
 from apps.accounts.second_factor import has_second_factor
 from apps.accounts.selectors import address_is_confirmed
 
@@ -18,6 +19,7 @@ class SecurityView(mfa_views.IndexView):
         codes = context["authenticators"].get("recovery_codes")
         return context | {
             "is_confirmed": address_is_confirmed(user),
+            "connected": connected_accounts(user),
             "has_second_factor": has_second_factor(user),
             "codes_left": len(codes.get_unused_codes()) if codes else 0,
         }

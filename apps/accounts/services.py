@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -52,9 +53,10 @@ def claim_account(user: User) -> None:
 
 
 def forget_unproved_factors(user: User) -> None:
-    """Second factors of an account whose address nobody has proved yet may be those of someone else than its owner."""
+    """What else signs in to an account whose address nobody has proved yet may be someone else's than its owner's."""
     if not EmailAddress.objects.filter(user=user, verified=True).exists():
         Authenticator.objects.filter(user=user).delete()
+        SocialAccount.objects.filter(user=user).delete()
 
 
 def forget_other_claims(user: User, email: str) -> None:

@@ -1,0 +1,59 @@
+"""Issuers of OpenID Connect come from the environment; a wrong variable is named."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from chatbot_saas.environment import Environment
+from chatbot_saas.identity_providers import identity_providers
+
+GOOD = {
+    "OIDC_PROVIDERS": "corp",
+    "OIDC_CORP_ISSUER": "https://login.example.org/",
+    "OIDC_CORP_CLIENT_ID": "id",
+    "OIDC_CORP_CLIENT_SECRET": "secret",
+    "OIDC_CORP_ROLES": "writers=handbook:editor,cn=a=b=handbook:member",
+}
+
+
+def providers(monkeypatch: pytest.MonkeyPatch, **changes: str) -> list[dict[str, object]]:
+    for name, value in (GOOD | changes).items():
+        monkeypatch.setenv(name, value)
+    return identity_providers(Environment(), sign_up=False)
+
+
+def test_an_issuer_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    (corp,) = providers(monkeypatch)
+    assert (corp["provider_id"], corp["name"]) == ("corp", "Corp")
+    assert corp["settings"] == {
+        "server_url": "https://login.example.org",
+        "oauth_pkce_enabled": True,
+        "scope": ["openid", "profile", "email"],
+        "groups_claim": "groups",
+        "roles": {"writers": [("handbook", "editor")], "cn=a=b": [("handbook", "member")]},
+        "sign_up": False,
+    }
+
+
+def test_there_need_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OIDC_PROVIDERS", raising=False)
+    assert identity_providers(Environment(), sign_up=True) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_PROVIDERS", "Corp!"),
+        ("OIDC_CORP_ISSUER", ""),
+        ("OIDC_CORP_ISSUER", "http://login.example.org"),
+        ("OIDC_CORP_CLIENT_ID", ""),
+        ("OIDC_CORP_CLIENT_SECRET", ""),
+        ("OIDC_CORP_ROLES", "writers"),
+        ("OIDC_CORP_ROLES", "writers=handbook:king"),
+        ("OIDC_CORP_SIGN_UP", "perhaps"),
+    ],
+)
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=name):
+        providers(monkeypatch, **{name: value})
