@@ -13,7 +13,8 @@ class Periodic:
     seconds: float
 
 
-DAY = 24 * 60 * 60.0
+HOUR = 60 * 60.0
+DAY = 24 * HOUR
 PERIODIC = {
     "requeue-answers": Periodic("apps.chat.tasks.sweep_answers", 10.0),
     "requeue-files": Periodic("apps.knowledge.tasks.sweep_ingestions", 15.0),
@@ -21,6 +22,7 @@ PERIODIC = {
     "prepare-faq": Periodic("apps.knowledge.tasks.prepare_faq", 60.0),
     "project-graph": Periodic("apps.knowledge.tasks.project_outbox", 30.0),
     "clean-versions": Periodic("apps.knowledge.tasks.clean_versions", 300.0),
+    "erase-conversations": Periodic("apps.chat.tasks.erase_conversations", HOUR),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),
     "clear-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),
 }

@@ -122,7 +122,11 @@ class ChatConfig(Section):
     proofs_per_minute: int = Field(
         gt=0, description="of one person who is signed in, else of one network address"
     )
+    exports_per_minute: int = Field(
+        gt=0, description="files of a whole conversation, counted in the same way"
+    )
     resumes_per_minute: int = Field(gt=0, description="the same")
+    deleted_days: int = Field(gt=0, description="a deleted conversation can be restored so long")
     sockets_per_viewer: int = Field(gt=0)
     frames_per_10_seconds: int = Field(gt=0, description="of one socket")
     suggest_from_first: list[str] = Field(

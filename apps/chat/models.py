@@ -16,7 +16,8 @@ from apps.knowledge.models import Collection, DocumentVersion, FaqEntry
 class Conversation(PublicModel):
     """Belongs to a user, or to a visitor's browser (`visitor_key`: sha256 of a secret in the session).
 
-    `client_id` is that of the first message: sending it twice begins one conversation.
+    `client_id` is that of the first message: sending it twice begins one conversation. One with `deleted_at` is shown
+    to nobody: its owner may restore it until it is erased.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -28,6 +29,8 @@ class Conversation(PublicModel):
     client_id = models.UUIDField()
     title = models.CharField(max_length=200)
     last_seq = models.PositiveBigIntegerField(default=0)
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("conversation")
@@ -47,6 +50,14 @@ class Conversation(PublicModel):
         indexes: ClassVar = [
             models.Index(fields=["user", "-created_at"], name="conversation_by_user"),
             models.Index(fields=["visitor_key", "-created_at"], name="conversation_by_visitor"),
+            models.Index(
+                fields=["user", "visitor_key"],
+                condition=Q(pinned_at__isnull=False),
+                name="conversation_pinned",
+            ),
+            models.Index(
+                fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="conversation_deleted"
+            ),
         ]
 
     def __str__(self) -> str:

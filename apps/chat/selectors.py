@@ -28,6 +28,8 @@ from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Collection
 from apps.knowledge.selectors import collections_for, may_ask
 
+CHUNK = 100  # questions read at once for an export
+
 
 class StoredQuote(NamedTuple):
     """A stored quote with its words; `removed` when its document was deleted, and then without words and headings."""
@@ -53,12 +55,26 @@ class StoredQuote(NamedTuple):
 
 
 def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
-    """The viewer's own, newest first."""
+    """The viewer's own, newest first, without those that they have deleted."""
+    return _own(viewer).filter(deleted_at=None).order_by("-created_at", "-pk")
+
+
+def deleted_conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
+    """Those that the viewer may still restore, the last deleted one first."""
+    return _own(viewer).filter(deleted_at__gt=Now() - grace_period()).order_by("-deleted_at", "-pk")
+
+
+def grace_period() -> timedelta:
+    """How long a deleted conversation can be restored."""
+    return timedelta(days=chat_config().deleted_days)
+
+
+def _own(viewer: Viewer) -> QuerySet[Conversation]:
+    """The viewer's own about collections that they may ask, deleted or not."""
     if viewer == NOBODY:
         return Conversation.objects.none()
     mine = Q(user=viewer.user) if viewer.user else Q(user__isnull=True, visitor_key=viewer.visitor_key)
-    open_to_them = collections_for(viewer).values("pk")
-    return Conversation.objects.filter(mine, collection__in=open_to_them).order_by("-created_at", "-pk")
+    return Conversation.objects.filter(mine, collection__in=collections_for(viewer).values("pk"))
 
 
 def conversation_for(viewer: Viewer, uid: uuid.UUID) -> Conversation:
@@ -75,6 +91,8 @@ def conversation_for(viewer: Viewer, uid: uuid.UUID) -> Conversation:
 
 def _is_open(viewer: Viewer, conversation: Conversation) -> bool:
     """The rule of `conversations_for`, for one that is at hand with its collection and workspace."""
+    if conversation.deleted_at is not None:
+        return False
     owner = conversation.user_id, conversation.visitor_key
     mine = owner == (viewer.user and viewer.user.pk, viewer.visitor_key)
     return mine and may_ask(viewer, conversation.collection)
@@ -128,6 +146,14 @@ def messages_of(conversation: Conversation) -> QuerySet[Message]:
     """Questions in order, each with its answer."""
     rows = conversation.messages.select_related("answer", "conversation__collection")
     return rows.defer("answer__trace").order_by("seq")
+
+
+def messages_in_chunks(conversation: Conversation) -> Iterator[list[Message]]:
+    """All of `messages_of`, a bounded number at a time; one query for each chunk."""
+    last = 0
+    while chunk := list(messages_of(conversation).filter(seq__gt=last)[:CHUNK]):
+        yield chunk
+        last = chunk[-1].seq
 
 
 def messages_before(conversation: Conversation, seq: int | None) -> QuerySet[Message]:

@@ -24,6 +24,11 @@ def requeue_answers() -> None:
 
 
 @shared_task
+def erase_conversations() -> None:
+    services.erase_deleted_conversations()
+
+
+@shared_task
 def request_suggestions() -> None:
     services.request_suggestions()
 

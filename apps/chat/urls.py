@@ -1,11 +1,19 @@
 from django.urls import path
 
-from apps.chat.pages import views
+from apps.chat.pages import export_views, options_page, views
 
 urlpatterns = [
     path("", views.new, name="new"),
     path("ask/", views.ask, name="ask"),
     path("conversations/<uuid:uid>/", views.conversation, name="conversation"),
+    path("conversations/deleted/", options_page.deleted, name="deleted_conversations"),
+    path("conversations/<uuid:uid>/options/", options_page.options, name="conversation_options"),
+    path("conversations/<uuid:uid>/pin/", options_page.pin, name="pin_conversation"),
+    path("conversations/<uuid:uid>/delete/", options_page.delete, name="delete_conversation"),
+    path("conversations/<uuid:uid>/restore/", options_page.restore, name="restore_conversation"),
+    path("conversations/<uuid:uid>/print/", export_views.printed, name="print_conversation"),
+    path("conversations/<uuid:uid>/export.md", export_views.markdown, name="export_markdown"),
+    path("conversations/<uuid:uid>/export.json", export_views.as_json, name="export_json"),
     path("conversations/<uuid:uid>/source/<uuid:answer>/<int:number>/", views.source, name="source"),
     path(
         "conversations/<uuid:uid>/source/<uuid:answer>/<int:number>/panel/", views.panel, name="source_panel"

@@ -101,7 +101,7 @@ def chosen_theme(request: HttpRequest) -> str:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Back to the page it was chosen on; the page's script does the same without a request."""
-    response = HttpResponseRedirect(_came_from(request))
+    response = HttpResponseRedirect(came_from(request))
     keep_theme(response, request.POST.get("theme", ""))
     return response
 
@@ -125,7 +125,7 @@ def _bad(exception: Exception) -> str:
     return _("This request could not be read. Go back, load the page again and try once more.")
 
 
-def _came_from(request: HttpRequest) -> str:
+def came_from(request: HttpRequest) -> str:
     """The path of the page, where it is one of this site; a redirect never names a host."""
     page = urlsplit(request.headers.get("Referer", ""))
     path = urlunsplit(("", "", page.path, page.query, ""))

@@ -1,8 +1,9 @@
-// On every page: colours without a reload, buttons that copy, pictures that cannot be shown, and the list of keys.
+// On every page: colours without a reload, buttons that copy, the menu of a conversation, pictures that cannot be shown, and the list of keys.
 
 import { listenForCopying } from "./copy.js";
 import { all } from "./dom.js";
 import { onKeys } from "./keys.js";
+import { listenForOptions } from "./options.js";
 import { explainMissingPictures } from "./pictures.js";
 
 const YEAR = 365 * 24 * 60 * 60;
@@ -25,7 +26,10 @@ for (const form of all("form.theme")) {
 const isWide = matchMedia("(min-width: 60.01rem)").matches;
 for (const contents of all("details.contents")) contents.open = isWide;
 
+for (const button of all("[data-print]")) button.addEventListener("click", () => print());
+
 listenForCopying(document);
+listenForOptions(document);
 explainMissingPictures();
 
 onKeys((key) => {

@@ -9,12 +9,14 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.viewer import Viewer, viewer_of
+from apps.chat.models import Conversation
 from apps.chat.selectors import conversations_for
 from apps.common.views import chosen_theme
 from apps.knowledge.selectors import ListedCollection, listed_collections
@@ -26,11 +28,13 @@ SHOWN = 60
 class ConversationEntry:
     title: str
     url: str
+    options_url: str
     created_at: datetime
+    is_pinned: bool
 
 
 @dataclass(frozen=True)
-class Day:
+class Group:
     name: str
     conversations: tuple[ConversationEntry, ...]
 
@@ -50,13 +54,13 @@ class Sidebar:
         return listed_collections(self.viewer)
 
     @cached_property
-    def days(self) -> list[Day]:
-        rows = conversations_for(self.viewer).values_list("title", "uid", "created_at")[:SHOWN]
-        return list(
-            _by_day(
-                ConversationEntry(title, reverse("conversation", args=[uid]), at) for title, uid, at in rows
-            )
-        )
+    def groups(self) -> list[Group]:
+        """Pinned conversations, then the newest others by day; two queries."""
+        rows = conversations_for(self.viewer)
+        pinned = _entries(rows.filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk"))
+        others = _entries(rows.filter(pinned_at=None)[:SHOWN])
+        first = [Group(_("Pinned"), tuple(pinned))] if pinned else []
+        return [*first, *_by_day(others)]
 
     @property
     def may_create(self) -> bool:
@@ -77,12 +81,25 @@ def sidebar(request: HttpRequest) -> dict[str, Any]:
     return {"sidebar": Sidebar(request), "theme": chosen_theme(request)}
 
 
-def _by_day(conversations: Iterable[ConversationEntry]) -> Iterator[Day]:
+def _entries(rows: QuerySet[Conversation]) -> list[ConversationEntry]:
+    return [
+        ConversationEntry(
+            title,
+            reverse("conversation", args=[uid]),
+            reverse("conversation_options", args=[uid]),
+            created_at,
+            pinned_at is not None,
+        )
+        for title, uid, created_at, pinned_at in rows.values_list("title", "uid", "created_at", "pinned_at")
+    ]
+
+
+def _by_day(conversations: Iterable[ConversationEntry]) -> Iterator[Group]:
     today = timezone.localdate()
     for name, group in groupby(
         conversations, key=lambda each: _name(today, timezone.localdate(each.created_at))
     ):
-        yield Day(name, tuple(group))
+        yield Group(name, tuple(group))
 
 
 def _name(today: date, then: date) -> str:

@@ -168,6 +168,7 @@ def _conversation_page(
     context = _composer(request, here, row.collection, again) | {
         "conversation": shown,
         "turns": shown_turns(shown.id, shown.turns),
+        "pinned": row.pinned_at is not None,
         "explains": may_explain(viewer, row.collection),
         "here": here,
         "earlier_url": conversation_url(uid, shown.turns[0].message.seq) if shown.has_earlier else "",

@@ -42,8 +42,18 @@ class _Content:
 
 def answer_json(answer: Answer) -> AnswerJson:
     """A finished answer, read from the database with its quotes; one query."""
+    [shown_json] = answers_json([answer], answer.conversation.collection.name)
+    return shown_json
+
+
+def answers_json(answers: Sequence[Answer], collection: str) -> list[AnswerJson]:
+    """Finished answers from the collection of that name; one query for the quotes of all."""
+    quotes = quotes_of(answers)
+    return [_stored(answer, quotes.get(answer.pk, []), collection) for answer in answers]
+
+
+def _stored(answer: Answer, quotes: Sequence[StoredQuote], collection: str) -> AnswerJson:
     manifest = answer.manifest or {}
-    quotes = quotes_of([answer]).get(answer.pk, [])
     content = _Content(
         status=answer.status,
         confidence=answer.confidence or 0.0,
@@ -54,7 +64,7 @@ def answer_json(answer: Answer) -> AnswerJson:
         timings_ms=answer.timings_ms,
         missing=manifest.get("missing", []),
         language=manifest.get("language_not_held", ""),
-        reply=reply_to(manifest.get("small_talk", ""), answer.conversation.collection.name),
+        reply=reply_to(manifest.get("small_talk", ""), collection),
         named_place=manifest.get("named_place", ""),
         unresolved=manifest.get("unresolved", False),
         approved=manifest.get("approved") if answer.faq_entry_id else None,

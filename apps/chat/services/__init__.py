@@ -5,6 +5,14 @@ from apps.chat.services.asking import Sent, send_message
 from apps.chat.services.asking_now import ask_now
 from apps.chat.services.claiming import claim_answers
 from apps.chat.services.completing import Claim, complete_answer, postpone_answer, release_answer
+from apps.chat.services.erasing import erase_deleted_conversations
+from apps.chat.services.managing import (
+    delete_conversation,
+    pin_conversation,
+    rename_conversation,
+    restore_conversation,
+    unpin_conversation,
+)
 from apps.chat.services.processing import answer_waiting
 from apps.chat.services.requeueing import requeue_answers
 from apps.chat.services.suggesting import (
@@ -24,12 +32,18 @@ __all__ = [
     "claim_answers",
     "collections_with_old_suggestions",
     "complete_answer",
+    "delete_conversation",
+    "erase_deleted_conversations",
+    "pin_conversation",
     "postpone_answer",
     "refresh_suggestions",
     "release_answer",
+    "rename_conversation",
     "request_suggestions",
     "request_suggestions_of",
     "requeue_answers",
+    "restore_conversation",
     "send_message",
+    "unpin_conversation",
     "warm_collections",
 ]

@@ -77,7 +77,8 @@ def _store_unless_sent(asked: _Asked) -> Sent:
         return _store(asked)
     except IntegrityError as error:  # stored in a conversation that the viewer may no longer see
         raise AppError(
-            Code.CONFLICT, _("This message was sent before, to a collection that you can no longer ask.")
+            Code.CONFLICT,
+            _("This message was sent before, to a conversation that you can no longer open. Ask again."),
         ) from error
 
 

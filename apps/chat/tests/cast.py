@@ -133,9 +133,17 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
     collection: dict[str, object] = {"uid": cast.private.uid}
     document: dict[str, object] = {"uid": cast.version.document.uid}
     version: dict[str, object] = {**document, "number": 1}
-    source: dict[str, object] = {"uid": cast.answer.conversation.uid, "answer": cast.answer.uid, "number": 1}
+    conversation: dict[str, object] = {"uid": cast.answer.conversation.uid}
+    source: dict[str, object] = {**conversation, "answer": cast.answer.uid, "number": 1}
     return {
-        "conversation": {"uid": cast.answer.conversation.uid},
+        "conversation": conversation,
+        "conversation_options": conversation,
+        "pin_conversation": conversation,
+        "delete_conversation": conversation,
+        "restore_conversation": conversation,
+        "print_conversation": conversation,
+        "export_markdown": conversation,
+        "export_json": conversation,
         "source": source,
         "source_panel": source,
         "proof": {"uid": cast.answer.uid},

@@ -75,8 +75,20 @@ def _addresses(page: Page) -> list[str]:
     page.goto(str(document))
     changes = page.locator(".compare").get_attribute("href")
     delete = page.get_by_role("link", name="Delete").get_attribute("href")
+    options = f"{urlsplit(conversation).path}options/"
+    managing = (
+        options,
+        options.replace("options", "delete"),
+        options.replace("options", "print"),
+        "/conversations/deleted/",
+    )
     own = ("/collections/new/", "/welcome/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
-    return [conversation, *map(str, (source, proof, why, collection, document, changes, delete)), *own]
+    return [
+        conversation,
+        *map(str, (source, proof, why, collection, document, changes, delete)),
+        *managing,
+        *own,
+    ]
 
 
 def _check(page: Page, address: str, look: str) -> None:
