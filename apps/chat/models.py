@@ -192,6 +192,25 @@ class Quote(models.Model):
         return f"quote {self.pk}"
 
 
+class SearchEntry(models.Model):
+    """What a question is found by: the stems of its words, and with `quote` also those of that quote.
+
+    `id` is the message's id times ENTRIES_OF_A_MESSAGE, plus the place of the quote counted from 1: the entries of one
+    message stand together, newest message last. `owner` is that of the conversation, in one word (see `owner_of`).
+    """
+
+    ENTRIES_OF_A_MESSAGE: ClassVar = 1024
+
+    id = models.BigIntegerField(primary_key=True)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    quote = models.ForeignKey(Quote, on_delete=models.CASCADE, null=True, related_name="+")
+    owner = models.CharField(max_length=80)
+    terms = models.TextField()
+
+    def __str__(self) -> str:
+        return f"search entry {self.pk}"
+
+
 class SuggestionState(models.Model):
     """`store_version` is that of the workspace's passages when questions to suggest were last looked for."""
 

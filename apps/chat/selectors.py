@@ -59,6 +59,11 @@ def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
     return _own(viewer).filter(deleted_at=None).order_by("-created_at", "-pk")
 
 
+def owner_of(viewer: Viewer) -> str:
+    """The one word that stands for the viewer in the index of the search. No stem has a colon."""
+    return f"user:{viewer.user.pk}" if viewer.user else f"visitor:{viewer.visitor_key}"
+
+
 def deleted_conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
     """Those that the viewer may still restore, the last deleted one first."""
     return _own(viewer).filter(deleted_at__gt=Now() - grace_period()).order_by("-deleted_at", "-pk")

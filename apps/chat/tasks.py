@@ -29,6 +29,12 @@ def erase_conversations() -> None:
 
 
 @shared_task
+def index_conversations() -> None:
+    """What an earlier version, which had no search, has stored."""
+    services.index_missing()
+
+
+@shared_task
 def request_suggestions() -> None:
     services.request_suggestions()
 

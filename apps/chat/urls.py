@@ -1,11 +1,12 @@
 from django.urls import path
 
-from apps.chat.pages import export_views, options_page, views
+from apps.chat.pages import conversations_page, export_views, options_page, views
 
 urlpatterns = [
     path("", views.new, name="new"),
     path("ask/", views.ask, name="ask"),
     path("conversations/<uuid:uid>/", views.conversation, name="conversation"),
+    path("conversations/", conversations_page.conversations, name="conversations"),
     path("conversations/deleted/", options_page.deleted, name="deleted_conversations"),
     path("conversations/<uuid:uid>/options/", options_page.options, name="conversation_options"),
     path("conversations/<uuid:uid>/pin/", options_page.pin, name="pin_conversation"),

@@ -15,6 +15,7 @@ from apps.chat.services.managing import (
 )
 from apps.chat.services.processing import answer_waiting
 from apps.chat.services.requeueing import requeue_answers
+from apps.chat.services.search_index import index_missing, rebuild_search_index
 from apps.chat.services.suggesting import (
     collections_with_old_suggestions,
     refresh_suggestions,
@@ -34,8 +35,10 @@ __all__ = [
     "complete_answer",
     "delete_conversation",
     "erase_deleted_conversations",
+    "index_missing",
     "pin_conversation",
     "postpone_answer",
+    "rebuild_search_index",
     "refresh_suggestions",
     "release_answer",
     "rename_conversation",

@@ -4,7 +4,8 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.accounts.viewer import Viewer
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, SearchEntry
+from apps.chat.selectors import owner_of
 
 
 @transaction.atomic
@@ -16,4 +17,6 @@ def adopt_conversations(user: User, visitor: Viewer) -> int:
     theirs = Conversation.objects.filter(user=None, visitor_key=visitor.visitor_key)
     # Locked in the order in which answers are completed. An UPDATE alone locks in any order.
     rows = theirs.exclude(client_id__in=taken).order_by("pk").select_for_update().values_list("pk", flat=True)
-    return theirs.filter(pk__in=list(rows)).update(user=user, visitor_key="")
+    adopted = list(rows)
+    SearchEntry.objects.filter(message__conversation__in=adopted).update(owner=owner_of(Viewer(user=user)))
+    return theirs.filter(pk__in=adopted).update(user=user, visitor_key="")

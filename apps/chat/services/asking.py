@@ -15,6 +15,7 @@ from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
 from apps.chat.services.numbering import take_seq
 from apps.chat.services.question_text import clean_question
+from apps.chat.services.search_index import index_question, search_terms
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.names import without_unsafe
 from apps.common.precedence import serving_questions
@@ -48,7 +49,8 @@ def send_message(
     With a `client_id` that was sent before, returns the first message. `address` is the caller's network address, for
     limits.
     """
-    asked = _Asked(viewer, client_id, clean_question(text), conversation, collection, address)
+    question = clean_question(text)
+    asked = _Asked(viewer, client_id, question, conversation, collection, address, search_terms(question))
     if viewer == NOBODY:
         raise NotFound
     if (conversation is None) == (collection is None):
@@ -67,6 +69,7 @@ class _Asked:
     conversation: uuid.UUID | None
     collection: uuid.UUID | None
     address: str
+    terms: str
 
 
 def _store_unless_sent(asked: _Asked) -> Sent:
@@ -137,4 +140,5 @@ def _message(conversation: Conversation, asked: _Asked) -> Message:
         conversation=conversation,
         message=message,
     )
+    index_question(message, asked.terms)
     return message

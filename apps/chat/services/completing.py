@@ -18,6 +18,7 @@ from apps.chat.models import Answer, AnswerState, Outage
 from apps.chat.services import notifications
 from apps.chat.services.numbering import give_back, take_seq, take_seqs
 from apps.chat.services.quote_checks import QuoteChanged, Sources, checked_sources, store_quotes
+from apps.chat.services.search_index import QuoteTerms, index_quotes, search_terms
 from apps.common.db import seconds_from_now, transition
 from apps.knowledge.faq.lookup import held_entries
 
@@ -48,13 +49,22 @@ def complete_answer(claim: Claim, draft: AnswerDraft) -> bool:
     return bool(stored)
 
 
-@transaction.atomic
 def complete_answers(answered: Sequence[Answered]) -> tuple[list[Claim], list[Claim]]:
     """Store the answers of a batch in one transaction.
 
     Returns the claims that are done, and those whose quotes or approved answers have changed since they were found. All
-    others belong to other attempts or to deleted conversations.
+    others belong to other attempts or to erased conversations.
     """
+    terms = {
+        (claim.answer.pk, place): search_terms(claim.answer.message.text, span.text)
+        for claim, draft in answered
+        for place, span in enumerate(draft.quotes)
+    }
+    return _complete(answered, terms)
+
+
+@transaction.atomic
+def _complete(answered: Sequence[Answered], terms: QuoteTerms) -> tuple[list[Claim], list[Claim]]:
     # First lock the conversations, so that nothing changes between check and store.
     numbers = take_seqs([claim.answer.conversation for claim, _ in answered])
     present = [each for each in answered if each[0].answer.conversation_id in numbers]
@@ -71,7 +81,7 @@ def complete_answers(answered: Sequence[Answered]) -> tuple[list[Claim], list[Cl
             del seqs[0]
             done.append((claim, draft))
     give_back(numbers)
-    store_quotes([(claim.answer, draft) for claim, draft in done])
+    index_quotes(store_quotes([(claim.answer, draft) for claim, draft in done]), terms)
     notifications.finished([claim.answer for claim, _ in done])
     changed = [claim for (claim, _), found in zip(present, sources, strict=True) if found is None]
     return [claim for claim, _ in done], changed

@@ -34,8 +34,8 @@ def checked_sources(drafts: Sequence[tuple[AnswerDraft, Scope]]) -> list[Sources
     return found
 
 
-def store_quotes(answered: Sequence[tuple[Answer, AnswerDraft]]) -> None:
-    Quote.objects.bulk_create(row for answer, draft in answered for row in _rows(answer, draft))
+def store_quotes(answered: Sequence[tuple[Answer, AnswerDraft]]) -> list[Quote]:
+    return Quote.objects.bulk_create(row for answer, draft in answered for row in _rows(answer, draft))
 
 
 def _shown(draft: AnswerDraft) -> Sequence[QuoteSpan]:

@@ -40,6 +40,7 @@ TABLE = {
     "theme": Row((302,) * 5, "post"),
     "ask": Row((404, 404, 302, 404, 302), "post"),
     "conversation": Row(OWNER),
+    "conversations": Row(EVERYONE),
     "deleted_conversations": Row(EVERYONE),
     "conversation_options": Row(OWNER),
     "pin_conversation": Row(EDITS, "post"),

@@ -100,7 +100,7 @@ def test_what_answering_asks_of_the_database(
     with django_assert_num_queries(5):  # to and fro, UPDATE, SELECT, membership
         claimed = claim(answer)
     quoted = span(cast.version, SENTENCE)
-    with django_assert_num_queries(6):  # to and fro, words, number, UPDATE, INSERT
+    with django_assert_num_queries(7):  # to and fro, words, number, UPDATE, INSERT twice
         assert complete_answer(
             claimed, draft_of(quoted, dataclasses.replace(quoted, end=quoted.end - 1, text=quoted.text[:-1]))
         )
