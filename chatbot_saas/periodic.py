@@ -23,7 +23,7 @@ PERIODIC = {
     "project-graph": Periodic("apps.knowledge.tasks.project_outbox", 30.0),
     "clean-versions": Periodic("apps.knowledge.tasks.clean_versions", 300.0),
     "erase-conversations": Periodic("apps.chat.tasks.erase_conversations", HOUR),
-    "index-conversations": Periodic("apps.chat.tasks.index_conversations", HOUR),
+    "index-conversations": Periodic("apps.chat.tasks.index_conversations", 300.0),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),
     "clear-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),
 }

@@ -192,11 +192,25 @@ class Quote(models.Model):
         return f"quote {self.pk}"
 
 
+class ShareLink(PublicModel):
+    """Whoever has the token may read the conversation up to the number `last_seq`, until it expires or is revoked."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="links")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    last_seq = models.PositiveBigIntegerField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link {self.uid}"
+
+
 class SearchEntry(models.Model):
     """What a question is found by: the stems of its words, and with `quote` also those of that quote.
 
     `id` is the message's id times ENTRIES_OF_A_MESSAGE, plus the place of the quote counted from 1: the entries of one
-    message stand together, newest message last. `owner` is that of the conversation, in one word (see `owner_of`).
+    message stand together, newest message last. `owner` is that of the conversation, in one word (see `owner_word`).
     """
 
     ENTRIES_OF_A_MESSAGE: ClassVar = 1024

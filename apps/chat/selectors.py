@@ -21,6 +21,7 @@ from apps.chat.models import (
     Conversation,
     Message,
     Quote,
+    ShareLink,
     SuggestedQuestion,
 )
 from apps.common.errors import NotFound
@@ -59,9 +60,9 @@ def conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
     return _own(viewer).filter(deleted_at=None).order_by("-created_at", "-pk")
 
 
-def owner_of(viewer: Viewer) -> str:
-    """The one word that stands for the viewer in the index of the search. No stem has a colon."""
-    return f"user:{viewer.user.pk}" if viewer.user else f"visitor:{viewer.visitor_key}"
+def owner_word(user_id: int | None, visitor_key: str) -> str:
+    """What stands for the owner of a conversation in the index of the search. No stem has a colon."""
+    return f"visitor:{visitor_key}" if user_id is None else f"user:{user_id}"
 
 
 def deleted_conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
@@ -101,6 +102,31 @@ def _is_open(viewer: Viewer, conversation: Conversation) -> bool:
     owner = conversation.user_id, conversation.visitor_key
     mine = owner == (viewer.user and viewer.user.pk, viewer.visitor_key)
     return mine and may_ask(viewer, conversation.collection)
+
+
+def links_of(conversation: Conversation) -> QuerySet[ShareLink]:
+    """The open links to a conversation from a selector, newest first."""
+    return conversation.links.filter(revoked_at=None, expires_at__gt=Now()).order_by("-pk")
+
+
+def shared_by(token_sha256: str) -> ShareLink:
+    """The open link with that token, with its conversation, for everyone who has it.
+
+    Raises NotFound, also when the person who made it may no longer open the conversation themselves.
+    """
+    rows = ShareLink.objects.select_related("conversation__collection__workspace", "conversation__user")
+    link = rows.filter(token_sha256=token_sha256, revoked_at=None, expires_at__gt=Now()).first()
+    if link is None:
+        raise NotFound
+    owner = link.conversation.user
+    if owner is None or not owner.is_active or not _is_open(Viewer(user=owner), link.conversation):
+        raise NotFound
+    return link
+
+
+def shared_messages(link: ShareLink, after: int = 0) -> QuerySet[Message]:
+    """Questions that the link shares, in order. An answer with a higher number is not shared."""
+    return messages_of(link.conversation).filter(seq__gt=after, seq__lte=link.last_seq)
 
 
 def message_for(viewer: Viewer, uid: uuid.UUID) -> Message:

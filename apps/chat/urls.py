@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.chat.pages import conversations_page, export_views, options_page, views
+from apps.chat.pages import conversations_page, export_views, options_page, share_views, views
 
 urlpatterns = [
     path("", views.new, name="new"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("conversations/<uuid:uid>/print/", export_views.printed, name="print_conversation"),
     path("conversations/<uuid:uid>/export.md", export_views.markdown, name="export_markdown"),
     path("conversations/<uuid:uid>/export.json", export_views.as_json, name="export_json"),
+    path("conversations/<uuid:uid>/share/", share_views.share, name="share_conversation"),
+    path("conversations/<uuid:uid>/share/<uuid:link>/close/", share_views.close, name="close_link"),
+    path("shared/<str:token>/", share_views.shared, name="shared"),
     path("conversations/<uuid:uid>/source/<uuid:answer>/<int:number>/", views.source, name="source"),
     path(
         "conversations/<uuid:uid>/source/<uuid:answer>/<int:number>/panel/", views.panel, name="source_panel"

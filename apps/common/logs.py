@@ -14,7 +14,7 @@ from typing import Any
 # C0 and C1 controls, line and paragraph separators, and characters that change the direction of text.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-LINK_KEY = re.compile(r"(/(?:confirm-email|reset/key)/)[^/\s]+")
+LINK_KEY = re.compile(r"(/(?:confirm-email|reset/key|shared)/)[^/\s]+")
 
 
 class PlainFormatter(logging.Formatter):
@@ -34,8 +34,8 @@ class PlainFormatter(logging.Formatter):
 
 
 class LinkKeyFilter(logging.Filter):
-    """Removes keys from logged paths. Django logs the paths of refused requests, and the key of a link in an e-mail
-    gives access to an account.
+    """Removes keys from logged paths. Django logs the paths of refused requests, and the key of a link
+    gives access to an account or a conversation.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

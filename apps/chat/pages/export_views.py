@@ -31,8 +31,7 @@ LONGEST_NAME = 60
 @limited("exports", lambda: chat_config().exports_per_minute)
 def markdown(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
     shown = conversation_for(viewer_of_request(request), uid)
-    pieces = conversation_markdown(shown, request.build_absolute_uri)
-    return _file(pieces, _name(shown, "md"), "text/markdown; charset=utf-8")
+    return _file(conversation_markdown(shown), _name(shown, "md"), "text/markdown; charset=utf-8")
 
 
 @require_safe

@@ -7,7 +7,7 @@ escaped, so that a title or a question cannot become a heading, a link or HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.utils.timezone import localtime
@@ -17,21 +17,21 @@ from apps.chat.models import Conversation
 from apps.chat.pages.shown_answers import ShownAnswer, ShownQuote, ShownTurn, shown_turns
 from apps.chat.presentation.conversation_views import turn_views
 from apps.chat.selectors import messages_in_chunks
+from apps.common.site import site_origin
 
-Absolute = Callable[[str], str]
 _SIGNS = re.compile(r"[\\`*_\[\]<>&|~$]")
 _AT_START = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#+=.)-])", re.MULTILINE)  # of a heading, rule or list item
 _FENCES = re.compile(r"`{3,}")
 
 
-def conversation_markdown(conversation: Conversation, absolute: Absolute) -> Iterator[str]:
-    """A conversation from a selector; two queries for each chunk of its questions. `absolute` completes addresses."""
+def conversation_markdown(conversation: Conversation) -> Iterator[str]:
+    """A conversation from a selector; two queries for each chunk of its questions."""
     yield f"# {escaped(conversation.title)}\n\n"
     facts = conversation.collection.name, _moment(conversation.created_at)
     yield escaped(_("Collection: %s. Begun: %s.") % facts) + "\n"
     for messages in messages_in_chunks(conversation):
         for turn in shown_turns(str(conversation.uid), turn_views(messages)):
-            yield "\n" + "\n\n".join(filter(None, _turn(turn, absolute))) + "\n"
+            yield "\n" + "\n\n".join(filter(None, _turn(turn))) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -46,16 +46,16 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}"
 
 
-def _turn(turn: ShownTurn, absolute: Absolute) -> Iterator[str]:
+def _turn(turn: ShownTurn) -> Iterator[str]:
     yield "## " + _("Question, %(moment)s") % {"moment": _moment(turn.message.created_at)}
     yield escaped(turn.message.text)
     if turn.answer is None:
         yield _("This question is not answered yet.")
     else:
-        yield from _answer(turn.answer, absolute)
+        yield from _answer(turn.answer)
 
 
-def _answer(answer: ShownAnswer, absolute: Absolute) -> Iterator[str]:
+def _answer(answer: ShownAnswer) -> Iterator[str]:
     if answer.view.searched:
         yield escaped(_("Searched for “%(words)s”") % {"words": answer.view.searched})
     if not answer.is_reply:
@@ -63,13 +63,13 @@ def _answer(answer: ShownAnswer, absolute: Absolute) -> Iterator[str]:
     yield escaped(answer.statement)
     yield escaped(answer.approved_by)
     yield from map(escaped, answer.notes)
-    yield from _quotes(answer.quotes, absolute)
+    yield from _quotes(answer.quotes)
     if answer.nearest:
         yield _("Closest passages (may not answer)")
-        yield from _quotes(answer.nearest, absolute)
+        yield from _quotes(answer.nearest)
 
 
-def _quotes(quotes: Iterable[ShownQuote], absolute: Absolute) -> Iterator[str]:
+def _quotes(quotes: Iterable[ShownQuote]) -> Iterator[str]:
     for quote in quotes:
         if quote.view.removed:
             yield _("This document has been deleted.")
@@ -79,7 +79,7 @@ def _quotes(quotes: Iterable[ShownQuote], absolute: Absolute) -> Iterator[str]:
         if quote.view.unreliable:
             yield _("The text of this page could not be read reliably. Compare it with the original.")
         place = " ".join(filter(None, [quote.view.document, quote.place]))
-        yield f"{quote.view.number}. {escaped(place)}, {escaped(quote.reference)}: <{absolute(quote.address)}>"
+        yield f"{quote.view.number}. {escaped(place)}, {escaped(quote.reference)}: <{site_origin()}{quote.address}>"
 
 
 def _moment(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.models import SearchEntry
-from apps.chat.selectors import conversations_for, owner_of
+from apps.chat.selectors import conversations_for, owner_word
 
 LOOKED_AT = 400  # matching entries of one page: those of deleted documents and conversations are among them
 _MATCHING = {
@@ -45,7 +45,8 @@ def matches_for(viewer: Viewer, stems: Collection[str], before: int | None = Non
     """
     if viewer == NOBODY or not stems:
         return Matches([], None)
-    looked_at = _matching(owner_of(viewer), stems, before or LAST)
+    owner = owner_word(viewer.user and viewer.user.pk, viewer.visitor_key)
+    looked_at = _matching(owner, stems, before or LAST)
     is_shown = Q(quote=None) | Q(quote__version__document__deleted_at=None)
     rows = SearchEntry.objects.filter(
         is_shown,

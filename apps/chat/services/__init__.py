@@ -16,6 +16,7 @@ from apps.chat.services.managing import (
 from apps.chat.services.processing import answer_waiting
 from apps.chat.services.requeueing import requeue_answers
 from apps.chat.services.search_index import index_missing, rebuild_search_index
+from apps.chat.services.sharing import close_link, share_conversation
 from apps.chat.services.suggesting import (
     collections_with_old_suggestions,
     refresh_suggestions,
@@ -31,6 +32,7 @@ __all__ = [
     "answer_waiting",
     "ask_now",
     "claim_answers",
+    "close_link",
     "collections_with_old_suggestions",
     "complete_answer",
     "delete_conversation",
@@ -47,6 +49,7 @@ __all__ = [
     "requeue_answers",
     "restore_conversation",
     "send_message",
+    "share_conversation",
     "unpin_conversation",
     "warm_collections",
 ]

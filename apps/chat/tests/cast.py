@@ -12,8 +12,8 @@ from apps.accounts.services import ensure_workspace, register, set_role
 from apps.accounts.tests.second_factors import give_app
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
-from apps.chat.models import Answer
-from apps.chat.services import claim_answers, complete_answer, send_message
+from apps.chat.models import Answer, Conversation, ShareLink
+from apps.chat.services import claim_answers, complete_answer, send_message, share_conversation
 from apps.knowledge.faq.entries import FaqFields, save_entry
 from apps.knowledge.models import Collection, DocumentVersion, FaqEntry, Ingestion
 from apps.knowledge.search.results import MissingWord
@@ -33,7 +33,9 @@ SENTENCE = "You get 25 days of leave a year."
 
 @dataclass(frozen=True)
 class Cast:
-    """Alice owns the workspace, Bob is a member, Charlie a stranger, Sam staff; Alice asked `answer`."""
+    """Alice owns the workspace, Bob is a member, Charlie a stranger, Sam staff; Alice asked `answer` and shares its
+    conversation.
+    """
 
     alice: User
     bob: User
@@ -46,6 +48,7 @@ class Cast:
     waiting: Ingestion
     answer: Answer
     faq_entry: FaqEntry
+    share_token: str
 
 
 def make_cast() -> Cast:
@@ -62,17 +65,25 @@ def make_cast() -> Cast:
     load(private, "guide/leave.md", HANDBOOK)
     version = published(private, "guide/leave.md")
     assert version is not None
+    answer = answered(alice, private, version)
     return Cast(
         alice, bob, charlie, sam, private,
         public=public_collection(),
         version=version,
         failed=load(private, "empty.md", b""),
         waiting=bring(private, "later.md", b"# Later\n\nIt comes later.\n"),
-        answer=answered(alice, private, version),
+        answer=answer,
         faq_entry=save_entry(
             private, FaqFields(("Where do I park my bicycle?",), "In the yard."), author=alice
         ),
+        share_token=share(alice, answer),
     )  # fmt: skip
+
+
+def share(user: User, answer: Answer) -> str:
+    """The token of a link to the answer's conversation as it is now."""
+    shown = Conversation.objects.get(pk=answer.conversation_id)
+    return share_conversation(Viewer(user=user), shown.uid, days=1, last_seq=shown.last_seq)
 
 
 def public_collection() -> Collection:
@@ -142,6 +153,9 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "delete_conversation": conversation,
         "restore_conversation": conversation,
         "print_conversation": conversation,
+        "share_conversation": conversation,
+        "close_link": {**conversation, "link": ShareLink.objects.earliest("pk").uid},
+        "shared": {"token": cast.share_token},
         "export_markdown": conversation,
         "export_json": conversation,
         "source": source,

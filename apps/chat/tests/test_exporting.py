@@ -21,6 +21,7 @@ from apps.chat.presentation.answer_json import answer_json
 from apps.chat.presentation.conversation_json import conversation_json
 from apps.chat.services import send_message
 from apps.chat.tests.cast import SENTENCE, Cast, client_of, finish, make_cast, span
+from apps.common.site import site_origin
 from apps.common.tests.html import get, parse
 from apps.knowledge.services import delete_document
 
@@ -39,7 +40,7 @@ def test_markdown_has_every_quote_word_for_word_with_its_source(cast: Cast) -> N
     assert text.startswith("# How much leave do I get?\n\nCollection: Staff handbook.")
     assert f"```text\n{SENTENCE}\n```" in text
     document = cast.version.document.uid
-    assert f"<http://testserver/documents/{document}/versions/1/?start=" in text
+    assert f"<{site_origin()}/documents/{document}/versions/1/?start=" in text
     assert "**Strong match** 2 quotes" in text
     assert escaped(HOSTILE) in text
     assert "\n# Not" not in text

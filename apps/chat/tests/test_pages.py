@@ -22,7 +22,7 @@ from apps.chat.services import send_message
 from apps.chat.tests.cast import Cast, ask, client_of, finish, make_cast, refused, span
 from apps.common.tests.html import get, parse
 from apps.knowledge.search.results import MissingWord
-from apps.knowledge.services import delete_document
+from apps.knowledge.services import delete_document, ensure_collection
 from apps.knowledge.tests.files import load, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
@@ -55,6 +55,14 @@ def test_the_start_page_shows_the_collection_that_was_asked_last(cast: Cast) -> 
     assert get(client, f"/?collection={cast.public.uid}").one("option[selected]").text == "Guide"
     Membership.objects.filter(user=cast.bob, workspace=cast.private.workspace).delete()
     assert get(client, "/").one('input[name="collection"]')["value"] == str(cast.public.uid)
+
+
+def test_a_visitor_starts_with_the_collection_they_asked_last(cast: Cast) -> None:
+    ensure_collection(cast.public.workspace, "atlas", name="Atlas", is_public=True)
+    client = Client()
+    assert get(client, "/").one("option[selected]").text == "Atlas"
+    client.post(reverse("ask"), {"collection": cast.public.uid, "text": "How long?"})
+    assert get(client, "/").one("option[selected]").text == "Guide"
 
 
 def test_what_others_asked_last_changes_nothing(cast: Cast) -> None:

@@ -75,13 +75,8 @@ def _addresses(page: Page) -> list[str]:
     page.goto(str(document))
     changes = page.locator(".compare").get_attribute("href")
     delete = page.get_by_role("link", name="Delete").get_attribute("href")
-    options = f"{urlsplit(conversation).path}options/"
-    managing = (
-        options,
-        options.replace("options", "delete"),
-        options.replace("options", "print"),
-        "/conversations/deleted/",
-    )
+    options = [f"{urlsplit(conversation).path}{name}/" for name in ("options", "delete", "print", "share")]
+    managing = (*options, "/conversations/deleted/", "/conversations/", "/conversations/?q=leave")
     own = ("/collections/new/", "/welcome/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
     return [
         conversation,
@@ -106,5 +101,6 @@ def _check_shown(page: Page, name: str) -> None:
 
 def _name(address: str) -> str:
     """conversations-source of http://host/conversations/<uid>/source/<uid>/1/"""
-    words = [part for part in urlsplit(address).path.split("/") if part.isalpha()]
-    return "-".join(words) or "new"
+    parts = urlsplit(address)
+    words = [part for part in parts.path.split("/") if part.isalpha()]
+    return "-".join([*words, *(["found"] if parts.query.startswith("q=") else [])]) or "new"
