@@ -36,7 +36,7 @@ from apps.knowledge.search.results import Retrieval
 from apps.knowledge.selectors import scope_of
 from bench.fit_decision import Floats, chances_of, fit
 
-SIGNALS = ("similarity", "noise_floor", "lead")
+SIGNALS = ["similarity", "noise_floor", "lead"]
 STEPS = [round(0.3 + 0.05 * n, 2) for n in range(12)]
 MOST_WRONG = 0.1  # of strong matches, in each collection
 
@@ -56,7 +56,9 @@ def main() -> None:
     )
     parser.add_argument("workspace")
     parser.add_argument("sources", nargs="+", metavar="NAME=QUESTIONS.jsonl")
+    parser.add_argument("--signals", nargs="+", choices=SIGNALS, default=SIGNALS, help="all if left out")
     options = parser.parse_args()
+    signals: list[str] = options.signals
     examples = {}
     for source in options.sources:
         name, _, path = source.partition("=")
@@ -64,10 +66,10 @@ def main() -> None:
         print(f"{name}: {len(examples[name])} questions", file=sys.stderr)
     for name, rows in examples.items():
         others = {other: examples[other] for other in examples if other != name}
-        _print_held_out(name, rows, _chances(_fitted(others), rows))
-    final = _fitted(examples)
+        _print_held_out(name, rows, _chances(_fitted(others, signals), rows, signals))
+    final = _fitted(examples, signals)
     print(f"first_quote:\n  intercept: {final[0]:.3f}\n  weights:")
-    for signal, weight in zip(SIGNALS, final[1:], strict=True):
+    for signal, weight in zip(signals, final[1:], strict=True):
         print(f"    {signal}: {weight:.3f}")
 
 
@@ -92,20 +94,20 @@ def _example(known: KnownQuestion, retrieval: Retrieval, rules: AnswerRules) -> 
     return Example(signals, right, confidence >= rules.decision.quoted_from)
 
 
-def _fitted(examples: Mapping[str, Sequence[Example]]) -> Floats:
+def _fitted(examples: Mapping[str, Sequence[Example]], signals: Sequence[str]) -> Floats:
     rows = [row for each in examples.values() for row in each]
     weights = np.concatenate(
         [np.full(len(each), len(rows) / len(examples) / len(each)) for each in examples.values()]
     )
-    return fit(_matrix(rows), np.array([row.right[0] for row in rows], np.float64), weights)
+    return fit(_matrix(rows, signals), np.array([row.right[0] for row in rows], np.float64), weights)
 
 
-def _matrix(rows: Sequence[Example]) -> Floats:
-    return np.array([[getattr(row.signals, name) for name in SIGNALS] for row in rows], np.float64)
+def _matrix(rows: Sequence[Example], signals: Sequence[str]) -> Floats:
+    return np.array([[getattr(row.signals, name) for name in signals] for row in rows], np.float64)
 
 
-def _chances(fitted: Floats, rows: Sequence[Example]) -> Floats:
-    return chances_of(fitted, _matrix(rows))
+def _chances(fitted: Floats, rows: Sequence[Example], signals: Sequence[str]) -> Floats:
+    return chances_of(fitted, _matrix(rows, signals))
 
 
 def _print_held_out(name: str, rows: Sequence[Example], chances: Floats) -> None:

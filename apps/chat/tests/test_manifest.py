@@ -11,6 +11,7 @@ import pytest
 from apps.chat.answering.drafts import Question
 from apps.chat.answering.manifest import SourceDigests, build_manifest
 from apps.chat.answering.pipeline import configured_rules, draft_from
+from apps.chat.config import decision_config
 from apps.chat.tests.found import SCOPE, WEAK, passage, retrieval
 from apps.common.config import config_digest
 from apps.common.proof import QuoteRow, Record, Source, canonical, verify
@@ -40,6 +41,15 @@ def test_it_names_everything_an_answer_rests_on() -> None:
             "unreliable": False,
         }
     ]  # fmt: skip
+
+
+def test_the_figures_are_those_of_the_encoder() -> None:
+    asked = Question(ASKED.text, replace(SCOPE, encoder="mpnet"))
+    draft = draft_from(asked, retrieval(passage(0, [(TEXT, 1.0)])), configured_rules().of("mpnet"))
+    content = build_manifest(asked, draft, SOURCES).content
+    fitted = decision_config().of("mpnet")
+    assert (content["calibrator"], content["thresholds"]) == (fitted.digest(), fitted.thresholds())
+    assert content["calibrator"] != decision_config().digest()
 
 
 def test_the_verifier_accepts_it_after_a_trip_through_json() -> None:

@@ -54,6 +54,13 @@ def test_an_answer(cast: Cast, alice: Viewer) -> None:
     assert first.document_id == str(cast.version.document.uid)
 
 
+def test_the_figure_is_that_of_the_encoder_that_answered(cast: Cast, alice: Viewer) -> None:
+    cast.answer.manifest = {"encoder": {"name": "mpnet", "digest": "0" * 64}}
+    cast.answer.save(update_fields=["manifest"])
+    shown = answer_view(answer_for(alice, cast.answer.uid))
+    assert shown.right_of_100 == decision_config().of("mpnet").right_of_100.answered
+
+
 def test_what_was_searched_for_is_named_where_it_differs(cast: Cast, alice: Viewer) -> None:
     assert answer_view(answer_for(alice, cast.answer.uid)).searched == ""
     cast.answer.manifest = {"resolved_question": "How much leave do I get, then?"}

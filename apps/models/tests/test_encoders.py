@@ -8,11 +8,16 @@ from apps.models.inference.interfaces import Encoder
 from apps.models.tests.contract import EncoderContract
 
 
-@pytest.mark.parametrize("name", encoder_configs())
+@pytest.fixture(scope="module", params=encoder_configs())
+def loaded(request: pytest.FixtureRequest) -> Encoder:
+    """Loaded once, because the larger one takes seconds."""
+    return onnx_encoder(request.param)
+
+
 class TestOnnxEncoder(EncoderContract):
     @pytest.fixture
-    def encoder(self, name: str) -> Encoder:
-        return onnx_encoder(name)
+    def encoder(self, loaded: Encoder) -> Encoder:
+        return loaded
 
 
 class TestFakeEncoder(EncoderContract):
