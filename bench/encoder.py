@@ -77,11 +77,9 @@ def _works() -> list[tuple[str, list[str], int]]:
 def _sentence_transformers(name: str) -> Encode:
     from sentence_transformers import SentenceTransformer
 
-    from apps.models.config import encoder_configs
-    from apps.models.inference.weights import find_folder
+    from bench.model_folders import model_folder
 
-    folder = find_folder(encoder_configs()[name]).path
-    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    model = SentenceTransformer(model_folder(name), device="cpu", local_files_only=True)
     return lambda texts: model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
 
 

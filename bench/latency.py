@@ -171,11 +171,10 @@ def sentence_transformers(texts: Sequence[str]) -> Peer:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot_saas.settings")
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     django.setup()
-    from apps.models.config import default_encoder, encoder_configs
-    from apps.models.inference.weights import find_folder
+    from apps.models.config import default_encoder
+    from bench.model_folders import model_folder
 
-    chosen = encoder_configs()[default_encoder()]
-    model = SentenceTransformer(str(find_folder(chosen).path), device="cpu", local_files_only=True)
+    model = SentenceTransformer(model_folder(default_encoder()), device="cpu", local_files_only=True)
 
     def encode(text: str) -> object:
         return model.encode([text], normalize_embeddings=True, show_progress_bar=False)

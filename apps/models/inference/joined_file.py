@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 BLOCK = 1 << 20  # bytes read at a time
 
@@ -38,7 +39,7 @@ class _Joined(io.RawIOBase):
         self._place = max(0, start + offset)
         return self._place
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any, /) -> int:
         """Up to the end of the part; 0 at the end of all."""
         for path, start, size in self._parts:
             if start <= self._place < start + size:
