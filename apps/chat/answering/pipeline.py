@@ -157,8 +157,13 @@ def _searched(
 def draft_of(
     question: Question, resolved: Resolved, rules: AnswerRules, retrieve_ms: float = 0.0
 ) -> AnswerDraft:
-    """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved."""
+    """The answer to one question, or a refusal that names no passage and no missing word if it is unresolved. At most a
+    partial match if it adds nothing to the earlier question.
+    """
     draft = draft_from(question, resolved.retrieval, rules, retrieve_ms)
+    if resolved.adds_nothing and draft.status == Status.ANSWERED and not draft.named_place:
+        chance = min(draft.first_quote, _below(rules.decision.first_quote.strong_from))
+        draft = replace(draft, status=Status.PARTIAL, first_quote=chance)
     trace = trace_of(draft, resolved, rules.quoting, rules.decision)
     draft = replace(draft, trace=trace, base_question=resolved.base)
     if not resolved.is_unresolved or draft.named_place or draft.language:  # the language is then the reason

@@ -28,13 +28,15 @@ class Resolved:
     """`is_unresolved` when the question leans on something that neither the earlier turns nor the documents show, or
     when the best passages have none of its own words: they are then those of the earlier question.
     `readings` are all that were searched for, each with its confidence. `base` is what the next follow-up is completed
-    from, "" if it is the question that was searched for.
+    from, "" if it is the question that was searched for. It `adds_nothing` to the earlier one if no word of its own can
+    tell whether the passages answer it: "how often?"
     """
 
     retrieval: Retrieval
     is_unresolved: bool = False
     readings: tuple[tuple[str, float], ...] = ()
     base: str = ""
+    adds_nothing: bool = False
 
 
 def retrieve_resolved(
@@ -86,7 +88,8 @@ def _kept(
     readings = tuple((each.question, chance) for each, chance in zip(found, chances, strict=True))
     is_alone = searched[kept] == question and not is_unresolved
     base = "" if is_alone or searched[kept] == follow_up.base else follow_up.base
-    return Resolved(found[kept], is_unresolved, readings, base)
+    adds_nothing = bool(base) and not own_words_needed(question, searched[kept])
+    return Resolved(found[kept], is_unresolved, readings, base, adds_nothing)
 
 
 def _has_own_words(question: str, searched: str, found: Retrieval) -> bool:

@@ -154,3 +154,17 @@ def test_what_has_no_words_of_its_own_is_never_answered_by_itself(
 ) -> None:
     draft, _ = ask(vague, *turns, supported=[vague])
     assert (draft.unresolved, draft.quotes) == (True, ())
+
+
+@pytest.mark.parametrize("question", ["how often?", "how large?", "and how far?"])
+def test_a_follow_up_without_words_of_its_own_is_no_strong_match(question: str) -> None:
+    """Its passages are those of the question before it."""
+
+    def retrieve(_: Scope, texts: Sequence[str]) -> list[Retrieval]:
+        best = passage(1, [("Your supervisor approves parental leave.", 9.0), ("Other.", 0.0)], late=1.0)
+        return [retrieval(best, question=text) for text in texts]
+
+    [draft] = answer_batch([Question(question, SCOPE, (LEAVE,))], retrieve, configured_rules())
+    [whole] = answer_batch([Question(LEAVE.question, SCOPE)], retrieve, configured_rules())
+    assert (whole.status, draft.status) == (Status.ANSWERED, Status.PARTIAL)
+    assert draft.first_quote < configured_rules().decision.first_quote.strong_from
