@@ -31,7 +31,7 @@ django.setup()
 from apps.chat.evaluation.measures import Estimate, estimate
 from apps.chat.evaluation.questions import read_questions
 from apps.knowledge.config import FaqConfig, faq_config
-from apps.knowledge.faq.matching import Match, index_of, is_same_question, match_in
+from apps.knowledge.faq.matching import Match, is_same_question, match_in, wordings_of
 from apps.knowledge.index.embeddings import Vector
 from apps.models.inference.engine import get_encoder
 from apps.models.inference.interfaces import Encoder
@@ -127,9 +127,9 @@ def _asked(banking: dict[str, list[str]], part: str, n: int, texts: Texts) -> It
     entries = {number: intent for number, intent in enumerate(mine) if number % 2 == 0}
     wordings = [(text, number) for number, intent in entries.items() for text in banking[intent][:n]]
     questions = [(text, intent) for intent in mine for text in banking[intent][n : n + ASKED]]
-    index = index_of(wordings, texts.vectors([text for text, _ in wordings]))
+    known = wordings_of(wordings, texts.vectors([text for text, _ in wordings]))
     for (text, intent), vector in zip(questions, texts.vectors([text for text, _ in questions]), strict=True):
-        match = match_in(index, text, vector)
+        match = match_in(known, text, vector)
         found = entries[match.entry_id] if match else ""
         yield Asked(text, match, found == intent, intent in entries.values())
 
@@ -139,8 +139,8 @@ def _pairs(part: str, texts: Texts) -> Iterator[Asked]:
         pair = json.loads(line)
         if pair["split"] == part:
             wording, question = pair["wording"], pair["question"]
-            index = index_of([(wording, 0)], texts.vectors([wording]))
-            match = match_in(index, question, texts.vectors([question])[0])
+            known = wordings_of([(wording, 0)], texts.vectors([wording]))
+            match = match_in(known, question, texts.vectors([question])[0])
             yield Asked(question, match, pair["same"], pair["same"])
 
 
@@ -151,8 +151,8 @@ def _handbooks(texts: Texts, numbers: Numbers) -> str:
     found = []
     for place, text in enumerate(asked):
         others = [(other, number) for number, other in enumerate(asked) if number != place]
-        index = index_of(others, [vectors[number] for _, number in others])
-        match = match_in(index, text, vectors[place])
+        known = wordings_of(others, [vectors[number] for _, number in others])
+        match = match_in(known, text, vectors[place])
         found.append(float(Asked(text, match, False, False).is_answered(numbers)))
     return _as_text(estimate(found))
 

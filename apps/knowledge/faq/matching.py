@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sys import getsizeof
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from apps.knowledge.config import FaqConfig, faq_config
 from apps.knowledge.faq.keys import spelled_words, without_accents
-from apps.knowledge.faq.particulars import Particulars, particulars_of, particulars_of_wording
+from apps.knowledge.faq.particulars import particulars_of, particulars_of_wording
 from apps.knowledge.faq.same_words import compare
 from apps.knowledge.index import cache
 from apps.knowledge.index.analyzer import word_spans
@@ -26,7 +25,7 @@ NEAR = 0.1  # of the cosine: what differs in accents alone is nearer, also to en
 
 @dataclass(frozen=True)
 class Wordings:
-    """Wordings with the same particulars: unit vectors (n, dimensions), the entry and the text of each."""
+    """The wordings of a collection: unit vectors (n, dimensions), the entry and the text of each."""
 
     vectors: Vector
     entries: Vector
@@ -52,37 +51,38 @@ class Match:
         return self.cosine >= rules.threshold and self.margin >= rules.margin
 
 
-Index = Mapping[Particulars, Wordings]
-
-
-def index_of(wordings: Sequence[tuple[str, int]], vectors: Sequence[Vector]) -> dict[Particulars, Wordings]:
+def wordings_of(wordings: Sequence[tuple[str, int]], vectors: Sequence[Vector]) -> Wordings:
     """`wordings` as (text, id of the entry), with the vector of each."""
-    rows = defaultdict(list)
-    for place, (text, _) in enumerate(wordings):
-        rows[particulars_of_wording(text)].append(place)
-    return {
-        particulars: Wordings(
-            np.stack([vectors[place] for place in places]),
-            np.array([wordings[place][1] for place in places]),
-            tuple(wordings[place][0] for place in places),
-        )
-        for particulars, places in rows.items()
-    }
+    return Wordings(
+        np.stack(vectors) if vectors else np.empty((0, 0), np.float32),
+        np.array([entry for _, entry in wordings], np.int64),
+        tuple(text for text, _ in wordings),
+    )
 
 
-def match_in(index: Index, text: str, vector: Vector) -> Match | None:
-    """The most similar wording with the same particulars."""
-    wordings = index.get(particulars_of(text))
-    if wordings is None:
+def match_in(known: Wordings, text: str, vector: Vector, least: float = -1.0) -> Match | None:
+    """The most similar wording with the same particulars. Those with a cosine below `least` are left out, so that
+    particulars are only found of the few that are similar.
+    """
+    cosines = known.vectors @ vector
+    asked = particulars_of(text)
+    near = [
+        place
+        for place in np.flatnonzero(cosines >= least)
+        if particulars_of_wording(known.texts[place]) == asked
+    ]
+    if not near:
         return None
-    cosines = wordings.vectors @ vector
-    best, alike = _best(text, wordings.texts, cosines)
-    is_other = wordings.entries != wordings.entries[best]
+    return _match(text, [known.texts[place] for place in near], known.entries[near], cosines[near])
+
+
+def _match(text: str, wordings: Sequence[str], entries: Vector, cosines: Vector) -> Match:
+    best, alike = _best(text, wordings, cosines)
+    is_other = entries != entries[best]
     is_other[alike] = False
-    others = cosines[is_other]
     cosine = float(cosines[best])
-    margin = cosine - float(others.max(initial=0.0))
-    return Match(int(wordings.entries[best]), wordings.texts[best], cosine, margin)
+    margin = cosine - float(cosines[is_other].max(initial=0.0))
+    return Match(int(entries[best]), wordings[best], cosine, margin)
 
 
 def _best(text: str, wordings: Sequence[str], cosines: Vector) -> tuple[int, list[int]]:
@@ -119,14 +119,14 @@ def matches(scope: Scope, texts: Sequence[str]) -> list[Match | None]:
     asked = [place for place, text in enumerate(texts) if _may_match(text)] if scope.faq_version else []
     if not asked or get_encoder(scope.encoder).digest != scope.encoder_digest:
         return found
-    index = _index(scope)
-    if not index:
+    known = _wordings(scope)
+    if not known.texts:
         return found
     readable = [texts[place] for place in asked]
     encoded = get_encoder(scope.encoder).encode_words(readable, [word_spans(text) for text in readable])
     rules = faq_config().of(scope.encoder)
     for place, encoding in zip(asked, encoded, strict=True):
-        match = match_in(index, texts[place], encoding.vector)
+        match = match_in(known, texts[place], encoding.vector, rules.threshold - rules.margin)
         found[place] = match if match and match.may_answer(rules) else None
     return found
 
@@ -136,21 +136,17 @@ def _may_match(text: str) -> bool:
     return len(text) <= 2 * faq_config().wording_chars and not is_foreign_script(text)
 
 
-def _index(scope: Scope) -> Index:
+def _wordings(scope: Scope) -> Wordings:
     """Read again when the FAQ has changed. Whether an entry may answer is looked up with the entry itself."""
     key = ("faq", scope.collection_ids, scope.encoder_digest)
-    return cache.at_version(key, scope.faq_version, lambda _: _read(scope), _size)
+    return cache.at_version(key, scope.faq_version, lambda _: _read(scope), lambda read: read.nbytes + 100)
 
 
-def _read(scope: Scope) -> dict[Particulars, Wordings]:
+def _read(scope: Scope) -> Wordings:
     rows = FaqWording.objects.filter(
         workspace_id=scope.workspace_id, collection_id__in=scope.collection_ids, entry__is_active=True
     )
     known = list(rows.order_by("pk").values_list("text", "entry_id", "text_hash"))
     stored = load_vectors(scope.workspace_id, scope.encoder_digest, sorted({key for *_, key in known}))
     ready = [(text, entry, stored[key]) for text, entry, key in known if key in stored]
-    return index_of([(text, entry) for text, entry, _ in ready], [vector for *_, vector in ready])
-
-
-def _size(index: Mapping[Particulars, Wordings]) -> int:
-    return sum(each.nbytes + 500 for each in index.values()) + 100
+    return wordings_of([(text, entry) for text, entry, _ in ready], [vector for *_, vector in ready])

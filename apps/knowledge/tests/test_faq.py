@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -17,14 +16,14 @@ from apps.accounts.models import Role, User
 from apps.accounts.services import register, set_role
 from apps.common.tests.queue_recorder import QueueRecorder
 from apps.knowledge.config import faq_config
-from apps.knowledge.faq import particulars, upkeep
+from apps.knowledge.faq import upkeep
 from apps.knowledge.faq.approved import ApprovedAnswer
 from apps.knowledge.faq.entries import FaqFields, cleaned, delete_entry, save_entry
 from apps.knowledge.faq.entry_files import FileEntry
 from apps.knowledge.faq.faults import FaqFault
 from apps.knowledge.faq.importing import Imported, import_entries
 from apps.knowledge.faq.lookup import approved_answers
-from apps.knowledge.faq.matching import index_of, is_same_question
+from apps.knowledge.faq.matching import is_same_question
 from apps.knowledge.faq.particulars import particulars_of
 from apps.knowledge.faq.sources import quote_of
 from apps.knowledge.index import wordings as index_wordings
@@ -150,20 +149,6 @@ def test_entries_follow_the_encoder(
     reembed()
     assert answer(collection)
     assert set(FaqWording.objects.values_list("encoder_digest", flat=True)) == {"f" * 64}
-
-
-def test_only_particulars_of_new_wordings_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    vectors = list(np.eye(3, dtype=np.float32))
-    index_of([("First of all?", 1), ("Then what?", 2)], vectors)
-    seen: list[str] = []
-
-    def words(text: str) -> list[tuple[str, str]]:
-        seen.append(text)
-        return []
-
-    monkeypatch.setattr(particulars, "words", words)
-    index_of([("First of all?", 1), ("Then what?", 2), ("And in 2031?", 3)], vectors)
-    assert seen == ["And in 2031?"]
 
 
 def test_a_collection_without_an_encoder_does_not_stop_the_others(
