@@ -50,7 +50,7 @@ ONES = _set("one ones")
 # "One more?", "anything else?": they do not say what is asked for.
 VAGUE = _set(
     """more less again please anything something everything nothing someone anyone everyone exactly
-    precisely"""
+    precisely really tell explain elaborate"""
 )
 # Added to a question, not put in the place of a name: "and yearly?"
 ADVERBS = _set("hourly daily nightly weekly monthly quarterly yearly annually today tomorrow online")
@@ -74,11 +74,14 @@ CLAUSES = _set(
     """when if after before because while once until unless since so and but although where that who which"""
 )
 CONDITIONS = PREPOSITIONS | _set("if unless because wenn falls si")
+SUBORDINATING = _set("if unless because when while until once wenn falls si")
 VERBS = _set(
     """get gets got have has use uses used need needs want wants make makes made take takes mean means meant work
     works happen happens know find give gives given goes say says tell show shows let become becomes come comes
     keep keeps look looks see seem call called cost costs"""
 )
+# "Set up Slack": part of the verb, not of the name.
+PARTICLES = _set("up down off out")
 # Words that hold a phrase of a question together and begin none that could be named again.
 LIGHT = VERBS | _set(
     """many much long often far big large soon more most less few different go please possible allowed also not

@@ -28,7 +28,7 @@ _EXISTS = re.compile(
     r"\b(?:is|are|was|were|be|isn't|aren't) there\b|\bthere (?:is|are|was|were)\b", re.IGNORECASE
 )
 SHORT, FEW, MANY = 2, 3, 6  # content words of a question
-_WITHOUT_TOPIC = closed.POINTING | closed.VAGUE | closed.RELATIVE
+_WITHOUT_TOPIC = closed.POINTING | closed.VAGUE | closed.RELATIVE | closed.SUBJECTS | {"me", "us"}
 
 
 class FollowUpKind(StrEnum):
@@ -188,11 +188,13 @@ def _completed(kind: FollowUpKind, rest: str, turn: Turn) -> FollowUp:
     """The rules know the words of languages with spaces. Without a word of its own ("and what about that?"), a question
     joined with the earlier one would only find the earlier answer again.
     """
-    earlier = turn.whole
+    earlier, own = turn.whole, {word.text for word in words_of(rest)}
+    if own <= _WITHOUT_TOPIC and own & (closed.VAGUE | closed.RELATIVE):
+        return FollowUp(kind, (), earlier)
     is_foreign = is_foreign_script(rest + earlier)
     one = None if is_foreign else rewritten(rest, earlier, turn.changed)
     readings = [one.text] if one else []
-    if is_foreign or not {word.text for word in words_of(rest)} <= _WITHOUT_TOPIC:
+    if is_foreign or not own <= _WITHOUT_TOPIC:
         ended = earlier if earlier.endswith(("?", ".", "!", "？", "。")) else f"{earlier}?"
         readings.append(f"{ended} {rest}")
     kept = tuple(text for text in dict.fromkeys(readings) if len(text) <= LONGEST)

@@ -94,7 +94,7 @@ def _runs(text: str, words: Sequence[Word]) -> list[tuple[int, int]]:
 
 def _names(text: str, word: Word) -> bool:
     is_name = word.start > 0 and text[word.start].isupper() and not text.isupper()
-    return word.is_content and (is_name or word.text not in closed.LIGHT)
+    return word.is_content and (is_name or word.text not in closed.LIGHT | closed.PARTICLES)
 
 
 def _ends_name(text: str, words: Sequence[Word], first: int, n: int) -> bool:

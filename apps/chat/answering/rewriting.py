@@ -30,6 +30,8 @@ def rewritten(rest: str, earlier: str, changed: Set[str] = frozenset()) -> Rewri
     """
     last = _SENTENCE_END.split(earlier.strip())[-1]
     phrases, word = phrases_of(last), reference_in(rest)
+    if phrases and _is_condition(rest):  # what its pronoun stands for is in the question that it is added to
+        return _with_fragment(rest, last, phrases, changed)
     if word and word.text in closed.SINGULAR and (done := _with_action(rest, word, _action_of(last))):
         return _whole(done)
     if not phrases:
@@ -39,6 +41,12 @@ def rewritten(rest: str, earlier: str, changed: Set[str] = frozenset()) -> Rewri
     if word:
         return _whole(_named(rest, word, phrases))
     return None if is_clause(rest) else _with_fragment(rest, last, phrases, changed)
+
+
+def _is_condition(rest: str) -> bool:
+    """ "If it fails", but not "if it fails, who do I call?" """
+    first = words_of(rest)[:1]
+    return bool(first) and first[0].text in closed.SUBORDINATING and not is_clause(rest)
 
 
 def _whole(text: str) -> Rewritten:

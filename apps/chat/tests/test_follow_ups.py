@@ -43,6 +43,8 @@ def first_reading(question: str, *earlier: str) -> str:
         ("How do I delete my account?", "how long does it take?", "how long does it take to delete my account?"),
         ("How do I change my password?", "no, I meant my e-mail address", "How do I change my e-mail address?"),
         ("How do I delete my account?", "and if I lost my phone?", "How do I delete my account if I lost my phone?"),
+        ("How do I set up Slack?", "and if it fails?", "How do I set up Slack if it fails?"),
+        ("How do I set up Slack?", "and email?", "How do I set up email?"),
         ("How do I export a report?", "without a login?", "How do I export a report without a login?"),
         ("Wie viele Tage Urlaub bekomme ich?", "und in Teilzeit?", "Wie viele Tage Urlaub bekomme ich in Teilzeit?"),
     ],
@@ -218,7 +220,19 @@ def test_what_follow_ups_only_add_does_not_accumulate(questions: Sequence[tuple[
     assert searched_for(*asked) == list(searched)
 
 
-@pytest.mark.parametrize("vague", ["one more?", "anything else?", "and more?", "something else please"])
+@pytest.mark.parametrize(
+    "vague",
+    [
+        "one more?",
+        "anything else?",
+        "and more?",
+        "something else please",
+        "another one?",
+        "the same?",
+        "really?",
+        "tell me more",
+    ],
+)
 def test_a_follow_up_that_names_nothing_is_not_completed(vague: str) -> None:
     followed = follow_up_of(vague, [Turn("How large may a file be?")])
     assert not any("file" in text for text in followed.readings)
