@@ -170,7 +170,6 @@ class ProfileForm(ModelForm[User]):
         theme = cast(ChoiceField, self.fields["theme"])
         theme.choices = Theme.choices
         theme.help_text = _("In every browser in which you sign in.")
-        self.initial["theme"] = self.instance.theme or Theme.SYSTEM
         languages = [("", _("That of the browser")), *settings.LANGUAGES]
         cast(Select, self.fields["language"].widget).choices = languages
         if len(settings.LANGUAGES) == 1:

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.device import remember_device
 from apps.accounts.forms import ProfileForm
-from apps.accounts.models import User
+from apps.accounts.models import Theme, User
 from apps.accounts.preferences import carry_preferences
 from apps.accounts.services import end_other_session, end_sessions, save_profile
 from apps.accounts.session_list import keep_session, sessions_of
 from apps.common.errors import NotFound
+from apps.common.views import chosen_theme
 
 
 @login_required
@@ -26,7 +27,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(
         pk=cast(User, request.user).pk
     )  # a form writes to its instance, even if it refuses
-    form = ProfileForm(request.POST or None, instance=user)
+    theme = user.theme or chosen_theme(request) or Theme.SYSTEM
+    form = ProfileForm(request.POST or None, instance=user, initial={"theme": theme})
     if request.method == "POST" and form.is_valid():
         save_profile(user)
         messages.success(request, _("Your profile has been saved."))

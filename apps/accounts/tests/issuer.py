@@ -8,7 +8,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -154,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", self.issuer.authorize(dict(parse_qsl(path.query))))
             self.end_headers()
             return
-        pages = {
+        pages: dict[str, Callable[[], Claims]] = {
             "/.well-known/openid-configuration": self.issuer.configuration,
             "/keys": self.issuer.keys,
             "/userinfo": lambda: self.issuer.userinfo,

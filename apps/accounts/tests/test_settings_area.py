@@ -130,6 +130,12 @@ def test_times_are_in_the_persons_zone_and_colours_follow_them(client: Client, a
     assert "signed in on 2 January 2020" in get(elsewhere, reverse("account_sessions")).text
 
 
+def test_colours_that_were_chosen_at_the_foot_of_the_list_stay(client: Client) -> None:
+    client.post(reverse("theme"), {"theme": "dark"})
+    page = get(client, reverse("account_profile"))
+    assert page.one("[name=theme] option[selected]")["value"] == "dark"
+
+
 @pytest.mark.parametrize("form", [{"time_zone": "Mars/Olympus"}, {"theme": "pink"}, {"time_zone": "../UTC"}])
 def test_what_is_not_offered_is_refused(client: Client, alice: User, form: dict[str, str]) -> None:
     assert client.post(reverse("account_profile"), {"theme": "light", **form}).status_code == 400
