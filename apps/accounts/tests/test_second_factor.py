@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -152,6 +154,18 @@ def test_a_lost_phone(alice: User) -> None:
     remove_second_factors(alice)
     assert not is_signed_in(client)
     signed_in(alice.email)
+
+
+def test_the_command_for_the_only_superuser(alice: User) -> None:
+    give_app(alice)
+    written = io.StringIO()
+    call_command("remove_second_factors", alice.email.upper(), stdout=written)
+    assert "Removed." in written.getvalue()
+    signed_in(alice.email)
+    call_command("remove_second_factors", alice.email, stdout=written)
+    assert "no second factor" in written.getvalue()
+    with pytest.raises(CommandError, match="no account"):
+        call_command("remove_second_factors", "nobody@example.org")
 
 
 CREDENTIALS = [
