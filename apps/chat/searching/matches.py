@@ -45,7 +45,7 @@ def matches_for(viewer: Viewer, stems: Collection[str], before: int | None = Non
     """
     if viewer == NOBODY or not stems:
         return Matches([], None)
-    owner = owner_word(viewer.user and viewer.user.pk, viewer.visitor_key)
+    owner = owner_word(viewer.user.pk if viewer.user else None, viewer.visitor_key)
     looked_at = _matching(owner, stems, before or LAST)
     is_shown = Q(quote=None) | Q(quote__version__document__deleted_at=None)
     rows = SearchEntry.objects.filter(
@@ -54,7 +54,7 @@ def matches_for(viewer: Viewer, stems: Collection[str], before: int | None = Non
         message__conversation__in=conversations_for(viewer).order_by().values("pk"),
     )
     found = [
-        Match(pk, message, None if position is None else position)
+        Match(pk, message, position)
         for pk, message, position in rows.order_by("-pk").values_list("pk", "message_id", "quote__position")
     ]
     return Matches(found, looked_at[-1] if len(looked_at) == LOOKED_AT else None)

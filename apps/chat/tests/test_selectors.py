@@ -134,12 +134,12 @@ def test_a_question_costs_no_more_in_a_long_conversation(
     alice, conversation = Viewer(user=cast.alice), cast.answer.conversation
     locks = int(connection.vendor == "postgresql")  # of the limit; SQLite needs none
     for _ in range(12):
-        with django_assert_num_queries(8 + locks):
+        with django_assert_num_queries(9 + locks):
             send_message(alice, client_id=uuid.uuid4(), text="Why?", conversation=conversation.uid)
     assert Message.objects.filter(conversation=conversation).count() == 13
     with django_assert_num_queries(
-        9 + locks
-    ):  # to and fro, collection, membership, limit, number, three INSERTs
+        10 + locks
+    ):  # to and fro, collection, membership, limit, number, four INSERTs
         send_message(alice, client_id=uuid.uuid4(), text="Why?", collection=cast.private.uid)
 
 

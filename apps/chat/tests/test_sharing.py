@@ -6,11 +6,11 @@ import logging
 import re
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db.models import F
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -159,9 +159,8 @@ def _ask(cast: Cast, text: str) -> Message:
     ).message
 
 
-def _open(client: Client, token: str) -> HttpResponse:
-    response: HttpResponse = client.get(reverse("shared", args=[token]))
-    return response
+def _open(client: Client, token: str) -> Any:
+    return client.get(reverse("shared", args=[token]))
 
 
 def _shown(client: Client, token: str) -> tuple[int, str]:
