@@ -9,7 +9,7 @@ from itertools import chain, groupby
 
 from apps.knowledge.parsing.pdf_edges import PdfPage
 from apps.knowledge.parsing.pdf_lines import Line
-from apps.knowledge.parsing.pdf_tables import Table
+from apps.knowledge.parsing.pdf_tables import Table, cell_text
 
 _LEADER_SIGNS = ".·…_"
 _FEWEST_SIGNS = 4
@@ -67,15 +67,11 @@ def _entries(item: _Item) -> list[_Entry]:
     if isinstance(item, Line):
         match = _leader(item.text)
         return [(match["title"], match["number"] or "")] if match else []
-    numbers = [_cell_text(row[-1]) for row in item.rows]
+    numbers = [cell_text(row[-1]) for row in item.rows]
     if any(_value(number) is None for number in numbers):
         return []
-    titles = (" ".join(map(_cell_text, row[:-1])).strip(" .…·") for row in item.rows)
+    titles = (" ".join(map(cell_text, row[:-1])).strip(" .…·") for row in item.rows)
     return list(zip(titles, numbers, strict=True))
-
-
-def _cell_text(cell: Sequence[Line]) -> str:
-    return " ".join(line.text.strip() for line in cell)
 
 
 def _leader(text: str) -> re.Match[str] | None:

@@ -256,10 +256,10 @@ def _names_columns(first: Sequence[list[Line]], body: Sequence[list[list[Line]]]
     """Whether the first row is made of names, and the cells below one of them look otherwise: numbers, or words
     in lower case.
     """
-    names = [_text(cell) for cell in first]
+    names = [cell_text(cell) for cell in first]
     if not all(_is_name(name) for name in names[1:]) or any(any(map(str.isdigit, name)) for name in names):
         return False
-    columns = [[text for row in body if (text := _text(row[at]))] for at in range(len(first))]
+    columns = [[text for row in body if (text := cell_text(row[at]))] for at in range(len(first))]
     differ = any(texts and not any(map(_is_name, texts)) for texts in columns[1:])
     return differ or (is_ruled and len(body) > 1)
 
@@ -273,5 +273,5 @@ def _is_name(text: str) -> bool:
     )
 
 
-def _text(cell: Sequence[Line]) -> str:
+def cell_text(cell: Sequence[Line]) -> str:
     return " ".join(line.text.strip() for line in cell)
