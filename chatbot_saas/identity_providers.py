@@ -1,4 +1,4 @@
-"""Reads the issuers of OpenID Connect from the environment: OIDC_PROVIDERS names them, OIDC_NAME_... describe each."""
+"""Reads the issuers of OpenID Connect from the environment: the variables OIDC_NAME_... describe each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 ROLES = ("owner", "editor", "member")
 
 
-def identity_providers(env: Environment, *, sign_up: bool) -> list[dict[str, Any]]:
+def identity_providers(env: Environment, names: list[str], *, sign_up: bool) -> list[dict[str, Any]]:
     """In allauth's form. `sign_up`: may new accounts be made, unless a provider's setting says otherwise?"""
-    return [_provider(env, name, sign_up) for name in env.texts("OIDC_PROVIDERS", default=[])]
+    return [_provider(env, name, sign_up) for name in names]
 
 
 def _provider(env: Environment, name: str, sign_up: bool) -> dict[str, Any]:

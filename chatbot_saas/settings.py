@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "apps.accounts.session_app.SessionListConfig",
     "apps.common",
     "apps.accounts",
-    "apps.accounts.oidc",
+    "apps.accounts.oidc.oidc_app.OIDCConfig",
     "apps.consent",
     "apps.billing",
     "apps.models",
@@ -298,7 +298,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "apps.accounts.mfa_forms.ReauthenticatePasskeyForm",
     "login_webauthn": "apps.accounts.mfa_forms.LoginPasskeyForm",
 }
-OIDC_APPS = identity_providers(env, sign_up=SIGN_UP_OPEN)
+OIDC_APPS = identity_providers(env, env.texts("OIDC_PROVIDERS", default=[]), sign_up=SIGN_UP_OPEN)
 SOCIALACCOUNT_PROVIDERS = {"oidc": {"APPS": OIDC_APPS}}
 SOCIALACCOUNT_ADAPTER = "apps.accounts.oidc.rules.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # which account may be joined, the adapter decides

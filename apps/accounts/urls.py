@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
 from apps.accounts import security_pages, settings_pages, views
-from apps.accounts.oidc.pages import ConnectedView
+from apps.accounts.oidc import pages as oidc_pages
 
 urlpatterns = [
     path("profile/", settings_pages.profile, name="account_profile"),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path("login/code/", views.RequestLoginCodeView.as_view(), name="account_request_login_code"),
     path("login/code/confirm/", views.ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
-    path("3rdparty/", ConnectedView.as_view(), name="socialaccount_connections"),
+    path("3rdparty/", oidc_pages.ConnectedView.as_view(), name="socialaccount_connections"),
+    path("oidc/<str:provider_id>/login/", oidc_pages.login, name="oidc_login"),
+    path("oidc/<str:provider_id>/login/callback/", oidc_pages.callback, name="oidc_callback"),
     path("email/", views.EmailView.as_view(), name="account_email"),
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$", views.ConfirmEmailView.as_view(), name="account_confirm_email"

@@ -9,7 +9,6 @@ from chatbot_saas.environment import Environment
 from chatbot_saas.identity_providers import identity_providers
 
 GOOD = {
-    "OIDC_PROVIDERS": "corp",
     "OIDC_CORP_ISSUER": "https://login.example.org/",
     "OIDC_CORP_CLIENT_ID": "id",
     "OIDC_CORP_CLIENT_SECRET": "secret",
@@ -17,10 +16,12 @@ GOOD = {
 }
 
 
-def providers(monkeypatch: pytest.MonkeyPatch, **changes: str) -> list[dict[str, object]]:
+def providers(
+    monkeypatch: pytest.MonkeyPatch, provider: str = "corp", **changes: str
+) -> list[dict[str, object]]:
     for name, value in (GOOD | changes).items():
         monkeypatch.setenv(name, value)
-    return identity_providers(Environment(), sign_up=False)
+    return identity_providers(Environment(), [provider], sign_up=False)
 
 
 def test_an_issuer_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,15 +37,14 @@ def test_an_issuer_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     }
 
 
-def test_there_need_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OIDC_PROVIDERS", raising=False)
-    assert identity_providers(Environment(), sign_up=True) == []
+def test_a_name_that_is_part_of_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="OIDC_PROVIDERS"):
+        providers(monkeypatch, "Corp!")
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("OIDC_PROVIDERS", "Corp!"),
         ("OIDC_CORP_ISSUER", ""),
         ("OIDC_CORP_ISSUER", "http://login.example.org"),
         ("OIDC_CORP_CLIENT_ID", ""),

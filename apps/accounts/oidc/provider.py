@@ -9,6 +9,7 @@ from apps.accounts.oidc.exchange import Exchange
 
 class OIDCProvider(OpenIDConnectProvider):
     id = "oidc"
+    package = OpenIDConnectProvider.get_package()  # its URLs; those of apps.accounts.urls come before them
     oauth2_adapter_class = Exchange
 
 
