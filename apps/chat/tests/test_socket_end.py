@@ -20,6 +20,7 @@ from apps.accounts.tests.browsing import (
     reset_password,
     signed_in,
 )
+from apps.accounts.tests.second_factors import give_app
 from apps.chat.tests.sockets import socket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("mail_server")]
@@ -53,7 +54,9 @@ def by_signing_out(browser: Client, elsewhere: Client) -> None:
 
 def by_an_administrator(browser: Client, elsewhere: Client) -> None:
     admin = Client()
-    admin.force_login(User.objects.create_superuser("sam@example.org", PASSWORD))
+    sam = User.objects.create_superuser("sam@example.org", PASSWORD)
+    give_app(sam)
+    admin.force_login(sam)
     alice = User.objects.get(email=EMAIL)
     admin.post("/admin/accounts/user/", {"action": "close_accounts", "_selected_action": [alice.pk]})
 
