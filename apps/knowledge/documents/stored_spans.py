@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, TextField
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
@@ -41,9 +42,17 @@ class _SpanWords(Func):
         SUBSTR({text}, {start} + 1, {end} - {start})
     )"""
 
-    def as_sql(self, compiler: SQLCompiler, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         version, text, start, end = (compiler.compile(each)[0] for each in self.source_expressions)
-        return self.template.format(version=version, text=text, start=start, end=end), []
+        return self.template.format(version=version, text=text, start=start, end=end), ()
 
 
 def span_words(version: str = "version") -> Combinable:

@@ -153,7 +153,8 @@ def installed_site(folder: Path) -> Iterator[Site]:
     port = free_port()
     url = f"http://localhost:{port}"  # browsers make passkeys for names alone
     manage = _manage(folder / "data", url)
-    places = [str(folder / "documents"), str(settings.DOCS_DIR)]  # enough that words differ in weight
+    # Some pages of ours beside the documents, so that words differ in weight.
+    places = [str(folder / "documents"), *(str(settings.DOCS_DIR / part) for part in ("user", "developer"))]
     _write_documents(folder / "documents")
     for command in (
         ["migrate", "-v0"],
