@@ -372,5 +372,9 @@ LOGGING = {
         "handlers": ["stderr"],
         "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
     },
-    "loggers": {"celery": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # it would log which passkey signs in
+    },
 }

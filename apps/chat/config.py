@@ -126,7 +126,9 @@ class ChatConfig(Section):
         gt=0, description="files of a whole conversation, counted in the same way"
     )
     searches_per_minute: int = Field(gt=0, description="in one's conversations, counted in the same way")
-    shared_per_minute: int = Field(gt=0, description="pages of shared conversations, counted in the same way")
+    shared_per_minute: int = Field(
+        gt=0, description="pages of shared conversations and of those to print, counted in the same way"
+    )
     resumes_per_minute: int = Field(gt=0, description="the same")
     deleted_days: int = Field(gt=0, description="a deleted conversation can be restored so long")
     sockets_per_viewer: int = Field(gt=0)

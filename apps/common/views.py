@@ -127,6 +127,9 @@ def _bad(exception: Exception) -> str:
 
 def came_from(request: HttpRequest) -> str:
     """The path of the page, where it is one of this site; a redirect never names a host."""
-    page = urlsplit(request.headers.get("Referer", ""))
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # half an IPv6 address, for example
+        return "/"
     path = urlunsplit(("", "", page.path, page.query, ""))
     return path if page.netloc == request.get_host() and is_own_path(path) else "/"

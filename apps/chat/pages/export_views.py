@@ -31,17 +31,18 @@ LONGEST_NAME = 60
 @limited("exports", lambda: chat_config().exports_per_minute)
 def markdown(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
     shown = conversation_for(viewer_of_request(request), uid)
-    return _file(conversation_markdown(shown), _name(shown, "md"), "text/markdown; charset=utf-8")
+    return _file(request, conversation_markdown(shown), _name(shown, "md"), "text/markdown; charset=utf-8")
 
 
 @require_safe
 @limited("exports", lambda: chat_config().exports_per_minute)
 def as_json(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
     shown = conversation_for(viewer_of_request(request), uid)
-    return _file(conversation_json(shown), _name(shown, "json"), "application/json")
+    return _file(request, conversation_json(shown), _name(shown, "json"), "application/json")
 
 
 @require_safe
+@limited("prints", lambda: chat_config().shared_per_minute)
 def printed(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """All questions and answers on one page, or on several of a long conversation; `?after=` begins after a number."""
     shown = conversation_for(viewer_of_request(request), uid)
@@ -59,10 +60,10 @@ def printed(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "chat/print.html", context)
 
 
-def _file(pieces: Iterable[str], name: str, content_type: str) -> FileResponse:
-    """Never the whole conversation in memory."""
+def _file(request: HttpRequest, pieces: Iterable[str], name: str, content_type: str) -> FileResponse:
+    """Never the whole conversation in memory; nothing is read for a HEAD request."""
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
-    for piece in pieces:
+    for piece in pieces if request.method == "GET" else ():
         file.write(piece.encode())
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)

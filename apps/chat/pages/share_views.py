@@ -87,7 +87,6 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     }
     response = render(request, "chat/shared.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.viewer import Viewer
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, ShareLink
 from apps.chat.selectors import conversation_for, conversations_for, deleted_conversations_for
 from apps.common.db import lock_until_commit, transition
 from apps.common.errors import AppError, Code, NotFound
@@ -49,10 +49,13 @@ def unpin_conversation(viewer: Viewer, uid: uuid.UUID) -> None:
     _change(viewer, uid, pinned_at=None)
 
 
+@transaction.atomic
 def delete_conversation(viewer: Viewer, uid: uuid.UUID) -> None:
-    """Nobody finds it from now on; its owner may restore it during the grace period. A question that is being worked
-    on is still answered, so that nothing is missing after that. One that is deleted already stays so.
+    """Nobody finds it from now on; its owner may restore it during the grace period, without its links. A question that
+    is being worked on is still answered, so that nothing is missing after that. One that is deleted already stays so.
     """
+    links = ShareLink.objects.filter(conversation__in=conversations_for(viewer).filter(uid=uid))
+    links.filter(revoked_at=None).update(revoked_at=Now())
     deleted = transition(_only(conversations_for(viewer).filter(uid=uid)), deleted_at=Now(), pinned_at=None)
     if not deleted and not deleted_conversations_for(viewer).filter(uid=uid).exists():
         raise NotFound

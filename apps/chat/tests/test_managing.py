@@ -108,7 +108,7 @@ def test_it_is_restored_with_its_answers(cast: Cast) -> None:
     for _ in range(2):
         address = _post(client, "restore_conversation", cast)
     assert get(client, address).has("a.quote")
-    assert "Nothing was deleted" in get(client, reverse("deleted_conversations")).words
+    assert "Nothing has been deleted" in get(client, reverse("deleted_conversations")).words
 
 
 def test_a_question_of_a_deleted_one_is_answered_for_when_it_is_restored(cast: Cast) -> None:

@@ -30,3 +30,4 @@ def test_it_returns_to_the_page_it_was_chosen_on_and_to_no_other_site() -> None:
     assert choose(Client(), "dark", "http://testserver/accounts/login/?next=/") == "/accounts/login/?next=/"
     assert choose(Client(), "dark", "http://testserver//elsewhere.example/") == "/"
     assert choose(Client(), "dark", "https://elsewhere.example/") == "/"
+    assert choose(Client(), "dark", "http://[::1") == "/"
