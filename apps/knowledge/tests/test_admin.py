@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.tests.second_factors import give_app
 from apps.knowledge.faq.entries import FaqFields, save_entry
 from apps.knowledge.models import Collection, Document, DocumentVersion, FaqEntry, Ingestion
 from apps.knowledge.tests.files import LEAVE, collection_in, load
@@ -18,6 +19,7 @@ Row = type[Collection] | type[Document] | type[DocumentVersion] | type[FaqEntry]
 def support(fake_encoder: None, client: Client) -> Client:
     load(collection_in(), "leave.md", LEAVE)
     sam = User.objects.create_superuser("sam@example.org", "pw")
+    give_app(sam)
     save_entry(collection_in(), FaqFields(("How much leave?",), "You get 25 days."), author=sam)
     client.force_login(sam)
     return client
