@@ -20,7 +20,8 @@ from apps.knowledge.tests.other_renderer import flat, words_of_markdown
 
 QUESTIONS = 25
 
-pytestmark = [pytest.mark.shared_data, pytest.mark.django_db(transaction=True)]
+# Which words are quoted does not depend on the database.
+pytestmark = [pytest.mark.shared_data, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
