@@ -8,23 +8,28 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import shown_credentials
 from apps.accounts.device import WRONG_PASSWORDS, known_device, remember_device
 from apps.accounts.first_sign_in import START, first_sign_in_url, welcome_url
 from apps.accounts.models import User
+from apps.accounts.oidc.rules import connected_accounts
 from apps.accounts.preferences import carry_preferences
+from apps.accounts.reset_token import new_password_path
 from apps.accounts.selectors import owner_of
 from apps.accounts.services import (
     forget_other_claims,
-    forget_unproved_factors,
+    forget_unproved_ways_in,
     make_personal_workspace,
     recheck_sockets,
 )
@@ -51,6 +56,8 @@ ERROR_MESSAGES: dict[str, Promise] = {
     "unknown_email": _("There is no account with this e-mail address."),
     "unverified_primary_email": _("Confirm your e-mail address first."),
 }
+SIGN_IN_ENDED = _("This sign-in has ended, because something about the account changed. Sign in again.")
+CHOOSE_PASSWORD = _("Choose a password. One that was set in another browser no longer works.")
 REAUTHENTICATION: dict[str, Promise] = {
     "reauthenticate": _("Use your password"),
     "mfa_reauthenticate": _("Use your authenticator app or a recovery code"),
@@ -91,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if owner is None or owner.pk == email_address.user_id:
             try:
                 with transaction.atomic():
-                    forget_unproved_factors(email_address.user)
+                    self._forget_unproved(request, email_address.user)
                     forget_other_claims(email_address.user, email_address.email)
                     return bool(super().confirm_email(request, email_address))
             except IntegrityError:  # someone signed up with it at this moment
@@ -101,7 +108,25 @@ class AccountAdapter(DefaultAccountAdapter):
         self.add_message(request, messages.ERROR, template, context)
         return False
 
+    def _forget_unproved(self, request: HttpRequest, user: User) -> None:
+        """Only a browser that has shown the password proves that who chose it has the address, too."""
+        knows_it = request.user == user or shown_credentials.hold(request, user)
+        forget_unproved_ways_in(user, keep_password=knows_it)
+
+    def pre_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse | None:
+        """Called once the credentials are right, before what else the sign-in takes."""
+        user.refresh_from_db(
+            fields=["password", "session_generation"]
+        )  # a code may have confirmed the address
+        shown_credentials.note(request, user)
+        response: HttpResponse | None = super().pre_login(request, user, **details)
+        return response
+
     def login(self, request: HttpRequest, user: User) -> None:
+        if not shown_credentials.hold(request, user):
+            messages.error(request, SIGN_IN_ENDED)
+            raise ImmediateHttpResponse(redirect("account_login"))
+        shown_credentials.forget(request)
         self.is_first_sign_in = user.last_login is None  # Django sets it when signing in
         super().login(request, user)
 
@@ -117,6 +142,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """A new account goes on to its first sign-in and the welcome page, wherever the link was opened."""
         user = email_address.user
+        if not user.has_usable_password() and not connected_accounts(user):
+            messages.info(self.request, CHOOSE_PASSWORD)
+            return new_password_path(user)
         if user.last_login is None and not self.request.user.is_authenticated:
             return first_sign_in_url()
         url: str = super().get_email_verification_redirect_url(email_address)

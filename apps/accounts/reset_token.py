@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.urls import reverse
 
 
 class ResetTokenGenerator(PasswordResetTokenGenerator):
@@ -14,3 +16,9 @@ class ResetTokenGenerator(PasswordResetTokenGenerator):
     def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
         email = getattr(user, user.get_email_field_name())
         return f"{user.pk}|{user.password}|{email}|{timestamp}"
+
+
+def new_password_path(user: AbstractBaseUser) -> str:
+    """Where someone who has just proved the address chooses a password."""
+    key = ResetTokenGenerator().make_token(user)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account import views
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
+from apps.accounts import shown_credentials
 from apps.accounts.device import remember_device
 from apps.accounts.models import User
 from apps.accounts.selectors import address_is_confirmed
@@ -75,11 +78,33 @@ class RequestLoginCodeView(views.RequestLoginCodeView):
         response: HttpResponse = answer(request, *args, **kwargs)
         return response
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        if form._user:
+            shown_credentials.note(self.request, form._user, shown_credentials.CODE)
+        return response
+
 
 class ConfirmLoginCodeView(views.ConfirmLoginCodeView):
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs()
         return kwargs | {"email": self._process.state.get("email", "")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The code counts until sessions of the account, its password or its address end."""
+        held = shown_credentials.hold(self.request, self._process.user, shown_credentials.CODE)
+        if not held or not self._confirm_address():
+            self._process.abort()
+            return HttpResponseRedirect(reverse("account_login"))
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+    def _confirm_address(self) -> bool:
+        """By this product's rules: the library's own step confirms without asking the adapter."""
+        unproved = EmailAddress.objects.filter(
+            user=self._process.user, email=self._process.state["email"], verified=False
+        ).first()
+        return unproved is None or get_adapter().confirm_email(self.request, unproved)
 
 
 class PasswordResetView(views.PasswordResetView):

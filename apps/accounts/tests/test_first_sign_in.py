@@ -42,10 +42,10 @@ def test_signing_up_leads_to_it(came_from: str, leads_to: str) -> None:
 
 @pytest.mark.usefixtures("mail_server")
 def test_with_a_mail_server_the_link_leads_to_it() -> None:
-    sign_up(Client(), "new@example.org")
-    elsewhere = Client()
-    address = confirm(elsewhere, "new@example.org")["Location"]
-    assert where_signing_in_leads(elsewhere, address) == WELCOME
+    client = Client()
+    sign_up(client, "new@example.org")
+    address = confirm(client, "new@example.org")["Location"]
+    assert where_signing_in_leads(client, address) == WELCOME
 
 
 @pytest.mark.parametrize("start", ["/", "/?collection=1"])

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from apps.accounts.models import User
+from apps.accounts.services import save_account
 from apps.accounts.tests.browsing import is_signed_in
 from apps.accounts.tests.second_factors import give_app
 from apps.common.tests.html import get
@@ -91,6 +92,15 @@ def test_a_code_ends_after_three_wrong_ones(alice: User) -> None:
     for _ in range(3):
         enter(client, "WRONG-1")
     enter(client, code)
+    assert not is_signed_in(client)
+
+
+def test_a_code_ends_with_the_address_that_it_was_sent_to(alice: User) -> None:
+    client = Client()
+    request_code(client, alice.email)
+    alice.email = "new@example.org"
+    save_account(alice, changed=["email"])
+    enter(client, sent_code())
     assert not is_signed_in(client)
 
 

@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace, register
-from apps.accounts.tests.browsing import PASSWORD, is_signed_in, signed_in
+from apps.accounts.tests.browsing import PASSWORD, confirm, is_signed_in, signed_in
 from apps.accounts.tests.issuer import Issuer, app_of, running_issuer
 from apps.accounts.tests.second_factors import give_app
 from apps.common.tests.html import parse
@@ -199,6 +199,20 @@ def test_userinfo_confirms_no_address_of_the_token(issuer: Issuer) -> None:
     issuer.userinfo = {"sub": "7", "email": "eve@example.org", "email_verified": True}
     sign_in_by_issuer(Client())
     assert not EmailAddress.objects.filter(verified=True).exists()
+
+
+@pytest.mark.usefixtures("mail_server")
+@pytest.mark.parametrize("same_browser", [True, False])
+def test_the_issuer_that_made_an_account_stays_when_its_address_is_confirmed(
+    issuer: Issuer, same_browser: bool
+) -> None:
+    issuer.claims["email_verified"] = False
+    client = Client()
+    sign_in_by_issuer(client)
+    confirm(client if same_browser else Client(), "alice@example.org")
+    again = Client()
+    sign_in_by_issuer(again)
+    assert is_signed_in(again)
 
 
 def test_a_second_factor_is_asked_for_too(issuer: Issuer, alice: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from apps.accounts.models import User
-from apps.accounts.services import register, remove_second_factors
+from apps.accounts.services import end_sessions, register, remove_second_factors
 from apps.accounts.tests.browsing import (
     FOREIGN_WORDS,
     PASSWORD,
@@ -144,6 +145,16 @@ def test_a_factor_that_was_added_before_the_address_was_proved_ends(mail_server:
     give_app(dora)
     confirm(Client(), dora.email)
     assert not Authenticator.objects.filter(user=dora).exists()
+
+
+@pytest.mark.parametrize("ends", [end_sessions, remove_second_factors])
+def test_a_sign_in_that_waits_ends_with_the_sessions(alice: User, ends: Callable[[User], object]) -> None:
+    give_app(alice)
+    waiting, codes = Client(), recovery_codes_of(alice)
+    sign_in(waiting, alice.email)
+    ends(alice)
+    second_step(waiting, codes[0])
+    assert not is_signed_in(waiting)
 
 
 def test_a_lost_phone(alice: User) -> None:

@@ -136,8 +136,9 @@ def test_two_who_sign_up_at_once_are_no_error(monkeypatch: pytest.MonkeyPatch, t
 def test_an_address_that_someone_only_wants_to_change_to_is_free(alice: User) -> None:
     change_address(signed_in(alice.email), "bob@example.org")
     assert EmailAddress.objects.filter(user=alice, email="bob@example.org").exists()
-    sign_up(Client(), "bob@example.org", NEW_PASSWORD)
-    confirm(Client(), "bob@example.org")
+    bob = Client()
+    sign_up(bob, "bob@example.org", NEW_PASSWORD)
+    confirm(bob, "bob@example.org")
     signed_in("bob@example.org", NEW_PASSWORD)
     assert not EmailAddress.objects.filter(user=alice, email="bob@example.org").exists()
 

@@ -23,6 +23,7 @@ from apps.accounts.tests.browsing import (
     sign_up,
     signed_in,
 )
+from apps.accounts.tests.test_login_code import enter, request_code, sent_code
 
 pytestmark = pytest.mark.django_db
 FORM: Any = ResetPasswordKeyForm
@@ -79,8 +80,9 @@ def test_an_account_with_several_addresses_from_before(attackers_is_primary: boo
         EmailAddress.objects.create(user=user, email=email, verified=verified, primary=email == user.email)
     if attackers_is_primary:  # then the account is the attacker's, and the victim's address is free
         assert not reset_password(VICTIM)
-        sign_up(Client(), VICTIM, NEW_PASSWORD)
-        confirm(Client(), VICTIM)
+        owner = Client()
+        sign_up(owner, VICTIM, NEW_PASSWORD)
+        confirm(owner, VICTIM)
         signed_in(VICTIM, NEW_PASSWORD)
         assert addresses() == {(VICTIM, VICTIM, True), (ATTACKER, ATTACKER, True)}
         return
@@ -117,6 +119,44 @@ def test_a_reset_ends_a_change_that_is_under_way(alice: User) -> None:
     assert not is_signed_in(thief)
     signed_in(alice.email, NEW_PASSWORD).post(link)
     assert addresses() == {(alice.email, alice.email, True)}
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_a_password_that_someone_else_chose_ends_when_a_code_proves_the_address() -> None:
+    attacker, owner = Client(), Client()
+    sign_up(attacker, VICTIM)
+    request_code(owner, VICTIM)
+    enter(owner, sent_code())
+    assert is_signed_in(owner)
+    for client in (attacker, Client()):
+        sign_in(client, VICTIM)
+        assert not is_signed_in(client)
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_a_link_that_is_opened_in_another_browser_leads_to_a_new_password() -> None:
+    attacker, owner = Client(), Client()
+    sign_up(attacker, VICTIM)
+    form = owner.get(confirm(owner, VICTIM)["Location"], follow=True)
+    assert "Choose a password" in form.content.decode()
+    sign_in(attacker, VICTIM)
+    assert not is_signed_in(attacker)
+    owner.post(form.redirect_chain[-1][0], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    signed_in(VICTIM, NEW_PASSWORD)
+
+
+@pytest.mark.usefixtures("mail_server")
+@pytest.mark.parametrize("enters", [sign_up, sign_in])
+def test_a_browser_that_has_entered_the_password_keeps_it(enters: Any) -> None:
+    sign_up(Client(), VICTIM)
+    browser = Client()
+    if enters is sign_in:
+        sign_in(browser, VICTIM)
+    else:
+        User.objects.all().delete()
+        sign_up(browser, VICTIM)
+    confirm(browser, VICTIM)
+    signed_in(VICTIM)
 
 
 def reset_form(browser: Client, email: str) -> str:
