@@ -49,6 +49,8 @@ class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):
             if credential:
                 _check_origin(auth.parse_registration_response(credential))
             cleaned: dict[str, Any] = super().clean()
+            if credential:
+                _note_whether_it_signs_in_alone(credential, bool(cleaned.get("passwordless")))
         return cleaned
 
 
@@ -76,7 +78,18 @@ class ReauthenticatePasskeyForm(AuthenticatePasskeyForm, webauthn.Reauthenticate
 
 
 class LoginPasskeyForm(AuthenticatePasskeyForm, webauthn.LoginWebAuthnForm):
-    pass
+    """Only for a key that its owner added to sign in with it alone."""
+
+    def clean_credential(self) -> Any:
+        authenticator = super().clean_credential()
+        if not authenticator.wrap().is_passwordless:
+            raise get_adapter().validation_error("incorrect_code")
+        return authenticator
+
+
+def _note_whether_it_signs_in_alone(credential: dict[str, Any], alone: bool) -> None:
+    """What the owner chose: some browsers say nothing about it, and some devices keep every key for it."""
+    credential["clientExtensionResults"] = {"credProps": {"rk": alone}}
 
 
 def _check_origin(response: Any) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.preferences import time_zones
 from apps.accounts.session_list import note_use
 
 
@@ -26,9 +27,9 @@ class PersonMiddleware:
 
 
 def _zone(request: HttpRequest) -> AbstractContextManager[object]:
-    """Without a session's cookie nothing is looked up."""
+    """Without a session's cookie nothing is looked up. A stored zone may be unknown to this system."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return nullcontext()
     user = request.user
     zone = user.time_zone if isinstance(user, User) else ""
-    return timezone.override(zone) if zone else nullcontext()
+    return timezone.override(zone) if zone in time_zones() else nullcontext()

@@ -17,10 +17,10 @@ NOT_OFFERED = ("Etc/", "SystemV/", "US/", "posix/", "right/")  # other names of 
 
 
 @cache
-def time_zones() -> tuple[str, ...]:
-    """Names of the form Area/City, and UTC."""
+def time_zones() -> dict[str, None]:
+    """Names of the form Area/City, and UTC, in order."""
     names = (name for name in available_timezones() if "/" in name and not name.startswith(NOT_OFFERED))
-    return ("UTC", *sorted(names))
+    return dict.fromkeys(("UTC", *sorted(names)))
 
 
 def time_zone_choices() -> Iterator[tuple[str, str]]:

@@ -67,6 +67,11 @@ def forget_unproved_ways_in(user: User, *, keep_password: bool) -> None:
         user.save(update_fields=["password"])
 
 
+def disconnect_issuers(user: User) -> None:
+    """One that confirms the address of the account is connected again when its person signs in with it."""
+    SocialAccount.objects.filter(user=user).delete()
+
+
 def forget_other_claims(user: User, email: str) -> None:
     """An address belongs to the account whose `email` it is; that another account lists it too means nothing."""
     EmailAddress.objects.filter(email=email.lower()).exclude(user=user).delete()

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
+from apps.accounts.oidc.disconnecting import disconnect
 from apps.accounts.oidc.exchange import Exchange
 from apps.accounts.request_limits import limited
 
@@ -70,6 +71,10 @@ class ConnectedView(ConnectionsView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("mfa_index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        disconnect(self.request, form.cleaned_data["account"])
+        return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         for error in (each for errors in form.errors.values() for each in errors):

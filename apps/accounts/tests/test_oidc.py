@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from apps.accounts.models import Membership, User
 from apps.accounts.services import ensure_workspace, register
-from apps.accounts.tests.browsing import PASSWORD, confirm, is_signed_in, signed_in
+from apps.accounts.tests.browsing import PASSWORD, confirm, is_signed_in, reset_password, signed_in
 from apps.accounts.tests.issuer import Issuer, app_of, running_issuer
 from apps.accounts.tests.second_factors import give_app
 from apps.common.tests.html import parse
@@ -259,6 +259,28 @@ def test_connecting_and_disconnecting(issuer: Issuer) -> None:
     stranger.post(reverse("socialaccount_connections"), {"account": connected.pk})
     assert SocialAccount.objects.exists()
     client.post(reverse("socialaccount_connections"), {"account": connected.pk})
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_what_an_intruder_connected_ends_with_a_new_password(issuer: Issuer) -> None:
+    bob = register("bob@example.org", password=PASSWORD)
+    intruder, elsewhere = signed_in(bob.email), signed_in(bob.email)
+    intruder.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    sign_in_by_issuer(intruder, connect="")
+    assert is_signed_in(intruder)
+    assert not is_signed_in(elsewhere)
+    assert reset_password(bob.email)
+    sign_in_by_issuer(intruder)
+    assert not SocialAccount.objects.filter(user=bob).exists()
+
+
+def test_an_issuer_that_the_site_no_longer_has_can_be_disconnected(alice: User) -> None:
+    connected = SocialAccount.objects.create(user=alice, provider="gone", uid="7")
+    client = signed_in(alice.email)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    answer = client.post(reverse("socialaccount_connections"), {"account": connected.pk})
+    assert answer.status_code == 302
     assert not SocialAccount.objects.exists()
 
 

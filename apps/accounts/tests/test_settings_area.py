@@ -136,6 +136,12 @@ def test_colours_that_were_chosen_at_the_foot_of_the_list_stay(client: Client) -
     assert page.one("[name=theme] option[selected]")["value"] == "dark"
 
 
+def test_a_stored_zone_that_this_system_lacks_is_ignored(client: Client, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(time_zone="Mars/Olympus")
+    client.force_login(alice)
+    assert client.get(reverse("account_profile")).status_code == 200
+
+
 @pytest.mark.parametrize("form", [{"time_zone": "Mars/Olympus"}, {"theme": "pink"}, {"time_zone": "../UTC"}])
 def test_what_is_not_offered_is_refused(client: Client, alice: User, form: dict[str, str]) -> None:
     assert client.post(reverse("account_profile"), {"theme": "light", **form}).status_code == 400
