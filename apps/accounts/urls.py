@@ -5,6 +5,7 @@ from django.views.generic.base import RedirectView
 
 from apps.accounts import security_pages, settings_pages, views
 from apps.accounts.oidc import pages as oidc_pages
+from apps.accounts.passkey_sign_in import LoginPasskeyView
 
 urlpatterns = [
     path("profile/", settings_pages.profile, name="account_profile"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", settings_pages.end_session, name="account_end_session"),
     path("2fa/", security_pages.SecurityView.as_view(), name="mfa_index"),
     path("2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("2fa/webauthn/login/", LoginPasskeyView.as_view(), name="mfa_login_webauthn"),
     path("login/code/", views.RequestLoginCodeView.as_view(), name="account_request_login_code"),
     path("login/code/confirm/", views.ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
     path("3rdparty/", oidc_pages.ConnectedView.as_view(), name="socialaccount_connections"),
