@@ -38,6 +38,14 @@ def known_device(request: HttpRequest, user: User) -> str:
         return ""
 
 
+def limit_key(request: HttpRequest, user: User | None, email: str) -> str:
+    """What requests of mails and codes for an address are counted for: those of a browser that the account knows
+    have a bucket of their own.
+    """
+    device = known_device(request, user) if user else ""
+    return f"device {device}" if device else email
+
+
 def _cookie(user: User) -> str:
     return f"device_{hashlib.sha256(user.uid.bytes).hexdigest()[:16]}"
 

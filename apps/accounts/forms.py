@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.device import limit_key
 from apps.accounts.first_sign_in import first_sign_in_url
 from apps.accounts.models import Theme, User
 from apps.accounts.preferences import time_zone_choices
@@ -132,7 +133,8 @@ class RequestLoginCodeForm(Worded, forms.RequestLoginCodeForm):
         email: str = self.cleaned_data["email"].lower()
         owner = owner_of(email)
         self._user = owner if owner and owner.is_active else None
-        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+        key = limit_key(context.request, self._user, email)
+        if not ratelimit.consume(context.request, action="request_login_code", key=key):
             raise get_adapter().validation_error("rate_limited")
         return email
 
@@ -147,7 +149,8 @@ class ConfirmLoginCodeForm(Worded, forms.ConfirmLoginCodeForm):
         super().__init__(*args, **kwargs)
 
     def clean_code(self) -> str:
-        if not ratelimit.consume(context.request, action="login_failed", key=f"code for {self.email}"):
+        key = limit_key(context.request, owner_of(self.email), self.email)
+        if not ratelimit.consume(context.request, action="login_failed", key=f"code for {key}"):
             raise get_adapter().validation_error("rate_limited")
         code: str = super().clean_code()
         return code

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.accounts.services import save_account
-from apps.accounts.tests.browsing import is_signed_in
+from apps.accounts.tests.browsing import is_signed_in, signed_in
 from apps.accounts.tests.second_factors import give_app
 from apps.common.tests.html import get
 
@@ -83,6 +83,19 @@ def test_three_codes_in_five_minutes(alice: User) -> None:
     for _ in range(5):
         request_code(Client(), alice.email)
     assert len(mail.outbox) == 3
+
+
+def test_a_stranger_locks_nobody_out_of_a_browser_that_the_account_knows(alice: User) -> None:
+    owner = signed_in(alice.email)
+    owner.post(reverse("account_logout"))
+    for number in range(5):
+        stranger = Client(REMOTE_ADDR=f"10.0.0.{number}")
+        request_code(stranger, alice.email)
+        for _ in range(3):
+            enter(stranger, "WRONG-1")
+    request_code(owner, alice.email)
+    enter(owner, sent_code())
+    assert is_signed_in(owner)
 
 
 def test_a_code_ends_after_three_wrong_ones(alice: User) -> None:
