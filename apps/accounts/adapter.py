@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from apps.accounts import shown_credentials
 from apps.accounts.device import WRONG_PASSWORDS, known_device, remember_device
 from apps.accounts.first_sign_in import START, first_sign_in_url, welcome_url
 from apps.accounts.models import User
+from apps.accounts.notices import NOTICES
 from apps.accounts.oidc.rules import connected_accounts
 from apps.accounts.preferences import carry_preferences
 from apps.accounts.reset_token import new_password_path
@@ -37,6 +39,7 @@ from apps.common.addresses import client_address, subscriber_of
 from apps.common.errors import AppError, Code
 from apps.common.site import is_own_path, site_host, site_origin
 
+logger = logging.getLogger(__name__)
 ERROR_MESSAGES: dict[str, Promise] = {
     "account_inactive": _("This account is closed."),
     "cannot_remove_primary_email": _("This is the address of your account. Change it instead."),
@@ -172,6 +175,20 @@ class AccountAdapter(DefaultAccountAdapter):
             raise AppError(
                 Code.UNAVAILABLE, _("E-mail cannot be sent right now. Try again in a few minutes.")
             ) from error
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: Any = None, email: str | None = None
+    ) -> None:
+        """After what it tells about is stored. Mail that cannot be sent does not undo it."""
+        if settings.MAIL_IS_SENT:
+            notice = {"notice": NOTICES[template_prefix]}
+            transaction.on_commit(lambda: self._try_to_send(email or user.email, notice))
+
+    def _try_to_send(self, email: str, context: dict[str, Any]) -> None:
+        try:
+            self.send_mail("account/email/notice", email, context)
+        except AppError as error:
+            logger.warning("A notice about an account was not sent: %s", type(error.__cause__).__name__)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         forwarded_for = request.headers.get("X-Forwarded-For", "")
