@@ -7,6 +7,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
 
+from apps.accounts.models import User
+
 
 class ResetTokenGenerator(PasswordResetTokenGenerator):
     """The link ends with a new password or address of the account. Neither signing in nor beginning a change of the
@@ -18,7 +20,7 @@ class ResetTokenGenerator(PasswordResetTokenGenerator):
         return f"{user.pk}|{user.password}|{email}|{timestamp}"
 
 
-def new_password_path(user: AbstractBaseUser) -> str:
+def new_password_path(user: User) -> str:
     """Where someone who has just proved the address chooses a password."""
     key = ResetTokenGenerator().make_token(user)
     return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from allauth.account.utils import user_pk_to_url_str
@@ -24,7 +24,8 @@ from apps.accounts.tests.browsing import PASSWORD, is_signed_in, signed_in
 
 pytestmark = pytest.mark.django_db
 ORIGIN, HOST, ID = "https://quoth.example.org", b"quoth.example.org", b"the id of a key of 32 bytes long"
-PRESENT_AND_VERIFIED, WITH_A_NEW_KEY = 0x05, 0x45
+FLAG = AuthenticatorData.FLAG
+PRESENT_AND_VERIFIED, WITH_A_NEW_KEY = FLAG(0x05), FLAG(0x45)
 AJAX = {"X-Requested-With": "XMLHttpRequest"}
 LOGIN = "mfa_login_webauthn"
 
@@ -39,7 +40,7 @@ class Key:
         self.private = ec.generate_private_key(ec.SECP256R1())
 
     def made(self, challenge: str) -> str:
-        public = ES256.from_cryptography_key(self.private.public_key())
+        public = cast(Any, ES256).from_cryptography_key(self.private.public_key())
         attested = AttestedCredentialData.create(b"\0" * 16, ID, public)
         data = AuthenticatorData.create(hashlib.sha256(HOST).digest(), WITH_A_NEW_KEY, 0, attested)
         attestation = AttestationObject.create("none", data, {})
