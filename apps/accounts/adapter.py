@@ -112,9 +112,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def _forget_unproved(self, request: HttpRequest, user: User) -> None:
-        """Only a browser that has shown the password proves that who chose it has the address, too."""
+        """Only a browser that has shown the password, or came from the issuer, proves that whose they are has the
+        address, too.
+        """
         knows_it = request.user == user or shown_credentials.hold(request, user)
-        forget_unproved_ways_in(user, keep_password=knows_it)
+        forget_unproved_ways_in(user, by_its_maker=knows_it)
 
     def pre_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse | None:
         """Called once the credentials are right, before what else the sign-in takes."""

@@ -44,7 +44,7 @@ def complete_account(user: User) -> None:
 def claim_account(user: User) -> None:
     """The person has proved that the account's address is theirs: whatever anyone added or opened before ends."""
     email = user.email.lower()
-    forget_unproved_ways_in(user, keep_password=True)
+    forget_unproved_ways_in(user, by_its_maker=True)
     EmailAddress.objects.filter(user=user).exclude(email=email).delete()
     forget_other_claims(user, email)
     defaults = {"primary": True} | ({"verified": True} if settings.MAIL_IS_SENT else {})
@@ -52,17 +52,17 @@ def claim_account(user: User) -> None:
     end_sessions(user)
 
 
-def forget_unproved_ways_in(user: User, *, keep_password: bool) -> None:
-    """What signs in to an account whose address nobody has proved yet may be someone else's than its owner's. The
-    issuer that made the account stays: without it there is no way in.
+def forget_unproved_ways_in(user: User, *, by_its_maker: bool) -> None:
+    """What signs in to an account whose address nobody has proved yet may be someone else's than its owner's. If it is
+    proved by who made the account (`by_its_maker`), the password stays, or the issuer if there is none.
     """
     if EmailAddress.objects.filter(user=user, verified=True).exists():
         return
     connections = SocialAccount.objects.filter(user=user).order_by("pk")
-    made_by = None if user.has_usable_password() else connections.first()
+    made_by = connections.first() if by_its_maker and not user.has_usable_password() else None
     connections.exclude(pk=made_by and made_by.pk).delete()
     Authenticator.objects.filter(user=user).delete()
-    if not keep_password:
+    if not by_its_maker:
         user.set_unusable_password()
         user.save(update_fields=["password"])
 
