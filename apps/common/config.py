@@ -42,7 +42,8 @@ class FittedSection(Section):
 
     @model_validator(mode="after")
     def _encoders_have_valid_values(self) -> Self:
-        assert self.fitted.keys() == self.by_encoder.keys()
+        for encoder in self.by_encoder:
+            self.of(encoder)
         return self
 
     def of(self, encoder: str) -> Self:

@@ -66,7 +66,10 @@ def _file(request: HttpRequest, pieces: Iterable[str], name: str, content_type: 
     for piece in pieces if request.method == "GET" else ():
         file.write(piece.encode())
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    if request.method == "HEAD":
+        del response["Content-Length"]  # it is not known
+    return response
 
 
 def _name(conversation: Conversation, ending: str) -> str:

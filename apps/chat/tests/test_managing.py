@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -118,6 +120,18 @@ def test_a_question_of_a_deleted_one_is_answered_for_when_it_is_restored(cast: C
     finish(waiting, Status.ANSWERED, quotes=(span(cast.version, "Keep your tickets."),))
     services.restore_conversation(viewer, waiting.conversation.uid)
     assert answer_for(viewer, waiting.uid).state == AnswerState.DONE
+
+
+@pytest.mark.parametrize("name", ["export_markdown", "export_json"])
+def test_asking_for_the_head_of_an_export_reads_no_conversation(cast: Cast, name: str) -> None:
+    client, address = client_of(cast.alice), reverse(name, args=[cast.answer.conversation.uid])
+    with CaptureQueriesContext(connection) as queries:
+        response = client.head(address)
+    assert response.status_code == 200
+    assert "Content-Length" not in response
+    assert "attachment" in response["Content-Disposition"]
+    assert not any('"chat_message"' in query["sql"] for query in queries)
+    assert int(client.get(address)["Content-Length"]) > 0
 
 
 ACTS: list[Callable[[Viewer, Cast], object]] = [
