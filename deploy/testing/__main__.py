@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from deploy.testing.checks import BLACK_BOX, LINT, STATIC, Check, beside, sharing_tests, tests
+from deploy.testing.checks import BLACK_BOX, LINT, STATIC, Check, beside, giving_way, sharing_tests, tests
 from deploy.testing.servers import all_servers
 from deploy.testing.variables import settings_variables
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 def run_quick(folder: Path, chosen: Sequence[str]) -> list[str]:
     """Lint, and the tests that need no server."""
-    return failures([*LINT, tests("tests", chosen, None)], base_environment(folder))
+    return failures([*LINT, tests("tests", chosen)], base_environment(folder))
 
 
 def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
@@ -42,17 +42,19 @@ def run_all(folder: Path, chosen: Sequence[str]) -> list[str]:
     with all_servers(folder) as addresses:
         environment |= addresses
         on_postgres = environment | {"QUOTH_TEST_DATABASE": "postgres"}
-        failed += failures([tests("tests", chosen, None)], environment)
+        failed += failures([tests("tests", chosen)], environment)
         if chosen:
-            return failed + failures([tests("tests on PostgreSQL", chosen, None)], on_postgres)
+            return failed + failures([tests("tests on PostgreSQL", chosen)], on_postgres)
         return failed + sharing_failures(environment, on_postgres, folder / "postgres-tests.txt")
 
 
 def sharing_failures(
     environment: Mapping[str, str], on_postgres: Mapping[str, str], output: Path
 ) -> list[str]:
-    """The tests that share a server need one processor; those on PostgreSQL that share none run on the others."""
-    alone = tests("tests on PostgreSQL", [], workers=max(1, (os.cpu_count() or 1) - 1))
+    """The tests that share a server use about one processor; those on PostgreSQL that share none run on what is left
+    of all of them.
+    """
+    alone = giving_way(tests("tests on PostgreSQL", []))
     with beside(alone, on_postgres, output) as alone_passes:
         failed = failures([sharing_tests("tests")], environment)
         failed += failures([sharing_tests("tests on PostgreSQL")], on_postgres)

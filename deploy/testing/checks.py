@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
@@ -18,6 +18,7 @@ SHARED = "browser or redis or neo4j"  # two browsers at once take longer than on
 
 INTERRUPT_SECONDS = 30
 NO_TESTS = 5  # pytest's exit code
+NICENESS = "10"
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,19 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.kill()
 
 
-def tests(name: str, arguments: Sequence[str], workers: int | None) -> Check:
-    """All tests that share no server, in as many processes as there are processors unless `workers` says otherwise;
-    or a selection, which may contain none for one database.
+def tests(name: str, arguments: Sequence[str]) -> Check:
+    """All tests that share no server, in as many processes as there are processors; or a selection, which may contain
+    none for one database.
     """
     if arguments:
         return Check(name, [*PYTEST, *arguments], frozenset({0, NO_TESTS}))
-    spread = ["-n", str(workers or os.cpu_count() or 1), "--dist", "worksteal"]
+    spread = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
     return Check(name, [*PYTEST, *spread, "-m", f"not ({SHARED})"])
+
+
+def giving_way(check: Check) -> Check:
+    """The same check at a lower priority, for one that runs beside others."""
+    return replace(check, command=["nice", "-n", NICENESS, *check.command])
 
 
 def sharing_tests(name: str) -> Check:

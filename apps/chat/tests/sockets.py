@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,10 +19,12 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.accounts.session_checks import HeldSession
 from apps.accounts.viewer import Viewer, begin_visit, new_visitor
+from apps.chat.sockets.consumers import WRITERS, reading, writing
 from apps.chat.sockets.handlers import Wanted, notifications_for
 from apps.chat.sockets.protocol import AnyOut
 from apps.chat.tests.cast import client_of
 from apps.common.events import Event
+from apps.common.threads import ThreadPool
 
 Communicator: Any = ApplicationCommunicator  # asgiref gives it no types
 HOST, ORIGIN = b"localhost", b"http://localhost"
@@ -91,6 +95,16 @@ async def socket(
     finally:
         await communicator.send_input({"type": "websocket.disconnect", "code": 1000})
         await communicator.wait(SECONDS)
+        await _until_idle(reading, settings.QUOTH_SOCKET_THREADS)
+        await _until_idle(writing, WRITERS)
+
+
+async def _until_idle(threads: ThreadPool, size: int) -> None:
+    """Wait until no thread works for a socket that is gone: emptying the tables while one reads them is a deadlock in
+    PostgreSQL.
+    """
+    all_free = threading.Barrier(size, timeout=SECONDS)
+    await asyncio.gather(*(threads.run(all_free.wait) for _ in range(size)))
 
 
 def browser_of(user: User | None) -> Client:
