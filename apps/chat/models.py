@@ -13,15 +13,27 @@ from apps.common.models import PublicModel
 from apps.knowledge.models import Collection, DocumentVersion, FaqEntry
 
 
+class Asks(models.TextChoices):
+    ONE = "one", _("One collection")
+    SEVERAL = "several", _("Several collections")
+    ALL = "all", _("All collections of the workspace")
+
+
 class Conversation(PublicModel):
     """Belongs to a user, or to a visitor's browser (`visitor_key`: sha256 of a secret in the session).
 
     `client_id` is that of the first message: sending it twice begins one conversation. One with `deleted_at` is shown
     to nobody: its owner may restore it until it is erased.
+
+    `further` are the other collections of the same workspace that it asks, none with `asks` one. `names` is what all of
+    them were called when it last asked them, "" with `asks` one.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    asks = models.CharField(max_length=10, choices=Asks.choices, default=Asks.ONE, db_default=Asks.ONE)
+    further = models.ManyToManyField(Collection, related_name="+", blank=True)
+    names = models.CharField(max_length=300, blank=True, db_default="")
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations"
     )
@@ -62,6 +74,11 @@ class Conversation(PublicModel):
 
     def __str__(self) -> str:
         return f"conversation of {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def asked_name(self) -> str:
+        """What it asks, by name. The collection must be loaded."""
+        return self.names or self.collection.name
 
 
 class Message(PublicModel):

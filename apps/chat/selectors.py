@@ -18,6 +18,7 @@ from apps.chat.models import (
     Answer,
     AnswerState,
     AnswerStatus,
+    Asks,
     Conversation,
     Message,
     Quote,
@@ -80,7 +81,11 @@ def _own(viewer: Viewer) -> QuerySet[Conversation]:
     if viewer == NOBODY:
         return Conversation.objects.none()
     mine = Q(user=viewer.user) if viewer.user else Q(user__isnull=True, visitor_key=viewer.visitor_key)
-    return Conversation.objects.filter(mine, collection__in=collections_for(viewer).values("pk"))
+    allowed = collections_for(viewer).values("pk")
+    hidden = Conversation.further.through.objects.filter(conversation=OuterRef("pk")).exclude(
+        collection__in=allowed
+    )
+    return Conversation.objects.filter(mine, ~Exists(hidden), collection__in=allowed)
 
 
 def conversation_for(viewer: Viewer, uid: uuid.UUID) -> Conversation:
@@ -101,7 +106,21 @@ def _is_open(viewer: Viewer, conversation: Conversation) -> bool:
         return False
     owner = conversation.user_id, conversation.visitor_key
     mine = owner == (viewer.user and viewer.user.pk, viewer.visitor_key)
-    return mine and may_ask(viewer, conversation.collection)
+    return mine and may_ask(viewer, conversation.collection) and _may_ask_further(viewer, conversation)
+
+
+def _may_ask_further(viewer: Viewer, conversation: Conversation) -> bool:
+    """What is quoted in a conversation is shown only to those who may ask all of its collections."""
+    if conversation.asks == Asks.ONE:
+        return True
+    return not conversation.further.exclude(pk__in=collections_for(viewer).values("pk")).exists()
+
+
+def asked_by(conversation: Conversation) -> list[Collection]:
+    """All collections that a conversation from a selector asks; a query unless it is one."""
+    if conversation.asks == Asks.ONE:
+        return [conversation.collection]
+    return [conversation.collection, *conversation.further.order_by("pk").select_related("workspace")]
 
 
 def links_of(conversation: Conversation) -> QuerySet[ShareLink]:
@@ -305,16 +324,15 @@ def _quoted(answer_ids: Sequence[int], longest: int) -> Mapping[int, list[str]]:
     return found
 
 
-def suggestions_of(collection: Collection) -> list[str]:
-    """Questions that the collection was seen to answer."""
-    rows = SuggestedQuestion.objects.filter(collection=collection).order_by("position")
+def suggestions_of(*collections: Collection) -> list[str]:
+    """Questions that the collections were seen to answer, the first of each in front."""
+    rows = SuggestedQuestion.objects.filter(collection__in=collections).order_by("position", "pk")
     return list(rows.values_list("text", flat=True))
 
 
-def last_collection_of(viewer: Viewer) -> Collection | None:
-    """The collection that the viewer's newest conversation asks, if they may still ask it."""
-    newest = conversations_for(viewer).select_related("collection").first()
-    return newest.collection if newest else None
+def last_conversation_of(viewer: Viewer) -> Conversation | None:
+    """The viewer's newest one, with its collection."""
+    return conversations_for(viewer).select_related("collection__workspace").first()
 
 
 def questions_left(viewer: Viewer) -> int | None:

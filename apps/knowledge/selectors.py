@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Lower
 
 from apps.accounts.models import Role
@@ -82,11 +96,12 @@ def listed_collections(viewer: Viewer) -> list[ListedCollection]:
     ]
 
 
-def collection_stats(collection: Collection) -> CollectionStats:
-    """One row, maintained as documents are published and deleted."""
-    rows = CollectionStatistic.objects.filter(collection=collection)
-    figures = rows.values_list("documents", "passages", "changed_at").first()
-    return CollectionStats(*figures) if figures else CollectionStats()
+def collection_stats(*collections: Collection) -> CollectionStats:
+    """Of all of them together. One row each, maintained as documents are published and deleted."""
+    rows = CollectionStatistic.objects.filter(collection__in=collections)
+    figures = rows.aggregate(Sum("documents"), Sum("passages"), Max("changed_at"))
+    documents, passages, changed_at = figures.values()
+    return CollectionStats(documents or 0, passages or 0, changed_at)
 
 
 def scope_of(collection: Collection) -> Scope:
@@ -98,6 +113,21 @@ def scope_of(collection: Collection) -> Scope:
         collection.encoder,
         collection.encoder_digest,
         collection.faq_version,
+    )
+
+
+def scope_of_all(collections: Sequence[Collection]) -> Scope:
+    """As `scope_of`, for at least one collection, all of one workspace. While one of them is being moved to another
+    encoder, the scope names no encoder, and cannot be searched yet.
+    """
+    scopes = [scope_of(collection) for collection in collections]
+    encoders = {(scope.encoder, scope.encoder_digest) for scope in scopes}
+    return replace(
+        scopes[0],
+        collection_ids=tuple(pk for scope in scopes for pk in scope.collection_ids),
+        collection_uids=tuple(uid for scope in scopes for uid in scope.collection_uids),
+        encoder_digest=scopes[0].encoder_digest if len(encoders) == 1 else "",
+        faq_version=sum(scope.faq_version for scope in scopes),
     )
 
 

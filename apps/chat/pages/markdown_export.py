@@ -27,7 +27,7 @@ _FENCES = re.compile(r"`{3,}")
 def conversation_markdown(conversation: Conversation) -> Iterator[str]:
     """A conversation from a selector; two queries for each chunk of its questions."""
     yield f"# {escaped(conversation.title)}\n\n"
-    facts = conversation.collection.name, _moment(conversation.created_at)
+    facts = conversation.asked_name, _moment(conversation.created_at)
     yield escaped(_("Collection: %s. Begun: %s.") % facts) + "\n"
     for messages in messages_in_chunks(conversation):
         for turn in shown_turns(str(conversation.uid), turn_views(messages)):

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Message
 from apps.chat.pages.addresses import conversation_url
+from apps.chat.pages.places import address_of, choice_for, place_in
 from apps.chat.pages.proof_page import proof_of
 from apps.chat.pages.shown_answers import shown_turns
 from apps.chat.pages.sources import SourcePanel, source_panel
@@ -22,32 +23,33 @@ from apps.chat.pages.why_page import why_of
 from apps.chat.presentation.conversation_views import TURNS_SHOWN, conversation_view
 from apps.chat.selectors import (
     answer_for,
+    asked_by,
     conversation_for,
     explained_answer_for,
-    last_collection_of,
     may_explain,
     messages_of,
     questions_left,
     suggestions_of,
 )
+from apps.chat.services.places import Place
 from apps.common.addresses import request_address
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.outages import outages_as_app_errors
 from apps.common.views import wants_json
 from apps.knowledge.models import Collection
-from apps.knowledge.selectors import collection_stats, collections_for
+from apps.knowledge.selectors import collection_stats
 
 SUGGESTIONS = 3
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the form sent; `conversation` or `collection` says where."""
+    """What the form sent; `conversation` or `place` says where."""
 
     text: str
     client_id: uuid.UUID
     conversation: uuid.UUID | None
-    collection: uuid.UUID | None
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Again:
 
 @require_safe
 def new(request: HttpRequest) -> HttpResponse:
-    """`?collection=` chooses one."""
-    return _new_page(request, _uuid(request.GET.get("collection", "")), Again())
+    """`?collection=` chooses one, or all of a workspace, or offers to tick several."""
+    return _new_page(request, request.GET, Again())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +77,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("new"))
     asked = _asked(request)
     if "choose" in request.POST:  # another collection, without script
-        return _new_page(request, asked.collection, Again(asked.text))
+        return _new_page(request, request.POST, Again(asked.text))
     try:
         message = _send(request, asked)
     except AppError as error:
@@ -84,7 +86,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         again = Again(asked.text, error)
         if asked.conversation:
             return _conversation_page(request, asked.conversation, again=again)
-        return _new_page(request, asked.collection, again)
+        return _new_page(request, request.POST, again)
     address = conversation_url(message.conversation.uid)
     if wants_json(request):
         return JsonResponse({"url": address}, status=201)
@@ -136,17 +138,14 @@ def why(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "chat/why.html", {"answer": answer, "why": shown, "all": found})
 
 
-def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
-    """Shows the collection that is wanted, else the last one that the viewer asked, else the first."""
-    viewer = viewer_of_request(request)
-    choices = collections_for(viewer).order_by("-is_public", Lower("name"), "pk")
-    shown = (choices.filter(uid=wanted).first() if wanted else None) or last_collection_of(viewer)
-    shown = shown or choices.first()
-    back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
-    context = _composer(request, back, shown, again) | {
-        "choices": choices,
-        "stats": collection_stats(shown) if shown else None,
-        "suggestions": suggestions_of(shown)[:SUGGESTIONS] if shown else [],
+def _new_page(request: HttpRequest, wanted: QueryDict, again: Again) -> HttpResponse:
+    choice = choice_for(viewer_of_request(request), wanted)
+    back = address_of(choice.asks, choice.asked)
+    context = _composer(request, back, choice.asked, choice.name, again) | {
+        "ask_again": back,
+        "choice": choice,
+        "stats": collection_stats(*choice.asked),
+        "suggestions": suggestions_of(*choice.asked)[:SUGGESTIONS],
     }
     return render(request, "chat/new.html", context, status=again.status)
 
@@ -164,9 +163,11 @@ def _conversation_page(
     shown = conversation_view(row, before)
     again = again or Again()
     here = conversation_url(uid, before if shown.has_later else None)
+    asked = asked_by(row)
     waits = any(not turn.answer.is_final for turn in shown.turns)
-    context = _composer(request, here, row.collection, again) | {
+    context = _composer(request, here, asked, row.asked_name, again) | {
         "conversation": shown,
+        "ask_again": address_of(row.asks, asked),
         "turns": shown_turns(shown.id, shown.turns),
         "pinned": row.pinned_at is not None,
         "explains": may_explain(viewer, row.collection),
@@ -174,7 +175,7 @@ def _conversation_page(
         "earlier_url": conversation_url(uid, shown.turns[0].message.seq) if shown.has_earlier else "",
         "panel": replace(beside, close_url=here) if beside else None,
         "waits": waits,
-        "compared": collection_stats(row.collection) if waits else None,
+        "compared": collection_stats(*asked) if waits else None,
     }
     return render(request, "chat/conversation.html", context, status=again.status)
 
@@ -186,15 +187,19 @@ def _before_showing(answer: Answer) -> int | None:
     return seq + 1 if later >= TURNS_SHOWN else None
 
 
-def _composer(request: HttpRequest, back: str, shown: Collection | None, again: Again) -> dict[str, object]:
-    """`back` is the page's address, to come back to after signing in."""
+def _composer(
+    request: HttpRequest, back: str, asked: Sequence[Collection], name: str, again: Again
+) -> dict[str, object]:
+    """`back` is the page's address, to come back to after signing in; `name` is that of all that is asked."""
     viewer = viewer_of_request(request)
     is_limited = again.problem is not None and again.problem.code is Code.TOO_MANY
     return {
         "back": back,
         "is_limited": is_limited and viewer.user is None,
         "questions_left": 0 if is_limited and viewer.user is None else questions_left(viewer),
-        "collection": shown,
+        "asked": asked,
+        "asked_name": name,
+        "has_approved": any(collection.faq_version for collection in asked),
         "question": again.text,
         "problem": again.problem.message if again.problem else "",
         "max_chars": chat_config().max_question_chars,
@@ -220,7 +225,9 @@ def _send(request: HttpRequest, asked: Asked) -> Message:
             client_id=asked.client_id,
             text=asked.text,
             conversation=asked.conversation,
-            collection=asked.collection,
+            collection=asked.place.collection,
+            collections=asked.place.collections,
+            workspace=asked.place.workspace,
             address=request_address(request),
         )
     if secret:
@@ -236,7 +243,7 @@ def _asked(request: HttpRequest) -> Asked:
         text=fields.get("text", ""),
         client_id=uuid.uuid5(form_id, fields.get("text", "")),
         conversation=_uuid(fields.get("conversation", "")),
-        collection=_uuid(fields.get("collection", "")),
+        place=place_in(fields),
     )
 
 

@@ -42,12 +42,12 @@ class _Content:
 
 def answer_json(answer: Answer) -> AnswerJson:
     """A finished answer, read from the database with its quotes; one query."""
-    [shown_json] = answers_json([answer], answer.conversation.collection.name)
+    [shown_json] = answers_json([answer], answer.conversation.asked_name)
     return shown_json
 
 
 def answers_json(answers: Sequence[Answer], collection: str) -> list[AnswerJson]:
-    """Finished answers from the collection of that name; one query for the quotes of all."""
+    """Finished answers from what has that name; one query for the quotes of all."""
     quotes = quotes_of(answers)
     return [_stored(answer, quotes.get(answer.pk, []), collection) for answer in answers]
 

@@ -18,7 +18,7 @@ def conversation_json(conversation: Conversation) -> Iterator[str]:
     yield f'{{"conversation": {_json(_facts(conversation))}, "turns": ['
     separator = "\n"
     for messages in messages_in_chunks(conversation):
-        for turn in _turns(messages, conversation.collection.name):
+        for turn in _turns(messages, conversation.asked_name):
             yield separator + _json(turn)
             separator = ",\n"
     yield "\n]}\n"
@@ -28,7 +28,7 @@ def _facts(conversation: Conversation) -> dict[str, str]:
     return {
         "id": str(conversation.uid),
         "title": conversation.title,
-        "collection": conversation.collection.name,
+        "collection": conversation.asked_name,
         "collection_id": str(conversation.collection.uid),
         "created_at": conversation.created_at.isoformat(),
     }

@@ -113,7 +113,7 @@ class AnswerView:
 
     `strength` counts filled bars: 3 for a strong match, 2 for a partial and 1 for a weak one. `right_of_100` is how
     many of 100 such answers contained a correct quote in tests, None for an answer without quotes. `searched` is what
-    was searched for, "" if that is the question as written. `collection` is the name of the collection that was asked.
+    was searched for, "" if that is the question as written. `collection` names what was asked.
     `missing` are words that the question turns on; `language` is the code of its language if no document is in it, else
     "". `reply` is what is said instead of an answer to what is not a question, else "". `named_place` is the clause or
     step that the question asks for by its label and that the quotes are from, else ""; such an answer has no bars and
@@ -176,7 +176,7 @@ def conversation_view(conversation: Conversation, before: int | None = None) -> 
     return ConversationView(
         id=str(conversation.uid),
         title=conversation.title,
-        collection=conversation.collection.name,
+        collection=conversation.asked_name,
         collection_id=str(conversation.collection.uid),
         last_seq=conversation.last_seq,
         created_at=conversation.created_at,
@@ -232,12 +232,12 @@ def _answer(
         strength=strength,
         right_of_100=None if parts else right_of_100,
         searched="" if parts else _searched(manifest, message.text),
-        collection=conversation.collection.name,
+        collection=conversation.asked_name,
         quotes=_of_kind(quotes, Quote.Kind.QUOTE),
         nearest=_of_kind(quotes, Quote.Kind.NEAREST),
         missing=tuple(MissingWordView(**word) for word in manifest.get("missing", ())),
         language=manifest.get("language_not_held", ""),
-        reply=reply_to(manifest.get("small_talk", ""), conversation.collection.name),
+        reply=reply_to(manifest.get("small_talk", ""), conversation.asked_name),
         named_place=manifest.get("named_place", ""),
         unresolved=manifest.get("unresolved", False),
         approved=_approved(manifest.get("approved"), withdrawn=answer.faq_entry_id is None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -14,12 +15,18 @@ from apps.chat.selectors import conversation_for, conversations_for, messages_of
 from apps.chat.services import notifications as news
 from apps.chat.services.limits import check_limits
 from apps.chat.services.numbering import take_seq
+from apps.chat.services.places import (
+    Place,
+    ask_new_collections,
+    begin_asking,
+    collections_at,
+    names_of,
+)
 from apps.chat.services.question_text import clean_question
 from apps.chat.services.search_index import index_question, search_terms
 from apps.common.errors import AppError, Code, NotFound
 from apps.common.names import without_unsafe
 from apps.common.precedence import serving_questions
-from apps.knowledge.selectors import collection_for
 
 
 @dataclass(frozen=True)
@@ -42,23 +49,36 @@ def send_message(
     text: str,
     conversation: uuid.UUID | None = None,
     collection: uuid.UUID | None = None,
+    collections: Sequence[uuid.UUID] = (),
+    workspace: uuid.UUID | None = None,
     address: str = "",
 ) -> Sent:
-    """Store a question in a conversation, or in a new one about a collection. Raises AppError.
+    """Store a question in a conversation, or in a new one that asks one collection, several, or all of a workspace.
+    Raises AppError.
 
     With a `client_id` that was sent before, returns the first message. `address` is the caller's network address, for
     limits.
     """
     question = clean_question(text)
-    asked = _Asked(viewer, client_id, question, conversation, collection, address, search_terms(question))
+    place = Place(collection, tuple(collections), workspace)
+    asked = _Asked(viewer, client_id, question, conversation, place, address, search_terms(question))
     if viewer == NOBODY:
         raise NotFound
-    if (conversation is None) == (collection is None):
-        raise AppError(Code.INVALID, _("A question belongs to one conversation or one collection."))
+    _check_place(conversation, place)
     try:
         return _store(asked)
     except (IntegrityError, AppError):  # perhaps it was stored before
         return _store_unless_sent(asked)
+
+
+def _check_place(conversation: uuid.UUID | None, place: Place) -> None:
+    if conversation is None and place == Place():
+        raise AppError(Code.INVALID, _("Choose at least one collection to ask."))
+    if place.number + (conversation is not None) != 1:
+        raise AppError(
+            Code.INVALID,
+            _("A question goes to one conversation, or to one or more collections, or to a workspace."),
+        )
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,7 @@ class _Asked:
     client_id: uuid.UUID
     text: str
     conversation: uuid.UUID | None
-    collection: uuid.UUID | None
+    place: Place
     address: str
     terms: str
 
@@ -89,7 +109,7 @@ def _store_unless_sent(asked: _Asked) -> Sent:
 def _store(asked: _Asked) -> Sent:
     """Raises IntegrityError if it was stored before."""
     named = asked.conversation
-    conversation = conversation_for(asked.viewer, named) if named else _begun(asked)
+    conversation = _continued(asked.viewer, named) if named else _begun(asked)
     left = check_limits(asked.viewer, asked.address)
     message = _message(conversation, asked)
     news.accepted(message)
@@ -107,17 +127,26 @@ def _sent_before(asked: _Asked) -> Message | None:
     return first
 
 
+def _continued(viewer: Viewer, uid: uuid.UUID) -> Conversation:
+    conversation = conversation_for(viewer, uid)
+    ask_new_collections(viewer, conversation)
+    return conversation
+
+
 def _begun(asked: _Asked) -> Conversation:
-    assert asked.collection is not None  # as send_message has checked
-    collection = collection_for(asked.viewer, asked.collection)
-    return Conversation.objects.create(
-        workspace=collection.workspace,
-        collection=collection,
+    collections = collections_at(asked.viewer, asked.place)
+    conversation = Conversation.objects.create(
+        workspace=collections[0].workspace,
+        collection=collections[0],
+        asks=asked.place.asks,
+        names=names_of(asked.place.asks, collections),
         user=asked.viewer.user,
         visitor_key=asked.viewer.visitor_key,
         client_id=asked.client_id,
         title=_title(asked.text),
     )
+    begin_asking(conversation, collections)
+    return conversation
 
 
 def _title(question: str) -> str:

@@ -13,12 +13,14 @@ from django.db.models.functions import RowNumber
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
 from apps.chat.config import chat_config
-from apps.chat.models import Answer, AnswerState, Conversation
+from apps.chat.models import Answer, AnswerState, Asks, Conversation
 from apps.chat.services import notifications
 from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
 from apps.chat.services.earlier_turns import with_turns
+from apps.chat.services.places import asked_collections
 from apps.common.db import is_over, seconds_from_now
-from apps.knowledge.selectors import may_ask, scope_of
+from apps.knowledge.index.scope import Scope
+from apps.knowledge.selectors import may_ask, scope_of, scope_of_all
 
 BATCH = 32
 
@@ -79,10 +81,13 @@ def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
         if answer not in permitted:
             give_up(answer)
     notifications.working(permitted)
-    return [
-        Claim(answer, Question(answer.message.text, scope_of(answer.conversation.collection)))
-        for answer in permitted
-    ]
+    return [Claim(answer, Question(answer.message.text, _scope(answer.conversation))) for answer in permitted]
+
+
+def _scope(conversation: Conversation) -> Scope:
+    if conversation.asks == Asks.ONE:
+        return scope_of(conversation.collection)
+    return scope_of_all(asked_collections(_owner(conversation), conversation))
 
 
 def _permitted(answers: Sequence[Answer]) -> list[Answer]:
@@ -99,9 +104,12 @@ def _asker(conversation: Conversation) -> tuple[int | None, str, int]:
     return conversation.user_id, conversation.visitor_key, conversation.collection_id
 
 
+def _owner(conversation: Conversation) -> Viewer:
+    return Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
+
+
 def _may_still_ask(conversation: Conversation) -> bool:
-    owner = Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
-    return may_ask(owner, conversation.collection)
+    return may_ask(_owner(conversation), conversation.collection)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Me
 from apps.chat.presentation.conversation_views import TurnView, answer_views, message_view, turn_views
 from apps.chat.selectors import (
     answers_for,
+    asked_by,
     conversation_for,
     message_for,
     messages_after,
@@ -40,7 +41,6 @@ from apps.chat.sockets.protocol import (
 )
 from apps.common.errors import NotFound
 from apps.common.events import Event
-from apps.knowledge.models import Collection
 from apps.knowledge.selectors import CollectionStats, collection_for, collection_stats, ingestion_for
 
 ANSWER_EVENTS = frozenset({EventKind.WORKING, EventKind.DONE})
@@ -115,6 +115,8 @@ def _send(viewer: Viewer, frame: Send, address: str) -> list[AnyOut]:
         text=frame.text,
         conversation=frame.conversation,
         collection=frame.collection,
+        collections=frame.collections,
+        workspace=frame.workspace,
         address=address,
     )
     final = sent.again and sent.message.answer.seq is not None
@@ -157,13 +159,11 @@ def _with_left(done: Done, viewer: Viewer, left: Callable[[Viewer], int | None] 
     return replace(done, questions_left=left(viewer)) if is_uncounted else done
 
 
-def _working(
-    answer: Answer, stats: Callable[[Collection], CollectionStats] = collection_stats
-) -> list[AnyOut]:
+def _working(answer: Answer, stats: Callable[..., CollectionStats] = collection_stats) -> list[AnyOut]:
     if answer.seq is not None:
         return []
     running = answer.state == AnswerState.RUNNING
-    compared = stats(answer.conversation.collection) if running else None
+    compared = stats(*asked_by(answer.conversation)) if running else None
     note = Note(compared.passages, compared.documents) if compared else None
     where, question = str(answer.conversation.uid), str(answer.message.uid)
     return [Working(where, question, str(answer.uid), answer.state, note)]

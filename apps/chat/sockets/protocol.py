@@ -76,13 +76,17 @@ class FrameIn(BaseModel):
 
 
 class Send(FrameIn):
-    """Exactly one of `conversation` (go on) and `collection` (begin a new one)."""
+    """Exactly one of `conversation` (go on), and `collection`, `collections` and `workspace` (begin a new one that asks
+    one collection, several, or all of a workspace).
+    """
 
     type: Literal[Type.SEND]
     client_id: uuid.UUID
     text: str
     conversation: uuid.UUID | None = None
     collection: uuid.UUID | None = None
+    collections: tuple[uuid.UUID, ...] = Field(default=(), max_length=100)
+    workspace: uuid.UUID | None = None
 
 
 class Resume(FrameIn):
