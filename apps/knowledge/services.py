@@ -38,7 +38,14 @@ from apps.knowledge.ingestion.lease import close
 from apps.knowledge.ingestion.paths import clean_path
 from apps.knowledge.ingestion.refusals import REASONS, broken_rule, reason_to_refuse, record_refusal
 from apps.knowledge.ingestion.submission import Submission, cancel_open, is_there_already, submit
-from apps.knowledge.models import Collection, Document, Ingestion, IngestionState, VersionState
+from apps.knowledge.models import (
+    Collection,
+    Document,
+    DocumentVersion,
+    Ingestion,
+    IngestionState,
+    VersionState,
+)
 from apps.models.config import default_encoder
 from apps.models.inference.engine import get_encoder
 
@@ -156,6 +163,15 @@ def retry_ingestion(ingestion: Ingestion) -> Ingestion:
     return submit(
         Submission(ingestion.collection, ingestion.path, original, ingestion.uploaded_by), enqueue=True
     )
+
+
+def restore_version(version: DocumentVersion, *, restored_by: User) -> Ingestion:
+    """Read the stored file of a replaced version again; it becomes the newest version. Raises AppError."""
+    if version.state != VersionState.RETIRED:
+        raise AppError(Code.CONFLICT, _("This version is not replaced, so there is nothing to restore."))
+    original = Original(version.original, version.original_sha256, version.original_bytes)
+    document = version.document
+    return submit(Submission(document.collection, document.path, original, restored_by), enqueue=True)
 
 
 def cancel_ingestion(ingestion: Ingestion) -> bool:

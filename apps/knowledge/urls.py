@@ -22,6 +22,11 @@ urlpatterns = [
     path("documents/<uuid:uid>/versions/<int:number>/", document_views.document, name="version"),
     path("documents/<uuid:uid>/versions/<int:number>/original/", document_views.original, name="original"),
     path(
+        "documents/<uuid:uid>/versions/<int:number>/restore/",
+        document_views.restore_version,
+        name="restore_version",
+    ),
+    path(
         "documents/<uuid:uid>/versions/<int:number>/pages/<int:page>.png",
         document_views.picture,
         name="page_picture",

@@ -176,6 +176,7 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "page_picture": {**version, "page": 1},
         "figure": {**version, "part": 0, "place": 0},
         "delete_document": document,
+        "restore_version": version,
         "faq": collection,
         "new_faq_entry": collection,
         "faq_entry": {**collection, "entry": cast.faq_entry.uid},

@@ -71,6 +71,7 @@ TABLE = {
     "page_picture": Row(MEMBERS),
     "figure": Row(MEMBERS),
     "delete_document": Row(OWNER),
+    "restore_version": Row(EDITS, "post"),
     "faq": Row(OWNER),
     "new_faq_entry": Row(OWNER),
     "faq_entry": Row(OWNER),

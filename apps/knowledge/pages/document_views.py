@@ -8,7 +8,12 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+from django.views.decorators.http import (
+    conditional_page,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from apps.accounts.request_limits import limited
 from apps.accounts.viewer import viewer_of_request
@@ -99,6 +104,18 @@ def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         return render(request, "knowledge/delete.html", {"document": shown, "collection": home})
     services.delete_document(shown)
     messages.success(request, gettext("%(name)s was deleted.") % {"name": shown.name})
+    return redirect("collection", home.uid)
+
+
+@require_POST
+def restore_version(request: HttpRequest, uid: uuid.UUID, number: int) -> HttpResponse:
+    viewer = viewer_of_request(request)
+    version = version_for(viewer, uid, number)
+    home = collection_for(viewer, version.document.collection.uid, editing=True)
+    assert viewer.user is not None  # only people may edit
+    services.restore_version(version, restored_by=viewer.user)
+    text = gettext("Version %(number)d of %(name)s is being read again. It becomes the newest version.")
+    messages.success(request, text % {"number": number, "name": version.title})
     return redirect("collection", home.uid)
 
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.common.tests.html import get
-from apps.knowledge.models import Collection, Document, DocumentVersion
+from apps.knowledge.ingestion.pipeline import ingest_many
+from apps.knowledge.models import Collection, Document, DocumentVersion, Ingestion
 from apps.knowledge.tests.files import LEAVE, TRAVEL, collection_in, load, published
 from apps.knowledge.tests.people import editor_of
 
@@ -88,6 +89,21 @@ def test_versions_stand_beside(collection: Collection, editor: Client) -> None:
     assert [link["href"] for link in old.all(".about a:not(.compare)")] == [
         reverse("version", args=[document.uid, number]) for number in (2, 1)
     ]
+
+
+def test_an_older_version_is_restored_as_the_newest(collection: Collection, editor: Client) -> None:
+    load(collection, "leave.md", LEAVE)
+    load(collection, "leave.md", LEAVE.replace(b"25", b"30"))
+    document = Document.objects.get()
+    old, newest = (reverse("version", args=[document.uid, number]) for number in (1, 2))
+    address = get(editor, old).one("form[action$='/restore/']")["action"]
+    assert not get(editor, newest).all("form[action$='/restore/']")
+    assert "It becomes the newest version." in editor.post(address, follow=True).content.decode()
+    ingest_many(Ingestion.objects.filter(state="queued").values_list("pk", flat=True))
+    page = get(editor, reverse("document", args=[document.uid]))
+    assert "25 days" in page.text
+    assert "Version 3" in page.text
+    assert editor.post(reverse("restore_version", args=[document.uid, 3])).status_code == 409
 
 
 @pytest.mark.parametrize(
