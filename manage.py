@@ -26,8 +26,10 @@ def _run() -> None:
         from chatbot_saas.first_start import ensure_env_file
 
         ensure_env_file()
+    from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    settings.INSTALLED_APPS  # noqa: B018  # raises what is missing; some of Django's commands would go on without it
     execute_from_command_line(sys.argv)
 
 

@@ -93,9 +93,11 @@ def beside_a_file(kind: str) -> Check:
 def measured(check: str, scene: Scene, socket: Socket, name: str, content: bytes) -> Iterator[Result]:
     texts = iter(distinct_questions(WARM_UP + QUIET_QUESTIONS + MOST_QUESTIONS))
     socket.ask_at_pace(list(itertools.islice(texts, WARM_UP)), scene.collection, every=EVERY)
-    quiet = socket.ask_at_pace(list(itertools.islice(texts, QUIET_QUESTIONS)), scene.collection, every=EVERY)
-    lock, memory = WriteLock(scene.database.file), Memory(scene.server.process)
-    health = Pages(scene.server.browser())
+    with probing(*_probes(scene)):  # they take time of their own, so they run beside the quiet questions, too
+        quiet = socket.ask_at_pace(
+            list(itertools.islice(texts, QUIET_QUESTIONS)), scene.collection, every=EVERY
+        )
+    lock, memory, health = _probes(scene)
     upload = Upload(lambda: scene.busy.upload(scene.busy_collection, name, content))
     small = Small(scene)
     with probing(lock, memory, health):
@@ -112,6 +114,10 @@ def measured(check: str, scene: Scene, socket: Socket, name: str, content: bytes
     yield at_most(f"{check}.healthz", p95(health.seconds), HEALTH_SECONDS, "s", ", ".join(health.failed[:1]))
     upload.join()
     yield _end(check, scene, name)
+
+
+def _probes(scene: Scene) -> tuple[WriteLock, Memory, Pages]:
+    return WriteLock(scene.database.file), Memory(scene.server.process), Pages(scene.server.browser())
 
 
 def _goes_on(scene: Scene, name: str, asked: int) -> bool:

@@ -38,6 +38,10 @@ def refusal(installation: Installation, *command: str) -> str:
     return sentence.removeprefix("CommandError: ")
 
 
+def test_a_command_of_django_without_a_key(tmp_path: Path) -> None:
+    assert refusal(Installation(tmp_path), "migrate").startswith("SECRET_KEY is not set: run ")
+
+
 @pytest.mark.parametrize(
     "command", [("serve",), ("demo",), ("migrate",), WORKER], ids=lambda command: command[0]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
@@ -13,6 +13,7 @@ from apps.chat.answering.drafts import AnswerDraft, Question, Status
 from apps.chat.answering.pipeline import answer_batch, configured_rules
 from apps.chat.config import chat_config
 from apps.chat.models import SuggestedQuestion, SuggestionState
+from apps.common.precedence import is_asked_lately, wait_for_questions
 from apps.common.queue import enqueue
 from apps.knowledge.index.live_passages import store_version
 from apps.knowledge.index.stores.protocol import StoreUnavailable
@@ -140,5 +141,11 @@ def _comes_from(draft: AnswerDraft, document: str) -> bool:
     return is_match and draft.quotes[0].document_uid == document
 
 
-def _batches(questions: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (questions[start : start + BATCH] for start in range(0, len(questions), BATCH))
+def _batches(questions: Sequence[str]) -> Iterator[Sequence[str]]:
+    """One by one while people ask, who are served between them."""
+    start = 0
+    while start < len(questions):
+        end = start + (1 if is_asked_lately() else BATCH)
+        wait_for_questions()
+        yield questions[start:end]
+        start = end

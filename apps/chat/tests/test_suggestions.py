@@ -142,3 +142,20 @@ def test_an_outage_is_tried_again_and_a_bug_is_not(
     assert collection in suggesting.collections_with_old_suggestions()
     failing(RuntimeError("a bug"))
     assert collection not in suggesting.collections_with_old_suggestions()
+
+
+@pytest.mark.parametrize(("is_asked", "most"), [(True, 1), (False, 2)])
+def test_while_people_ask_headings_are_tried_one_by_one(
+    is_asked: bool, most: int, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[object] = []
+
+    def recorded(questions: Sequence[Question], retrieve: Retrieve, rules: AnswerRules) -> list[AnswerDraft]:
+        events.append(len(questions))
+        return answer_batch(questions, retrieve, rules)
+
+    monkeypatch.setattr(suggesting, "answer_batch", recorded)
+    monkeypatch.setattr(suggesting, "is_asked_lately", lambda: is_asked)
+    monkeypatch.setattr(suggesting, "wait_for_questions", lambda: events.append("served first"))
+    refresh_suggestions(collection)
+    assert events == ["served first", most] * (2 // most)
