@@ -35,6 +35,7 @@ from apps.accounts.services import (
     make_personal_workspace,
     recheck_sockets,
 )
+from apps.accounts.workspaces.joining import go_on_joining
 from apps.common.addresses import client_address, subscriber_of
 from apps.common.errors import AppError, Code
 from apps.common.site import is_own_path, site_host, site_origin
@@ -138,7 +139,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """A first sign-in that leads to the start page leads to the welcome page."""
         response: HttpResponse = super().post_login(request, user, **details)
-        if self.is_first_sign_in and urlsplit(response["Location"]).path == START:
+        if go_on_joining(request, user):
+            response["Location"] = START
+        elif self.is_first_sign_in and urlsplit(response["Location"]).path == START:
             response["Location"] = welcome_url()
         remember_device(response, user)
         carry_preferences(response, user)

@@ -27,7 +27,7 @@ from apps.chat.models import (
 from apps.common.errors import NotFound
 from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Collection
-from apps.knowledge.selectors import collections_for, may_ask
+from apps.knowledge.selectors import collections_at_hand, collections_for, may_ask
 
 CHUNK = 100  # questions read at once for an export
 
@@ -312,8 +312,10 @@ def suggestions_of(collection: Collection) -> list[str]:
 
 
 def last_collection_of(viewer: Viewer) -> Collection | None:
-    """The collection that the viewer's newest conversation asks, if they may still ask it."""
-    newest = conversations_for(viewer).select_related("collection").first()
+    """The collection that the newest of the viewer's conversations about those at hand asks."""
+    at_hand = collections_at_hand(viewer).values("pk")
+    about = conversations_for(viewer).filter(collection__in=at_hand)
+    newest = about.select_related("collection").first()
     return newest.collection if newest else None
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -35,7 +36,7 @@ from apps.common.errors import AppError, Code, NotFound
 from apps.common.outages import outages_as_app_errors
 from apps.common.views import wants_json
 from apps.knowledge.models import Collection
-from apps.knowledge.selectors import collection_stats, collections_for
+from apps.knowledge.selectors import collection_stats, collections_at_hand, collections_for
 
 SUGGESTIONS = 3
 
@@ -139,8 +140,10 @@ def why(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def _new_page(request: HttpRequest, wanted: uuid.UUID | None, again: Again) -> HttpResponse:
     """Shows the collection that is wanted, else the last one that the viewer asked, else the first."""
     viewer = viewer_of_request(request)
-    choices = collections_for(viewer).order_by("-is_public", Lower("name"), "pk")
-    shown = (choices.filter(uid=wanted).first() if wanted else None) or last_collection_of(viewer)
+    shown = collections_for(viewer).filter(uid=wanted).first() if wanted else None
+    shown = shown or last_collection_of(viewer)
+    offered = Q(pk__in=collections_at_hand(viewer).values("pk")) | Q(pk=shown.pk if shown else None)
+    choices = collections_for(viewer).filter(offered).order_by("-is_public", Lower("name"), "pk")
     shown = shown or choices.first()
     back = f"{reverse('new')}?collection={shown.uid}" if shown else reverse("new")
     context = _composer(request, back, shown, again) | {
