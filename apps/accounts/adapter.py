@@ -172,10 +172,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_own_path(url or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises AppError while the mail server does not take it."""
-        context = context | {"site_url": site_origin(), "site_host": site_host()}
+        """Works without a request, too. Raises AppError while the mail server does not take it."""
+        context = context | {"email": email, "site_url": site_origin(), "site_host": site_host()}
         try:
-            super().send_mail(template_prefix, email, context)
+            self.render_mail(template_prefix, email, context).send()
         except (SMTPException, OSError) as error:
             raise AppError(
                 Code.UNAVAILABLE, _("E-mail cannot be sent right now. Try again in a few minutes.")

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.forms import NO_ADDRESS, REQUIRED
+from apps.accounts.forms import NO_ADDRESS
 from apps.accounts.models import Role
 from apps.common.names import clean_name
 
@@ -35,6 +35,6 @@ class InvitationForm(RoleForm):
     email = forms.EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput({"autocomplete": "off"}),
-        error_messages={"required": REQUIRED["email"], "invalid": NO_ADDRESS},
+        error_messages={"required": NO_ADDRESS, "invalid": NO_ADDRESS},
     )
     field_order = ("email", "role")
