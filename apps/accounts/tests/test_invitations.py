@@ -177,7 +177,7 @@ def test_an_expired_one_can_be_sent_again_until_it_is_forgotten(alice: User, acm
     owner = signed_in(alice.email)
     assert "the link has expired" in get(owner, reverse("people", args=[acme.uid])).words
     _resend(alice, acme)
-    assert "the link works until" in get(owner, reverse("people", args=[acme.uid])).words
+    assert "the link expires" in get(owner, reverse("people", args=[acme.uid])).words
     Invitation.objects.update(expires_at=Now() - timedelta(days=31))
     forget_invitations()
     assert not Invitation.objects.exists()

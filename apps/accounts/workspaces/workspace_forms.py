@@ -9,9 +9,9 @@ from apps.accounts.models import Role
 from apps.common.names import clean_name
 
 ROLES = (
-    (Role.MEMBER, _("Member: can ask the collections")),
-    (Role.EDITOR, _("Editor: can also change collections and documents")),
-    (Role.OWNER, _("Owner: can also change who belongs to the workspace")),
+    (Role.MEMBER, _("Member: can ask")),
+    (Role.EDITOR, _("Editor: can also change documents")),
+    (Role.OWNER, _("Owner: can also change people")),
 )
 
 
