@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role, User, Workspace
-from apps.accounts.selectors import workspaces_owned_by
+from apps.accounts.selectors import is_last_owner, workspaces_owned_by
 from apps.accounts.services import (
     close_account,
     complete_account,
@@ -160,8 +161,17 @@ def test_the_only_owner_is_told_what_to_do(client: Client, acme: Workspace, alic
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_owners_who_leave_at_once_do_not_both_go(alice: User, acme: Workspace, bob: User) -> None:
+def test_two_owners_who_leave_at_once_do_not_both_go(
+    alice: User, acme: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     set_role(bob, acme, Role.OWNER)
+
+    def look_slowly(membership: Membership) -> bool:
+        is_last = is_last_owner(membership)
+        time.sleep(0.1)
+        return is_last
+
+    monkeypatch.setattr("apps.accounts.services.is_last_owner", look_slowly)
     together, refused = threading.Barrier(2), []
 
     def leave(user: User) -> None:
