@@ -303,7 +303,7 @@ def test_uploads_have_pages_of_their_own(collection: Collection, editor: Client)
 
 
 # Session, user, access, editing, members, statistic, documents, uploads and two counts, three of the sidebar.
-QUERIES = 13
+QUERIES = 14
 
 
 @pytest.mark.parametrize("number", [30, 3_000])
