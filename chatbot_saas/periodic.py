@@ -25,5 +25,6 @@ PERIODIC = {
     "erase-conversations": Periodic("apps.chat.tasks.erase_conversations", HOUR),
     "index-conversations": Periodic("apps.chat.tasks.index_conversations", 300.0),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),
+    "forget-invitations": Periodic("apps.accounts.tasks.forget_invitations", DAY),
     "clear-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),
 }

@@ -35,6 +35,7 @@ from apps.accounts.services import (
     make_personal_workspace,
     recheck_sockets,
 )
+from apps.accounts.workspaces.joining import go_on_joining
 from apps.common.addresses import client_address, subscriber_of
 from apps.common.errors import AppError, Code
 from apps.common.site import is_own_path, site_host, site_origin
@@ -138,7 +139,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """A first sign-in that leads to the start page leads to the welcome page."""
         response: HttpResponse = super().post_login(request, user, **details)
-        if self.is_first_sign_in and urlsplit(response["Location"]).path == START:
+        if go_on_joining(request, user):
+            response["Location"] = START
+        elif self.is_first_sign_in and urlsplit(response["Location"]).path == START:
             response["Location"] = welcome_url()
         remember_device(response, user)
         carry_preferences(response, user)
@@ -169,10 +172,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_own_path(url or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises AppError while the mail server does not take it."""
-        context = context | {"site_url": site_origin(), "site_host": site_host()}
+        """Works without a request, too. Raises AppError while the mail server does not take it."""
+        context = context | {"email": email, "site_url": site_origin(), "site_host": site_host()}
         try:
-            super().send_mail(template_prefix, email, context)
+            self.render_mail(template_prefix, email, context).send()
         except (SMTPException, OSError) as error:
             raise AppError(
                 Code.UNAVAILABLE, _("E-mail cannot be sent right now. Try again in a few minutes.")

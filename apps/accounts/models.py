@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.common.models import PublicModel
 from apps.common.names import clean_name
 
+# No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
+OPERATOR_EMAIL = "operator@command-line"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -47,6 +50,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     session_generation = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="one more ends every session from before"
     )
+    current_workspace = models.ForeignKey(
+        "Workspace", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )  # the last one chosen; it may be one that the person has left (apps.accounts.workspaces.memberships)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -124,3 +130,24 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} of {self.workspace}"
+
+
+class Invitation(PublicModel):
+    """An open one. Whoever has the token and the address may join once, until it expires; then the row is deleted."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "email"], name="one_invitation_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.uid}"

@@ -7,11 +7,11 @@ from importlib import import_module
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db.models import Case, QuerySet, Subquery, When
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
-from apps.accounts.models import Role, User, Workspace
+from apps.accounts.models import Membership, Role, User, Workspace
 from apps.accounts.viewer import NOBODY, Viewer, viewer_of
 
 EDITING_ROLES = (Role.OWNER, Role.EDITOR)
@@ -30,10 +30,13 @@ def workspaces_owned_by(user: User) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER).order_by("pk")
 
 
-def workspaces_to_fill(user: User) -> QuerySet[Workspace]:
-    """Where the user may make collections, their personal workspace first."""
-    personal_first = Case(When(pk=Subquery(workspaces_owned_by(user).values("pk")[:1]), then=0), default=1)
-    return workspaces_for(Viewer(user=user), editing=True).order_by(personal_first, "name", "pk")
+def is_last_owner(membership: Membership) -> bool:
+    """Of those whose accounts are open. `set_role` and `remove_member` refuse to lower or remove them."""
+    owners = Membership.objects.filter(workspace=membership.workspace_id, role=Role.OWNER)
+    return (
+        membership.role == Role.OWNER
+        and not owners.exclude(pk=membership.pk).filter(user__is_active=True).exists()
+    )
 
 
 def viewer_of_session(session_key: str | None) -> Viewer:

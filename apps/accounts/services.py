@@ -10,16 +10,19 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Membership, Role, User, Workspace
-from apps.accounts.selectors import workspaces_owned_by
+from apps.accounts.models import OPERATOR_EMAIL, Membership, Role, User, Workspace
+from apps.accounts.selectors import is_last_owner, workspaces_owned_by
 from apps.accounts.session_list import end_session
+from apps.common.db import lock_until_commit
+from apps.common.errors import AppError, Code
 from apps.common.events import Event, publish, viewer_group
+from apps.common.models import new_uid
 from apps.common.names import clean_name
 
-# No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
-OPERATOR_EMAIL = "operator@command-line"
 SESSION_ENDED = "session.ended"
+LAST_OWNER = gettext_lazy("A workspace needs an owner. Make someone else an owner first.")
 
 
 @transaction.atomic
@@ -37,7 +40,9 @@ def complete_account(user: User) -> None:
     if not EmailAddress.objects.filter(user=user, primary=True).exists():
         EmailAddress.objects.update_or_create(user=user, email=user.email.lower(), defaults={"primary": True})
     if not workspaces_owned_by(user).exists():
-        make_personal_workspace(user)
+        lock_until_commit(f"workspaces of user {user.pk}")
+        if not workspaces_owned_by(user).exists():
+            make_personal_workspace(user)
 
 
 @transaction.atomic
@@ -160,7 +165,11 @@ def recheck_sockets(user: User) -> None:
 
 
 def make_personal_workspace(user: User) -> Workspace:
-    workspace = ensure_workspace(f"u-{user.uid.hex}", name=user.name or _("My documents"))
+    """The one that was made at sign-up may belong to someone else by now: then another one."""
+    slug = f"u-{user.uid.hex}"
+    if Membership.objects.filter(workspace__slug=slug).exclude(user=user, role=Role.OWNER).exists():
+        slug = f"w-{new_uid().hex}"
+    workspace = ensure_workspace(slug, name=user.name or _("My documents"))
     Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": Role.OWNER})
     return workspace
 
@@ -171,12 +180,27 @@ def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) ->
     return Workspace.objects.get_or_create(slug=slug, defaults=defaults)[0]
 
 
+@transaction.atomic
 def set_role(user: User, workspace: Workspace, role: Role | str) -> Membership:
+    """Raises AppError if the workspace would have no owner."""
+    if role != Role.OWNER:
+        _keep_an_owner(workspace, user)
     return Membership.objects.update_or_create(user=user, workspace=workspace, defaults={"role": role})[0]
 
 
+@transaction.atomic
 def remove_member(membership: Membership) -> None:
+    """Raises AppError if the workspace would have no owner."""
+    _keep_an_owner(membership.workspace, membership.user)
     membership.delete()
+
+
+def _keep_an_owner(workspace: Workspace, leaving: User) -> None:
+    """Until the commit nobody else lowers or removes an owner of the workspace."""
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+    held = Membership.objects.filter(workspace=workspace, user=leaving).first()
+    if held and is_last_owner(held):
+        raise AppError(Code.CONFLICT, LAST_OWNER)
 
 
 def save_workspace(workspace: Workspace) -> None:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from apps.accounts.session_list import forget_rows_of_ended_sessions, write_use
+from apps.accounts.workspaces.invitations import forget_expired_invitations
 
 
 @shared_task
@@ -13,6 +14,12 @@ def forget_ended_sessions() -> None:
     """Visitors' sessions and signed-in ones alike stay in the database after they expire."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     forget_rows_of_ended_sessions()
+
+
+@shared_task
+def forget_invitations() -> None:
+    """Runs once a day; twice is harmless."""
+    forget_expired_invitations()
 
 
 @shared_task

@@ -28,7 +28,7 @@ from apps.chat.models import (
 from apps.common.errors import NotFound
 from apps.knowledge.documents.stored_spans import span_words
 from apps.knowledge.models import Collection
-from apps.knowledge.selectors import collections_for, may_ask
+from apps.knowledge.selectors import collections_at_hand, collections_for, may_ask
 
 CHUNK = 100  # questions read at once for an export
 
@@ -331,8 +331,10 @@ def suggestions_of(*collections: Collection) -> list[str]:
 
 
 def last_conversation_of(viewer: Viewer) -> Conversation | None:
-    """The viewer's newest one, with its collection."""
-    return conversations_for(viewer).select_related("collection__workspace").first()
+    """The newest of the viewer's conversations about collections at hand, with its collection."""
+    at_hand = collections_at_hand(viewer).values("pk")
+    about = conversations_for(viewer).filter(collection__in=at_hand)
+    return about.select_related("collection__workspace").first()
 
 
 def questions_left(viewer: Viewer) -> int | None:

@@ -26,6 +26,7 @@ from django.db.models.functions import Lower
 from apps.accounts.models import Role
 from apps.accounts.selectors import EDITING_ROLES, workspaces_for
 from apps.accounts.viewer import Viewer
+from apps.accounts.workspaces.memberships import own_memberships
 from apps.common.errors import NotFound
 from apps.knowledge.faq.sources import ANSWERS
 from apps.knowledge.index.scope import Scope
@@ -58,14 +59,24 @@ class ListedCollection:
     stats: CollectionStats
 
 
+PUBLIC = Q(is_public=True, workspace__is_operator=True)
+
+
 def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collection]:
     """Collections the viewer may ask: public ones, and those of their workspaces; with `editing`, may change."""
     roles = EDITING_ROLES if editing else tuple(Role)
     mine = Q(workspace__memberships__user=viewer.user, workspace__memberships__role__in=roles)
-    public = Q(is_public=True, workspace__is_operator=True)
     if viewer.user is None:
-        return Collection.objects.none() if editing else Collection.objects.filter(public)
-    return Collection.objects.filter(mine if editing else mine | public).distinct()
+        return Collection.objects.none() if editing else Collection.objects.filter(PUBLIC)
+    return Collection.objects.filter(mine if editing else mine | PUBLIC).distinct()
+
+
+def collections_at_hand(viewer: Viewer) -> QuerySet[Collection]:
+    """What lists offer of the collections that the viewer may ask: public ones, and those of the current workspace."""
+    if viewer.user is None:
+        return collections_for(viewer)
+    current = own_memberships(viewer.user).values("workspace")[:1]
+    return Collection.objects.filter(Q(workspace=Subquery(current)) | PUBLIC)
 
 
 def may_ask(viewer: Viewer, collection: Collection, *, editing: bool = False) -> bool:
@@ -87,8 +98,8 @@ def collection_for(viewer: Viewer, uid: uuid.UUID, *, editing: bool = False) -> 
 
 
 def listed_collections(viewer: Viewer) -> list[ListedCollection]:
-    """Collections the viewer may ask, by name; one query, in which no document is counted."""
-    rows = collections_for(viewer).order_by(Lower("name"), "pk")
+    """Collections at hand, by name; one query, in which no document is counted."""
+    rows = collections_at_hand(viewer).order_by(Lower("name"), "pk")
     figures = ("statistic__documents", "statistic__passages", "statistic__changed_at")
     return [
         ListedCollection(uid, name, CollectionStats(documents or 0, passages or 0, changed_at))

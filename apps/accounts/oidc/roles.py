@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.db import transaction
 
 from apps.accounts.models import Membership, Role, User, Workspace
+from apps.accounts.selectors import is_last_owner
 from apps.accounts.services import recheck_sockets, remove_member, set_role
 
 logger = logging.getLogger(__name__)
@@ -33,15 +34,10 @@ def _granted(slug: str, groups: Collection[str], roles: GroupRoles) -> Role | No
 
 def _apply(user: User, workspace: Workspace, role: Role | None) -> None:
     held = Membership.objects.filter(user=user, workspace=workspace).first()
-    if (held.role if held else None) == role or (held and _is_last_owner(held)):
+    if (held.role if held else None) == role or (held and is_last_owner(held)):
         return
     if role:
         set_role(user, workspace, role)
     elif held:
         remove_member(held)
     recheck_sockets(user)
-
-
-def _is_last_owner(held: Membership) -> bool:
-    others = Membership.objects.filter(workspace=held.workspace, role=Role.OWNER).exclude(pk=held.pk)
-    return held.role == Role.OWNER and not others.exists()

@@ -11,8 +11,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import Membership, Role, User
-from apps.accounts.services import OPERATOR_EMAIL
+from apps.accounts.models import OPERATOR_EMAIL, Membership, Role, User
 from apps.accounts.tests.browsing import (
     FOREIGN_WORDS,
     NEW_PASSWORD,

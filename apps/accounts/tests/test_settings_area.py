@@ -17,7 +17,7 @@ from apps.accounts.tests.browsing import FOREIGN_WORDS, is_signed_in, sign_in, s
 from apps.common.tests.html import get, parse
 
 pytestmark = pytest.mark.django_db
-TABS = ("account_profile", "mfa_index", "account_sessions")
+TABS = ("account_profile", "mfa_index", "account_sessions", "workspaces")
 BESIDE_THEM = (
     "account_email",
     "account_change_password",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.urls import reverse
@@ -20,7 +21,7 @@ from apps.chat.selectors import asked_by, last_conversation_of
 from apps.chat.services.places import Place, collections_at, names_of
 from apps.common.errors import AppError
 from apps.knowledge.models import Collection
-from apps.knowledge.selectors import collections_for
+from apps.knowledge.selectors import collections_at_hand, collections_for
 
 SEVERAL, ALL = "several", "all-"
 LISTED = 200  # collections in the choice; others are asked from their own page
@@ -98,18 +99,21 @@ def choice_for(viewer: Viewer, fields: QueryDict) -> Choice:
     """What the fields name if it can be asked; else what the viewer's newest conversation asks, else the first."""
     place = place_in(fields)
     ticking = fields.get("collection") == SEVERAL
-    rows = (
-        collections_for(viewer)
-        .select_related("workspace")
-        .order_by("-is_public", "workspace", Lower("name"), "pk")
-    )
-    listed = list(rows[:LISTED])
-    asked, asks = _named(viewer, place) or _last(viewer) or (listed[:1], Asks.ONE)
+    asked, asks = _named(viewer, place) or _last(viewer) or ([], Asks.ONE)
+    listed = list(_offered(viewer, asked)[:LISTED])
+    asked = asked or listed[:1]
     groups = [
         Group(workspace, list(each))
         for workspace, each in groupby(_by_workspace(listed), lambda row: row.workspace)
     ]
     return Choice(groups, asked, asks, SEVERAL if ticking else _value(asks, asked))
+
+
+def _offered(viewer: Viewer, asked: Sequence[Collection]) -> QuerySet[Collection]:
+    """Those at hand, and those that are asked now."""
+    at_hand = Q(pk__in=collections_at_hand(viewer).values("pk")) | Q(pk__in=[each.pk for each in asked])
+    rows = collections_for(viewer).filter(at_hand).select_related("workspace")
+    return rows.order_by("-is_public", "workspace", Lower("name"), "pk")
 
 
 def _named(viewer: Viewer, place: Place) -> tuple[Sequence[Collection], Asks] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,12 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.viewer import Viewer, viewer_of
+from apps.accounts.workspaces.memberships import own_memberships
 from apps.chat.models import Conversation
 from apps.chat.selectors import conversations_for
 from apps.common.views import chosen_theme
 from apps.knowledge.selectors import ListedCollection, listed_collections
 
-SHOWN = 60
+SHOWN = 60  # conversations
+SWITCHED = 20  # workspaces; a page lists all of them
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,12 @@ class ConversationEntry:
     options_url: str
     created_at: datetime
     is_pinned: bool
+
+
+@dataclass(frozen=True)
+class SwitchEntry:
+    uid: uuid.UUID
+    name: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,15 @@ class Sidebar:
     @cached_property
     def collections(self) -> list[ListedCollection]:
         return listed_collections(self.viewer)
+
+    @cached_property
+    def workspaces(self) -> list[SwitchEntry]:
+        """Those that the viewer can switch to, the current one first, if there is more than one."""
+        if self.viewer.user is None:
+            return []
+        columns = "workspace__uid", "workspace__name"
+        rows = own_memberships(self.viewer.user).values_list(*columns)[:SWITCHED]
+        return [SwitchEntry(*row) for row in rows] if len(rows) > 1 else []
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.db.models.functions import Now
 from django.test import Client
 
-from apps.accounts.models import Role, User
+from apps.accounts.models import Invitation, Role, User, Workspace
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.accounts.tests.second_factors import give_app
 from apps.accounts.viewer import Viewer
+from apps.accounts.workspaces.invitations import digest_of
 from apps.chat.answering.drafts import AnswerDraft, QuoteSpan, Status
 from apps.chat.models import Answer, Conversation, ShareLink
 from apps.chat.services import claim_answers, complete_answer, send_message, share_conversation
@@ -49,6 +52,7 @@ class Cast:
     answer: Answer
     faq_entry: FaqEntry
     share_token: str
+    invitation_token: str
 
 
 def make_cast() -> Cast:
@@ -77,6 +81,7 @@ def make_cast() -> Cast:
             private, FaqFields(("Where do I park my bicycle?",), "In the yard."), author=alice
         ),
         share_token=share(alice, answer),
+        invitation_token=invite_dora(alice, home),
     )  # fmt: skip
 
 
@@ -84,6 +89,16 @@ def share(user: User, answer: Answer) -> str:
     """The token of a link to the answer's conversation as it is now."""
     shown = Conversation.objects.get(pk=answer.conversation_id)
     return share_conversation(Viewer(user=user), shown.uid, days=1, last_seq=shown.last_seq)
+
+
+def invite_dora(user: User, home: Workspace) -> str:
+    """The token of an invitation to the workspace."""
+    token = "dora"
+    Invitation.objects.create(
+        workspace=home, email="dora@example.net", role=Role.MEMBER, token_sha256=digest_of(token),
+        invited_by=user, expires_at=Now() + timedelta(days=1),
+    )  # fmt: skip
+    return token
 
 
 def public_collection() -> Collection:
@@ -145,6 +160,9 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
     document: dict[str, object] = {"uid": cast.version.document.uid}
     version: dict[str, object] = {**document, "number": 1}
     conversation: dict[str, object] = {"uid": cast.answer.conversation.uid}
+    home: dict[str, object] = {"uid": cast.private.workspace.uid}
+    person: dict[str, object] = {**home, "person": cast.bob.uid}
+    invitation: dict[str, object] = {**home, "invitation": Invitation.objects.get().uid}
     source: dict[str, object] = {**conversation, "answer": cast.answer.uid, "number": 1}
     return {
         "conversation": conversation,
@@ -177,6 +195,17 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "figure": {**version, "part": 0, "place": 0},
         "delete_document": document,
         "restore_version": version,
+        "workspace": home,
+        "choose_workspace": home,
+        "people": home,
+        "person": person,
+        "transfer_ownership": person,
+        "remove_person": person,
+        "leave_workspace": home,
+        "invite": home,
+        "resend_invitation": invitation,
+        "revoke_invitation": invitation,
+        "invitation": {"token": cast.invitation_token},
         "faq": collection,
         "new_faq_entry": collection,
         "faq_entry": {**collection, "entry": cast.faq_entry.uid},

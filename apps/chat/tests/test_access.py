@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
 ROLES = ("anonymous", "stranger", "member", "staff", "owner")  # the owner last: some requests use the row up
 EVERYONE, MEMBERS, OWNER = (200,) * 5, (404, 404, 200, 404, 200), (404, 404, 404, 404, 200)
+SIGNED_IN = (302, 200, 200, 200, 200)
+OF_WORKSPACE, OF_OWNER = (302, 404, 200, 404, 200), (302, 404, 404, 404, 200)
 EDITS = (404, 404, 404, 404, 302)
 
 
@@ -56,6 +58,19 @@ TABLE = {
     "source_panel": Row(OWNER),
     "proof": Row(OWNER),
     "why": Row(OWNER),
+    "workspaces": Row(SIGNED_IN),
+    "new_workspace": Row(SIGNED_IN),
+    "workspace": Row(OF_WORKSPACE),
+    "choose_workspace": Row((302, 404, 302, 404, 302), "post"),
+    "people": Row(OF_WORKSPACE),
+    "person": Row(OF_OWNER),
+    "invite": Row(OF_OWNER),
+    "resend_invitation": Row((302, 404, 404, 404, 200), "post"),  # no mail is sent: the link is shown
+    "revoke_invitation": Row((302, 404, 404, 404, 302), "post"),
+    "transfer_ownership": Row((302, 404, 404, 404, 302), "post"),
+    "remove_person": Row((302, 404, 404, 404, 302), "post"),
+    "leave_workspace": Row((302, 404, 302, 404, 409), "post"),  # the last owner stays
+    "invitation": Row(EVERYONE),
     "new_collection": Row((302, 200, 200, 200, 200)),
     "collection": Row(MEMBERS),
     "upload": Row((404, 404, 404, 404, 400), "post"),  # without a file

@@ -13,8 +13,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
-from apps.accounts.selectors import workspaces_to_fill
+from apps.accounts.selectors import EDITING_ROLES
 from apps.accounts.viewer import viewer_of_request
+from apps.accounts.workspaces.making import set_current
+from apps.accounts.workspaces.memberships import (
+    audience_of,
+    membership_of,
+    own_memberships,
+    workspace_to_fill,
+)
 from apps.common.errors import AppError, Code
 from apps.common.templatetags.ui import count
 from apps.common.views import problem_response, wants_json
@@ -24,7 +31,7 @@ from apps.knowledge.pages.collection_page import collection_changes, collection_
 from apps.knowledge.pages.forms import CollectionForm
 from apps.knowledge.pages.upload_list import sending_row, unsent_row, upload_row
 from apps.knowledge.pages.upload_rules import upload_rules
-from apps.knowledge.selectors import collection_for, may_ask
+from apps.knowledge.selectors import collection_for
 
 REFUSALS_AT_ONCE = 200
 CREATED = 201
@@ -33,29 +40,34 @@ CREATED = 201
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_collection(request: HttpRequest) -> HttpResponse:
+    """In the current workspace; where one may only ask, in one's own, which becomes the current one."""
     user = cast(User, request.user)
-    form = CollectionForm(request.POST or None, workspaces=workspaces_to_fill(user))
+    home = workspace_to_fill(user)
+    form = CollectionForm(request.POST or None, workspace=home)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         made = services.ensure_collection(
-            fields["workspace"], form.slug, name=fields["name"], is_public=fields.get("is_public", False)
+            home, form.slug, name=fields["name"], is_public=fields.get("is_public", False)
         )
+        set_current(user, home)
         return redirect("collection", made.uid)
-    return render(
-        request, "knowledge/new_collection.html", {"form": form}, status=400 if form.errors else 200
-    )
+    context = {"form": form, "home": home if own_memberships(user).count() > 1 else None}
+    return render(request, "knowledge/new_collection.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
 def collection(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """`?q=` searches the documents, `?sort=` sorts them, `?page=` and `?uploads=` are pages of the two lists."""
-    shown = collection_for(viewer_of_request(request), uid)
-    may_edit = may_ask(viewer_of_request(request), shown, editing=True)
+    viewer = viewer_of_request(request)
+    shown = collection_for(viewer, uid)
+    own = membership_of(viewer, shown.workspace)
+    may_edit = own is not None and own.role in EDITING_ROLES
     context = {
         "collection": shown,
         "page": collection_page(shown, request.GET, may_edit=may_edit),
         "may_edit": may_edit,
-        "is_alone": may_edit and shown.workspace.memberships.count() == 1,
+        "own": own,
+        "audience": audience_of(shown.workspace) if own else None,
         "rules": upload_rules(),
         "sending": sending_row(),
         "unsent": unsent_row(),

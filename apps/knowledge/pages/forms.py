@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -21,49 +20,21 @@ class CollectionForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, workspaces: QuerySet[Workspace], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._only = workspaces[0] if len(workspaces) == 1 else None
-        if self._only is None:
-            self.fields["workspace"] = _workspace_field(workspaces)
-            self.order_fields(["name", "workspace"])
-        if not any(workspace.is_operator for workspace in workspaces):
+        self._workspace = workspace
+        if not workspace.is_operator:
             del self.fields["is_public"]
 
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
         if not name:
             raise forms.ValidationError(_("Enter a name with visible characters."))
+        if Collection.objects.filter(workspace=self._workspace, slug=slugify(name)).exists():
+            raise forms.ValidationError(_("A collection with this name already exists. Choose another name."))
         return name
-
-    def clean(self) -> dict[str, Any]:
-        fields = self.cleaned_data
-        if self._only is not None:
-            fields["workspace"] = self._only
-        if "name" in fields and "workspace" in fields:
-            self._check(fields["workspace"])
-        return fields
-
-    def _check(self, workspace: Workspace) -> None:
-        if Collection.objects.filter(workspace=workspace, slug=slugify(self.cleaned_data["name"])).exists():
-            self.add_error("name", _("A collection with this name already exists. Choose another name."))
-        if self.cleaned_data.get("is_public") and not workspace.is_operator:
-            self.add_error(
-                "workspace",
-                _("Collections of this workspace can't be opened to everyone. Choose another workspace."),
-            )
 
     @property
     def slug(self) -> str:
         """Made from the name; random where the name has no Latin letter."""
         return slugify(self.cleaned_data["name"]) or f"c-{uuid.uuid4().hex[:12]}"
-
-
-def _workspace_field(workspaces: QuerySet[Workspace]) -> forms.ModelChoiceField[Workspace]:
-    return forms.ModelChoiceField(
-        workspaces,
-        label=_("Workspace"),
-        help_text=_("Its members can search the collection."),
-        empty_label=None,
-        to_field_name="uid",
-    )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
-from apps.accounts.selectors import workspaces_to_fill
 from apps.accounts.viewer import Viewer
+from apps.accounts.workspaces.memberships import workspace_to_fill
 from apps.common.site import is_own_path
 from apps.knowledge.pages.forms import CollectionForm
 from apps.knowledge.pages.upload_rules import upload_rules
@@ -24,8 +24,9 @@ from apps.knowledge.selectors import collection_stats, collections_for
 def welcome(request: HttpRequest) -> HttpResponse:
     """`?next=` is a page of this site to go on to."""
     user = cast(User, request.user)
-    newest = collections_for(Viewer(user=user), editing=True).order_by("-pk").first()
-    form = CollectionForm(workspaces=workspaces_to_fill(user), initial={"name": _("My documents")})
+    home = workspace_to_fill(user)
+    newest = collections_for(Viewer(user=user), editing=True).filter(workspace=home).order_by("-pk").first()
+    form = CollectionForm(workspace=home, initial={"name": _("My documents")})
     wanted = request.GET.get("next", "")
     context = {
         "form": form,

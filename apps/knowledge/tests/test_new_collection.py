@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from apps.accounts.models import Role, User
 from apps.accounts.selectors import workspaces_owned_by
-from apps.accounts.services import ensure_workspace, register, set_role
+from apps.accounts.services import ensure_workspace, register
 from apps.common.tests.html import get
 from apps.knowledge.models import Collection
 from apps.knowledge.tests.files import collection_in
-from apps.knowledge.tests.people import client_for, editor_of, home
+from apps.knowledge.tests.people import client_for, editor_of, home, member_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake_encoder")]
 
@@ -27,17 +27,19 @@ def editor(collection: Collection) -> Client:
     return editor_of(collection)
 
 
-def test_a_collection_is_made_in_ones_own_workspace(collection: Collection, editor: Client) -> None:
-    own = workspaces_owned_by(User.objects.get(email="alice@example.org"))[0]
-    form = {"name": "My papers", "workspace": own.uid, "is_public": "on"}
-    assert get(editor, reverse("new_collection")).one("select option")["value"] == str(own.uid)
-    response = editor.post(reverse("new_collection"), form)
+def test_who_may_only_ask_makes_a_collection_of_their_own(collection: Collection) -> None:
+    member = member_of(collection)
+    own = workspaces_owned_by(User.objects.get(email="bob@example.org"))[0]
+    assert f"It is made in the workspace {own.name}." in get(member, reverse("new_collection")).words
+    response = member.post(reverse("new_collection"), {"name": "My papers", "is_public": "on"})
     made = Collection.objects.get(name="My papers")
     assert response["Location"] == home(made)
     assert made.workspace == own
     assert not made.is_public
-    assert "Only you can search or edit it." in get(editor, home(made)).words
-    again = editor.post(reverse("new_collection"), form | {"name": "my papers"})
+    page = get(member, home(made))
+    assert "Only you can ask or edit it." in page.words
+    assert [link.one("span").text for link in page.all(".sidebar li a[aria-current]")] == ["My papers"]
+    again = member.post(reverse("new_collection"), {"name": "my papers"})
     assert "A collection with this name already exists." in again.content.decode()
 
 
@@ -45,7 +47,7 @@ def test_who_has_no_workspace_yet_gets_one(editor: Client) -> None:
     admin = User.objects.create_superuser("root@example.org", "x")
     client = client_for(admin, collection_in("operator"), Role.EDITOR)
     assert client.get(reverse("new_collection")).status_code == 200
-    client.post(reverse("new_collection"), {"name": "Mine", "workspace": workspaces_owned_by(admin)[0].uid})
+    client.post(reverse("new_collection"), {"name": "Mine"})
     assert Collection.objects.get(name="Mine").workspace.memberships.get().user == admin
 
 
@@ -59,23 +61,15 @@ def test_an_operator_may_publish(fake_encoder: None) -> None:
     assert Collection.objects.get(name="Guide", workspace=operator).is_public
 
 
-def test_a_collection_is_made_in_a_workspace_that_one_edits(collection: Collection, editor: Client) -> None:
+def test_a_collection_is_made_in_the_current_workspace(collection: Collection, editor: Client) -> None:
     page, team = reverse("new_collection"), collection.workspace
-    editor.post(page, {"name": "Team papers", "workspace": team.uid})
-    assert Collection.objects.get(name="Team papers").workspace == team
-    strange = ensure_workspace("strange")
-    assert editor.post(page, {"name": "Theirs", "workspace": strange.uid}).status_code == 400
-    assert not Collection.objects.filter(name="Theirs").exists()
-
-
-def test_only_an_operators_workspace_is_opened_to_everyone(collection: Collection, editor: Client) -> None:
-    alice = User.objects.get(email="alice@example.org")
-    operator = ensure_workspace("site", is_operator=True)
-    set_role(alice, operator, Role.EDITOR)
-    form = {"name": "Guide", "workspace": collection.workspace.uid, "is_public": "on"}
-    assert editor.post(reverse("new_collection"), form).status_code == 400
-    editor.post(reverse("new_collection"), form | {"workspace": operator.uid})
-    assert Collection.objects.get(name="Guide", workspace=operator).is_public
+    editor.post(page, {"name": "Team papers", "is_public": "on"})
+    made = Collection.objects.get(name="Team papers")
+    assert (made.workspace, made.is_public) == (team, False)
+    own = workspaces_owned_by(User.objects.get(email="alice@example.org"))[0]
+    editor.post(reverse("choose_workspace", args=[own.uid]))
+    editor.post(page, {"name": "Team papers"})
+    assert Collection.objects.filter(name="Team papers", workspace=own).exists()
 
 
 def test_who_has_one_workspace_is_not_asked_which() -> None:

@@ -78,11 +78,16 @@ def _addresses(page: Page) -> list[str]:
     options = [f"{urlsplit(conversation).path}{name}/" for name in ("options", "delete", "print", "share")]
     managing = (*options, "/conversations/deleted/", "/conversations/", "/conversations/?q=leave")
     own = ("/collections/new/", "/welcome/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
+    page.goto("/workspaces/")
+    people = page.locator(".rows a").first.get_attribute("href")
+    home = str(people).removesuffix("people/")
+    spaces = ("/workspaces/", "/workspaces/new/", str(people), home, f"{home}invite/")
     return [
         conversation,
         *map(str, (source, proof, why, collection, document, changes, delete)),
         *managing,
         *own,
+        *spaces,
     ]
 
 
