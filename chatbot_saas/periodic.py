@@ -22,6 +22,7 @@ PERIODIC = {
     "prepare-faq": Periodic("apps.knowledge.tasks.prepare_faq", 60.0),
     "project-graph": Periodic("apps.knowledge.tasks.project_outbox", 30.0),
     "clean-versions": Periodic("apps.knowledge.tasks.clean_versions", 300.0),
+    "erase-documents": Periodic("apps.knowledge.tasks.erase_deleted", 300.0),
     "erase-conversations": Periodic("apps.chat.tasks.erase_conversations", HOUR),
     "index-conversations": Periodic("apps.chat.tasks.index_conversations", 300.0),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),

@@ -12,6 +12,35 @@ from apps.accounts.models import Workspace
 from apps.common.names import clean_name
 from apps.knowledge.models import Collection
 
+NO_NAME = _("Enter a name with visible characters.")
+
+
+class CollectionSettingsForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=150)
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=500,
+        required=False,
+        help_text=_("What the documents are about. It is shown on the collection's page."),
+    )
+    is_public = forms.BooleanField(
+        label=_("Everyone on this site can search it"),
+        help_text=_("Even without an account."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, collection: Collection, **kwargs: Any) -> None:
+        values = {name: getattr(collection, name) for name in ("name", "description", "is_public")}
+        super().__init__(*args, initial=values, **kwargs)
+        if not collection.workspace.is_operator:
+            del self.fields["is_public"]
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(NO_NAME)
+        return name
+
 
 class CollectionForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60, help_text=_("For example: Staff handbook"))
@@ -33,7 +62,7 @@ class CollectionForm(forms.Form):
     def clean_name(self) -> str:
         name = clean_name(self.cleaned_data["name"])
         if not name:
-            raise forms.ValidationError(_("Enter a name with visible characters."))
+            raise forms.ValidationError(NO_NAME)
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -45,7 +74,8 @@ class CollectionForm(forms.Form):
         return fields
 
     def _check(self, workspace: Workspace) -> None:
-        if Collection.objects.filter(workspace=workspace, slug=slugify(self.cleaned_data["name"])).exists():
+        named = Collection.objects.filter(workspace=workspace, deleted_at=None)
+        if named.filter(slug=slugify(self.cleaned_data["name"])).exists():
             self.add_error("name", _("A collection with this name already exists. Choose another name."))
         if self.cleaned_data.get("is_public") and not workspace.is_operator:
             self.add_error(
