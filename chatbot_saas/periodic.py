@@ -24,6 +24,7 @@ PERIODIC = {
     "clean-versions": Periodic("apps.knowledge.tasks.clean_versions", 300.0),
     "erase-documents": Periodic("apps.knowledge.tasks.erase_deleted", 300.0),
     "erase-conversations": Periodic("apps.chat.tasks.erase_conversations", HOUR),
+    "erase-accounts": Periodic("apps.accounts.tasks.erase_closed", 600.0),
     "index-conversations": Periodic("apps.chat.tasks.index_conversations", 300.0),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),
     "clear-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),

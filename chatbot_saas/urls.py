@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("workspaces/", include("apps.accounts.workspace_urls")),
     path("admin/", admin.site.urls),
     path("", include("apps.common.urls")),
     path("", include("apps.knowledge.urls")),

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+import apps.accounts.config  # noqa: F401 - declares its section of quoth.yaml
+
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"

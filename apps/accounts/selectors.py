@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db.models import Case, QuerySet, Subquery, When
-from django.db.models.functions import Lower
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Lower, Now
 from django.http import HttpRequest
 
-from apps.accounts.models import Role, User, Workspace
+from apps.accounts.config import account_config
+from apps.accounts.models import Membership, Role, User, Workspace
 from apps.accounts.viewer import NOBODY, Viewer, viewer_of
 
 EDITING_ROLES = (Role.OWNER, Role.EDITOR)
+# No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
+OPERATOR_EMAIL = "operator@command-line"
 
 
 def workspaces_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Workspace]:
@@ -22,12 +26,45 @@ def workspaces_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Workspa
     if viewer.user is None:
         return Workspace.objects.none()
     roles = EDITING_ROLES if editing else tuple(Role)
-    return Workspace.objects.filter(memberships__user=viewer.user, memberships__role__in=roles)
+    present = Workspace.objects.filter(deleted_at=None)
+    return present.filter(memberships__user=viewer.user, memberships__role__in=roles)
 
 
 def workspaces_owned_by(user: User) -> QuerySet[Workspace]:
     """The oldest, which was made for them, first."""
+    return _owned_by(user).filter(deleted_at=None)
+
+
+def deleted_workspaces_of(user: User) -> QuerySet[Workspace]:
+    """Those that the user may restore, the last deleted one first."""
+    return _owned_by(user).filter(deleted_at__gt=Now() - grace_period()).order_by("-deleted_at", "-pk")
+
+
+def workspaces_of_nobody_else(user: User) -> QuerySet[Workspace]:
+    """Those that are erased with the account: its owner is the only person in them."""
+    return _owned_by(user).filter(~Exists(_others(user)), is_operator=False)
+
+
+def workspaces_that_need_an_owner(user: User) -> QuerySet[Workspace]:
+    """Other people use them, and nobody else could decide about them."""
+    other_owner = Exists(_others(user).filter(role=Role.OWNER))
+    used = Exists(_others(user)) | Q(is_operator=True)
+    return workspaces_owned_by(user).filter(used, ~other_owner)
+
+
+def grace_period() -> timedelta:
+    """How long a closed account or a deleted workspace can be had back."""
+    return timedelta(days=account_config().deleted_days)
+
+
+def _owned_by(user: User) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER).order_by("pk")
+
+
+def _others(user: User) -> QuerySet[Membership]:
+    """Without the account of the command line, which is no person."""
+    rows = Membership.objects.filter(workspace=OuterRef("pk")).exclude(user=user)
+    return rows.exclude(user__email=OPERATOR_EMAIL)
 
 
 def workspaces_to_fill(user: User) -> QuerySet[Workspace]:

@@ -12,13 +12,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Role, User, Workspace
-from apps.accounts.selectors import workspaces_owned_by
+from apps.accounts.selectors import OPERATOR_EMAIL, workspaces_owned_by
 from apps.accounts.session_list import end_session
 from apps.common.events import Event, publish, viewer_group
 from apps.common.names import clean_name
 
-# No form takes this for an e-mail address: nobody can sign up as the operator and be let into workspaces.
-OPERATOR_EMAIL = "operator@command-line"
 SESSION_ENDED = "session.ended"
 
 

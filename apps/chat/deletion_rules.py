@@ -12,6 +12,7 @@ from apps.chat.models import (
     SuggestedQuestion,
     SuggestionState,
 )
+from apps.common.deleted_words import declare_text_index
 from apps.common.deletion import anonymised, erased
 
 erased(
@@ -80,3 +81,4 @@ erased(
     workspace="workspace",
     collection="collection",
 )
+declare_text_index("chat_search_terms")

@@ -9,4 +9,4 @@ class KnowledgeConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
-        from apps.knowledge import deletion_rules  # noqa: F401 - declares them
+        from apps.knowledge import deletion_rules, receivers  # noqa: F401 - declares them, connects them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.common.deleted_words import declare_text_index
 from apps.common.deletion import anonymised, erased
 from apps.knowledge.models import (
     Collection,
@@ -112,3 +113,4 @@ erased(
     FaqEntry, "answers that people have written", is_told=True, workspace="workspace", collection="collection"
 )
 erased(FaqWording, "questions that people have written", workspace="workspace", collection="collection")
+declare_text_index("knowledge_passage_terms")

@@ -50,7 +50,7 @@ def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collec
     roles = EDITING_ROLES if editing else tuple(Role)
     mine = Q(workspace__memberships__user=viewer.user, workspace__memberships__role__in=roles)
     public = Q(is_public=True, workspace__is_operator=True)
-    present = Collection.objects.filter(deleted_at=None)
+    present = Collection.objects.filter(deleted_at=None, workspace__deleted_at=None)
     if viewer.user is None:
         return present.none() if editing else present.filter(public)
     return present.filter(mine if editing else mine | public).distinct()
@@ -73,7 +73,7 @@ def may_ask(viewer: Viewer, collection: Collection, *, editing: bool = False) ->
 
     Every question is checked four times; as part of other queries the rule took most of their time.
     """
-    if collection.deleted_at is not None:
+    if collection.deleted_at is not None or collection.workspace.deleted_at is not None:
         return False
     if collection.is_public and collection.workspace.is_operator and not editing:
         return True

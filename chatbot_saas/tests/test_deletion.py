@@ -8,18 +8,23 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
-from apps.accounts.models import User, Workspace
+from apps.accounts.closing import close_own_account
+from apps.accounts.erasing import erase_closed
+from apps.accounts.models import Role, User, Workspace
+from apps.accounts.services import register, set_role
 from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, Conversation
-from apps.chat.tests.cast import Cast, ask, client_of, finish, make_cast, span
+from apps.chat.tests.cast import Cast, answered, ask, client_of, finish, make_cast, share, span
 from apps.common.deletion import Fate, rules
 from apps.common.proof import Problem
 from apps.common.tests.html import get
@@ -27,9 +32,9 @@ from apps.knowledge.deletion.collections import delete_collection
 from apps.knowledge.deletion.erasing import erase_deleted
 from apps.knowledge.deletion.grace import SLACK, grace_period
 from apps.knowledge.faq.entries import FaqFields, save_entry
-from apps.knowledge.models import Collection, Document, DocumentVersion, Embedding
+from apps.knowledge.models import Collection, Document, DocumentVersion, Embedding, Ingestion
 from apps.knowledge.search.results import MissingWord
-from apps.knowledge.services import delete_document
+from apps.knowledge.services import delete_document, ensure_collection
 from apps.knowledge.tests.files import load, loaded
 from apps.knowledge.tests.pictures import data_address, picture
 
@@ -41,7 +46,7 @@ SUBJECTS: dict[str, type[models.Model]] = {
 }
 LOOSE = (models.SET_NULL, models.RESTRICT)
 PLANTED = ("zyxplant", "qvorblat")  # in the text, and in names
-TEXT = "# Qvorblat rules\n\nEvery zyxplant is watered on Mondays. Ask the zyxplant team.\n"
+TEXT = "# Qvorblat rules\n\nEvery zyxplant is watered on Mondays. Ask the zyxplant team. Keep your tickets.\n"
 HTML = (
     f'<title>Qvorblat shed</title><h1>Zyxplant shed</h1><p>It is open.<img src="{data_address(picture())}">'
 )
@@ -65,16 +70,19 @@ def test_every_rule_finds_what_it_erases() -> None:
 def test_what_refers_to_something_goes_with_it() -> None:
     """A row that would go by a cascade is declared, so that it goes in batches and with what belongs to it."""
     for model, rule in rules().items():
-        for field in model._meta.concrete_fields:
-            for subject, of in SUBJECTS.items():
-                if field.related_model is of and field.remote_field.on_delete not in LOOSE:
-                    if subject != "document" or rule.fate is Fate.ANONYMISED:
-                        assert subject in rule.of, f"{model._meta.label} goes with a {subject}"
+        needed = {
+            subject
+            for field in model._meta.concrete_fields
+            for subject, of in SUBJECTS.items()
+            if field.related_model is of and getattr(field.remote_field, "on_delete", None) not in LOOSE
+        }
+        assert needed <= set(rule.of), model._meta.label
 
 
 def over(rows: type[Document] | type[Collection]) -> None:
     passed = grace_period() + SLACK + timedelta(minutes=1)
     rows.objects.exclude(deleted_at=None).update(deleted_at=F("deleted_at") - passed)
+    Ingestion.objects.update(created_at=F("created_at") - passed)
 
 
 def places() -> list[str]:
@@ -82,7 +90,7 @@ def places() -> list[str]:
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         found = [table for table in tables if _has_it(cursor, table)]
-    files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    files = [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
     return found + [str(path) for path in files if _is_planted(path.read_bytes())]
 
 
@@ -163,6 +171,27 @@ def test_no_word_of_an_erased_collection_is_left(cast: Cast, planted: DocumentVe
     assert not Collection.objects.filter(pk=cast.private.pk).exists()
     assert Conversation.objects.count() == kept
     assert not Embedding.objects.filter(workspace=cast.private.workspace).exists()
+
+
+def test_no_word_of_an_erased_account_is_left(cast: Cast) -> None:
+    """Nor of the workspace in which there is nobody else, nor of what the person asked in another one."""
+    dora = register("zyxplant@example.org", password="x", name="Dora Qvorblat")
+    own = ensure_collection(dora.memberships.get().workspace, "zyxplant", name="Qvorblat")
+    version = loaded(own, "qvorblat.md", TEXT.encode())
+    share(dora, answered(dora, own, version, SAID))
+    set_role(dora, cast.private.workspace, Role.EDITOR)
+    load(cast.private, "later.md", b"# Later\n\nIt comes later.\n")
+    Ingestion.objects.filter(path="later.md").update(uploaded_by=dora)
+    finish(ask(Viewer(user=dora), cast.private, "Where is the zyxplant?"), Status.REFUSED)
+    client_of(dora).get("/")
+    LogEntry.objects.log_actions(cast.sam.pk, [dora], 2, "changed")
+    close_own_account(dora)
+    assert len(places()) > 8
+    User.objects.filter(pk=dora.pk).update(closed_at=timezone.now() - timedelta(days=15))
+    assert (erase_closed(), erase_closed()) == (1, 0)
+    assert places() == []
+    assert User.objects.count() == 4
+    assert Document.objects.filter(path="later.md").exists()
 
 
 def test_a_collection_in_its_grace_period(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role, User
-from apps.accounts.services import OPERATOR_EMAIL
+from apps.accounts.selectors import OPERATOR_EMAIL
 from apps.accounts.tests.browsing import (
     FOREIGN_WORDS,
     NEW_PASSWORD,

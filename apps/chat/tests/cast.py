@@ -180,6 +180,8 @@ def route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "deleted_documents": collection,
         "collection_settings": collection,
         "delete_collection": collection,
+        "delete_workspace": {"uid": cast.private.workspace.uid},
+        "restore_workspace": {"uid": cast.private.workspace.uid},
         "restore_collection": collection,
         "faq": collection,
         "new_faq_entry": collection,

@@ -76,6 +76,8 @@ TABLE = {
     "deleted_collections": Row((302, 200, 200, 200, 200)),
     "collection_settings": Row(OWNER),
     "delete_collection": Row(OWNER),
+    "delete_workspace": Row((302, 404, 404, 404, 200)),
+    "restore_workspace": Row((302, 404, 404, 404, 302), "post"),
     "restore_collection": Row(EDITS, "post"),
     "faq": Row(OWNER),
     "new_faq_entry": Row(OWNER),

@@ -53,8 +53,9 @@ def test_words_leave_and_the_answer_is_verified_as_before(cast: Cast) -> None:
     before = Answer.objects.get(pk=cast.answer.pk)
     assert verify_answer(before).verified
     after = migrated(cast.answer)
-    assert (verify_answer(after).verified, after.manifest["format"]) == (True, FORMAT)
-    assert after.manifest["replaces"] == before.manifest_sha256
+    manifest = after.manifest or {}
+    assert (verify_answer(after).verified, manifest["format"]) == (True, FORMAT)
+    assert manifest["replaces"] == before.manifest_sha256
     assert SENTENCE not in str(after.manifest)
     assert "leave.md" not in str(after.manifest)
     assert answer_json(after)["quotes"][0]["text"] == SENTENCE

@@ -13,6 +13,8 @@ from itertools import groupby
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
+from apps.accounts.models import Workspace
+from apps.common.deleted_words import forget_deleted_words
 from apps.common.deletion import ROWS_AT_ONCE, erase_with, forget_names_in_admin
 from apps.knowledge.deletion.grace import is_to_be_erased
 from apps.knowledge.documents.originals import let_go_of_originals
@@ -43,6 +45,8 @@ def erase_deleted() -> int:
     erased = erase_documents(documents)
     for collection in Collection.objects.filter(erased_at__isnull=False).select_related("workspace"):
         erased += erase_collection(collection)
+    if 0 < erased < DOCUMENTS_AT_ONCE:  # else the next run goes on
+        forget_deleted_words()
     return erased
 
 
@@ -62,6 +66,13 @@ def erase_collection(collection: Collection) -> bool:
     forget_unused_vectors(workspace_id)
     forget_names_in_admin(Collection, [pk])
     return True
+
+
+def erase_collections_of(workspace: Workspace) -> bool:
+    """False if something is left for another run."""
+    collections = Collection.objects.filter(workspace=workspace).select_related("workspace")
+    gone = [erase_collection(collection) for collection in collections]
+    return all(gone)
 
 
 def erase_documents(rows: QuerySet[Document]) -> int:

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership, Role, User
-from apps.accounts.services import OPERATOR_EMAIL
+from apps.accounts.selectors import OPERATOR_EMAIL
 from apps.common.db import lock_until_commit, transition
 from apps.common.errors import Code
 from apps.common.names import LINE_BREAKS, UNSAFE

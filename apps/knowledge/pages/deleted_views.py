@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -67,7 +69,7 @@ def restore_document(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return redirect("collection", shown.collection.uid)
 
 
-def _context(request: HttpRequest, page: object) -> dict[str, object]:
+def _context(request: HttpRequest, page: Page[Any]) -> dict[str, object]:
     days = document_config().deleted_days
     return {"page": page, "pager": pager_of(page, request.GET, "page"), "days": days}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -29,9 +30,9 @@ class CollectionSettingsForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, collection: Collection, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, collection: Collection) -> None:
         values = {name: getattr(collection, name) for name in ("name", "description", "is_public")}
-        super().__init__(*args, initial=values, **kwargs)
+        super().__init__(data, initial=values)
         if not collection.workspace.is_operator:
             del self.fields["is_public"]
 
