@@ -71,13 +71,18 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@proved
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_workspace(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One that the person owns; anybody else is told that there is none, before they are asked for anything."""
     user = cast(User, request.user)
     shown = workspaces_owned_by(user).filter(uid=uid).first()
     if shown is None:
         raise NotFound
+    return _delete_workspace(request, user, shown)
+
+
+@proved
+def _delete_workspace(request: HttpRequest, user: User, shown: Workspace) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:

@@ -33,7 +33,9 @@ def test_a_changed_password_is_reported(alice: User) -> None:
 
 
 def test_a_closed_account_is_reported(alice: User) -> None:
-    signed_in(alice.email).post(reverse("account_close"))
+    owner = signed_in(alice.email)
+    owner.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    owner.post(reverse("account_close"))
     assert mail.outbox[-1].to == [alice.email]
     assert "Until then you can sign in and keep it." in str(mail.outbox[-1].body)
 

@@ -76,7 +76,7 @@ TABLE = {
     "deleted_collections": Row((302, 200, 200, 200, 200)),
     "collection_settings": Row(OWNER),
     "delete_collection": Row(OWNER),
-    "delete_workspace": Row((302, 404, 404, 404, 200)),
+    "delete_workspace": Row((302, 404, 404, 404, 302)),  # the owner shows that the account is theirs first
     "restore_workspace": Row((302, 404, 404, 404, 302), "post"),
     "restore_collection": Row(EDITS, "post"),
     "faq": Row(OWNER),
