@@ -87,11 +87,12 @@ def erase_with(subject: str, pk: int) -> bool:
 
 def what_goes(subject: str, pk: int) -> list[str]:
     """In words and numbers, what it takes along of all that people know by name."""
-    return [
-        _counted(rule.model, rule.model._default_manager.filter(**{rule.of[subject]: pk}).count())
+    counted = [
+        (rule.model, rule.model._default_manager.filter(**{rule.of[subject]: pk}).count())
         for rule in _rules.values()
         if rule.is_told and rule.of.get(subject, "pk") != "pk"
     ]
+    return [_counted(model, rows) for model, rows in counted if rows]
 
 
 def _counted(model: type[Model], rows: int) -> str:
