@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Membership, Role, User, Workspace
 from apps.accounts.selectors import OPERATOR_EMAIL, workspaces_owned_by
 from apps.accounts.session_list import end_session
+from apps.common.errors import AppError, Code
 from apps.common.events import Event, publish, viewer_group
+from apps.common.models import new_uid
 from apps.common.names import clean_name
 
 SESSION_ENDED = "session.ended"
@@ -158,15 +160,24 @@ def recheck_sockets(user: User) -> None:
 
 
 def make_personal_workspace(user: User) -> Workspace:
-    workspace = ensure_workspace(f"u-{user.uid.hex}", name=user.name or _("My documents"))
+    slug = f"u-{user.uid.hex}"
+    if Workspace.objects.filter(slug=slug, deleted_at__isnull=False).exists():
+        slug = f"u-{new_uid().hex}"
+    workspace = ensure_workspace(slug, name=user.name or _("My documents"))
     Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": Role.OWNER})
     return workspace
 
 
 def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) -> Workspace:
-    """The workspace of that short name, made if it is missing."""
+    """The workspace of that short name, made if it is missing. Raises AppError for a deleted one."""
     defaults = {"name": clean_name(name) or slug, "is_operator": is_operator}
-    return Workspace.objects.get_or_create(slug=slug, defaults=defaults)[0]
+    workspace, _made = Workspace.objects.get_or_create(slug=slug, defaults=defaults)
+    if workspace.deleted_at is not None:
+        problem = _(
+            "The workspace %(slug)s has been deleted. An owner can restore it, or choose another short name."
+        )
+        raise AppError(Code.CONFLICT, problem % {"slug": slug})
+    return workspace
 
 
 def set_role(user: User, workspace: Workspace, role: Role | str) -> Membership:

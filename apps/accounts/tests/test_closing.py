@@ -18,6 +18,7 @@ from apps.accounts.selectors import grace_period
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.accounts.tests.browsing import PASSWORD, sign_in, signed_in
 from apps.accounts.viewer import NOBODY, viewer_of
+from apps.common.errors import AppError
 from apps.common.tests.html import get
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,8 @@ def test_a_workspace_is_deleted_restored_and_erased(alice: User) -> None:
     assert proved(signed_in("bob@example.org")).post(delete_address(shared)).status_code == 404
     assert client.post(delete_address(shared)).status_code == 302
     assert client.get(delete_address(shared)).status_code == 404
+    with pytest.raises(AppError, match="has been deleted"):
+        ensure_workspace("acme")
     restore = reverse("restore_workspace", args=[shared.uid])
     assert get(client, reverse("account_profile")).has(f'form[action="{restore}"]')
     assert client.post(restore).status_code == 302
