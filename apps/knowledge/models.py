@@ -280,7 +280,7 @@ class Passage(PublicModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "collection"], name="passage_by_collection"),
-            models.Index(fields=["text_hash"], name="passage_by_text_hash"),
+            models.Index(fields=["text_hash", "workspace"], name="passage_by_text_hash"),
         ]
 
     def __str__(self) -> str:
@@ -318,7 +318,7 @@ class Sentence(models.Model):
             models.UniqueConstraint(fields=["passage", "position"], name="sentence_position_in_passage"),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="sentence_span_in_order"),
         ]
-        indexes: ClassVar = [models.Index(fields=["text_hash"], name="sentence_by_text_hash")]
+        indexes: ClassVar = [models.Index(fields=["text_hash", "workspace"], name="sentence_by_text_hash")]
 
     def __str__(self) -> str:
         return f"sentence {self.pk}"

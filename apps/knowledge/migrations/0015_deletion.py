@@ -41,11 +41,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='passage',
-            index=models.Index(fields=['text_hash'], name='passage_by_text_hash'),
+            index=models.Index(fields=['text_hash', 'workspace'], name='passage_by_text_hash'),
         ),
         migrations.AddIndex(
             model_name='sentence',
-            index=models.Index(fields=['text_hash'], name='sentence_by_text_hash'),
+            index=models.Index(fields=['text_hash', 'workspace'], name='sentence_by_text_hash'),
         ),
         migrations.AddConstraint(
             model_name='collection',
