@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from apps.accounts import receivers  # noqa: F401 - connects them
+        from apps.accounts import deletion_rules, receivers  # noqa: F401 - declares them, connects them

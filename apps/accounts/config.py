@@ -1,10 +1,16 @@
-"""The section of `quoth.yaml` about workspaces."""
+"""The sections of `quoth.yaml` about accounts and workspaces."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
 from apps.common.config import Section, section
+
+
+class AccountConfig(Section):
+    deleted_days: int = Field(
+        gt=0, description="a closed account or a deleted workspace can be had back so long"
+    )
 
 
 class WorkspacesConfig(Section):
@@ -14,4 +20,5 @@ class WorkspacesConfig(Section):
     invitation_days: int = Field(gt=0, description="an invitation can be accepted so long")
 
 
+account_config = section("accounts", AccountConfig)
 workspaces_config = section("workspaces", WorkspacesConfig)

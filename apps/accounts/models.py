@@ -34,7 +34,9 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractBaseUser, PermissionsMixin, PublicModel):
-    """A person, known by e-mail address."""
+    """A person, known by e-mail address. `closed_at` is when they closed their account: nobody can use it, and until it
+    is erased they can sign in to keep it.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -47,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     theme = models.CharField(_("colours"), max_length=10, choices=Theme.choices, blank=True, db_default="")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
+    closed_at = models.DateTimeField(_("closed by its owner"), null=True, blank=True, editable=False)
     session_generation = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="one more ends every session from before"
     )
@@ -78,6 +81,11 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         super().clean()
         self.name = clean_name(self.name)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used: neither an administrator nor its owner has closed it."""
+        return self.is_active and self.closed_at is None
+
     def get_session_auth_hash(self) -> str:
         return self._hash_of_now(super().get_session_auth_hash())
 
@@ -92,11 +100,15 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
 
 
 class Workspace(PublicModel):
-    """The tenant and the subscriber. Only an operator's workspace may publish a collection to everyone."""
+    """The tenant and the subscriber. Only an operator's workspace may publish a collection to everyone.
+
+    One with `deleted_at` is shown to nobody: an owner may restore it until it is erased.
+    """
 
     slug = models.SlugField(_("short name"), max_length=63, unique=True)
     name = models.CharField(_("name"), max_length=150)
     is_operator = models.BooleanField(_("may publish collections to everyone"), default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("workspace")

@@ -6,6 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 NOTICES: dict[str, Promise] = {  # {prefix of the library's templates: what happened}
+    "account/email/account_closed": _(
+        "It was closed, and it will be erased. Until then you can sign in and keep it."
+    ),
     "account/email/email_changed": _("It has another e-mail address now."),
     "account/email/email_deleted": _("The change of its e-mail address was cancelled."),
     "account/email/password_changed": _("Its password was changed."),

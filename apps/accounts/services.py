@@ -165,9 +165,10 @@ def recheck_sockets(user: User) -> None:
 
 
 def make_personal_workspace(user: User) -> Workspace:
-    """The one that was made at sign-up may belong to someone else by now: then another one."""
+    """The one that was made at sign-up may be deleted or belong to someone else by now: then another one."""
     slug = f"u-{user.uid.hex}"
-    if Membership.objects.filter(workspace__slug=slug).exclude(user=user, role=Role.OWNER).exists():
+    theirs = Membership.objects.filter(workspace__slug=slug).exclude(user=user, role=Role.OWNER)
+    if theirs.exists() or Workspace.objects.filter(slug=slug, deleted_at__isnull=False).exists():
         slug = f"w-{new_uid().hex}"
     workspace = ensure_workspace(slug, name=user.name or _("My documents"))
     Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": Role.OWNER})
@@ -175,9 +176,15 @@ def make_personal_workspace(user: User) -> Workspace:
 
 
 def ensure_workspace(slug: str, *, name: str = "", is_operator: bool = False) -> Workspace:
-    """The workspace of that short name, made if it is missing."""
+    """The workspace of that short name, made if it is missing. Raises AppError for a deleted one."""
     defaults = {"name": clean_name(name) or slug, "is_operator": is_operator}
-    return Workspace.objects.get_or_create(slug=slug, defaults=defaults)[0]
+    workspace, _made = Workspace.objects.get_or_create(slug=slug, defaults=defaults)
+    if workspace.deleted_at is not None:
+        problem = _(
+            "The workspace %(slug)s has been deleted. An owner can restore it, or choose another short name."
+        )
+        raise AppError(Code.CONFLICT, problem % {"slug": slug})
+    return workspace
 
 
 @transaction.atomic

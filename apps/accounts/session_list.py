@@ -90,6 +90,11 @@ def end_session(user: User, pk: int, *, current: str | None) -> bool:
     return _end(rows.values_list("session_key", flat=True))
 
 
+def end_all_sessions(user: User) -> None:
+    """Delete them, and what stands in them."""
+    _end(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+
+
 def forget_session(session_key: str | None) -> None:
     """Its person has signed out."""
     UserSession.objects.filter(session_key=session_key or "").delete()

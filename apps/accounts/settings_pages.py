@@ -15,6 +15,7 @@ from apps.accounts.device import remember_device
 from apps.accounts.forms import ProfileForm
 from apps.accounts.models import Theme, User
 from apps.accounts.preferences import carry_preferences
+from apps.accounts.selectors import deleted_workspaces_of, workspaces_owned_by
 from apps.accounts.services import end_other_session, end_sessions, save_profile
 from apps.accounts.session_list import keep_session, sessions_of
 from apps.common.errors import NotFound
@@ -35,7 +36,12 @@ def profile(request: HttpRequest) -> HttpResponse:
         response = redirect("account_profile")
         carry_preferences(response, user)
         return response
-    return render(request, "account/profile.html", {"form": form}, status=400 if form.errors else 200)
+    context = {
+        "form": form,
+        "workspaces": workspaces_owned_by(user),
+        "deleted_workspaces": deleted_workspaces_of(user),
+    }
+    return render(request, "account/profile.html", context, status=400 if form.errors else 200)
 
 
 @login_required

@@ -5,6 +5,7 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
+from apps.accounts.erasing import erase_closed as erase
 from apps.accounts.session_list import forget_rows_of_ended_sessions, write_use
 from apps.accounts.workspaces.invitations import forget_expired_invitations
 
@@ -20,6 +21,11 @@ def forget_ended_sessions() -> None:
 def forget_invitations() -> None:
     """Runs once a day; twice is harmless."""
     forget_expired_invitations()
+
+
+@shared_task
+def erase_closed() -> None:
+    erase()
 
 
 @shared_task

@@ -3,12 +3,14 @@
 from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
-from apps.accounts import security_pages, settings_pages, views
+from apps.accounts import closing_pages, security_pages, settings_pages, views
 from apps.accounts.oidc import pages as oidc_pages
 from apps.accounts.passkey_sign_in import LoginPasskeyView
 
 urlpatterns = [
     path("profile/", settings_pages.profile, name="account_profile"),
+    path("close/", closing_pages.close, name="account_close"),
+    path("closed/", closing_pages.closed, name="account_closed"),
     path("sessions/", settings_pages.sessions, name="account_sessions"),
     path("sessions/<int:pk>/end/", settings_pages.end_session, name="account_end_session"),
     path("2fa/", security_pages.SecurityView.as_view(), name="mfa_index"),

@@ -29,7 +29,7 @@ NOBODY = Viewer()
 
 def viewer_of(user: User | AnonymousUser, session: MutableMapping[str, Any]) -> Viewer:
     """The viewer of a request or socket; does not write to the session."""
-    if isinstance(user, User) and user.is_active:
+    if isinstance(user, User) and user.is_open:
         return Viewer(user=user)
     secret = session.get(SESSION_KEY, "")
     return Viewer(visitor_key=_key(secret)) if secret else NOBODY

@@ -9,7 +9,7 @@ class ChatConfig(AppConfig):
     verbose_name = _("Questions")
 
     def ready(self) -> None:
-        from apps.chat import receivers  # noqa: F401 - connects them
+        from apps.chat import deletion_rules, receivers  # noqa: F401 - declares them, connects them
         from apps.chat.pages.document_quotes import document_quotes
         from apps.knowledge.pages.document_sections import add_document_section
 

@@ -125,7 +125,8 @@ class Outage(models.TextChoices):
 class Answer(PublicModel):
     """One per message. `seq` is taken from the conversation when the answer is final, null before.
 
-    `faq_entry` is that of an approved answer, null once the entry was deleted; its text is in the manifest.
+    `faq_entry` is that of an approved answer, null once the entry was deleted; its text is in the manifest. `meant` are
+    the words of documents that resemble words of the question which no document has: they stand in no manifest.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -145,6 +146,9 @@ class Answer(PublicModel):
     manifest = models.JSONField(null=True, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     timings_ms = models.JSONField(default=dict)
+    meant = models.JSONField(
+        null=True, blank=True, help_text="{word of the question: similar word of the documents}"
+    )
     trace = models.JSONField(null=True, blank=True, help_text="how it came about: candidates, scores, times")
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -160,7 +164,10 @@ class Answer(PublicModel):
             ),
             models.CheckConstraint(condition=~Q(state="done") | ~Q(status=""), name="done_answer_has_status"),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "lease_until"], name="answer_by_lease")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "lease_until"], name="answer_by_lease"),
+            models.Index(fields=["conversation"], condition=Q(meant__isnull=False), name="answer_with_meant"),
+        ]
 
     def __str__(self) -> str:
         return f"answer of {self.created_at:%Y-%m-%d %H:%M}"

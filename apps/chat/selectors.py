@@ -138,7 +138,7 @@ def shared_by(token_sha256: str) -> ShareLink:
     if link is None:
         raise NotFound
     owner = link.conversation.user
-    if owner is None or not owner.is_active or not _is_open(Viewer(user=owner), link.conversation):
+    if owner is None or not owner.is_open or not _is_open(Viewer(user=owner), link.conversation):
         raise NotFound
     return link
 

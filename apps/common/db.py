@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -52,6 +54,17 @@ def lock_until_commit(subject: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
+@contextmanager
+def after_others(subject: str) -> Iterator[None]:
+    """What is read here comes after every transaction that has locked the subject: see `lock_until_commit`."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic():
+        lock_until_commit(subject)
+        yield
 
 
 TIME_LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")

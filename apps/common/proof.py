@@ -1,7 +1,7 @@
 """The verifier: checks an answer from its manifest, independently of how the answer was found.
 
 Standard library only. It imports neither the engine nor the chat, so that it can be read, copied and run alone.
-A manifest (format quoth-manifest/1) is described in docs/developer/proof.md.
+A manifest (format quoth-manifest/2) is described in docs/developer/proof.md; those of format 1 also have the words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-FORMAT = "quoth-manifest/1"
+FORMAT = "quoth-manifest/2"
+WITH_WORDS = "quoth-manifest/1"
+FORMATS = (FORMAT, WITH_WORDS)
 STATUSES = ("answered", "partial", "refused", "smalltalk", "approved")
 WITHOUT_QUOTES = ("refused", "smalltalk")
 WITH_QUOTES = ("answered", "partial")  # an approved answer may have a quote
@@ -28,6 +30,7 @@ class Problem(StrEnum):
     QUOTE_MALFORMED = "quote_malformed"
     ROW_CHANGED = "row_changed"
     SOURCE_MISSING = "source_missing"
+    SOURCE_DELETED = "source_deleted"
     FILE_CHANGED = "file_changed"
     TEXT_CHANGED = "text_changed"
     SPAN_OUTSIDE = "span_outside"
@@ -45,6 +48,13 @@ class Source:
     original_sha256: str
     text: str
     text_sha256: str
+
+
+class Deleted:
+    """Stands for a document version that people deleted and that was then erased: nothing is left to compare."""
+
+
+Sources = Mapping[str, Source | Deleted]
 
 
 @dataclass(frozen=True)
@@ -105,14 +115,14 @@ def span_sha256(text: str) -> str:
     return _sha256(text.encode())
 
 
-def verify(record: Record, sources: Mapping[str, Source]) -> Verdict:
+def verify(record: Record, sources: Sources) -> Verdict:
     """Check everything and name each problem. Never raises: malformed input is a finding."""
     findings = tuple(_findings(record, sources))
     quotes = _quotes(record.manifest)
     return Verdict(findings, len(quotes or []), _unreliable(quotes or []))
 
 
-def _findings(record: Record, sources: Mapping[str, Source]) -> Iterator[Finding]:
+def _findings(record: Record, sources: Sources) -> Iterator[Finding]:
     quotes = _quotes(record.manifest)
     if quotes is None:
         yield Finding(Problem.MANIFEST_MALFORMED)
@@ -120,13 +130,13 @@ def _findings(record: Record, sources: Mapping[str, Source]) -> Iterator[Finding
     yield from _whole(record, quotes)
     for number, quote in enumerate(quotes, start=1):
         row = record.rows[number - 1] if number <= len(record.rows) else None
-        for problem in _quote_problems(quote, row, sources):
+        for problem in _quote_problems(quote, record.manifest["format"], row, sources):
             yield Finding(problem, number)
 
 
 def _quotes(manifest: Any) -> list[Any] | None:
-    """The manifest's quotes, or None if it is not a manifest of this format."""
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    """The manifest's quotes, or None if it is not a manifest of a known format."""
+    if not isinstance(manifest, dict) or manifest.get("format") not in FORMATS:
         return None
     quotes = manifest.get("quotes")
     return quotes if isinstance(quotes, list) and manifest.get("status") in STATUSES else None
@@ -157,8 +167,10 @@ def _has_digest(manifest: Any, expected: str) -> bool:
         return False
 
 
-def _quote_problems(quote: Any, row: QuoteRow | None, sources: Mapping[str, Source]) -> Iterator[Problem]:
-    if not _well_formed(quote):
+def _quote_problems(
+    quote: Any, manifest_format: str, row: QuoteRow | None, sources: Sources
+) -> Iterator[Problem]:
+    if not _well_formed(quote, manifest_format):
         yield Problem.QUOTE_MALFORMED
         return
     if row is not None and row != QuoteRow(quote["version"], quote["start"], quote["end"], quote["sha256"]):
@@ -167,13 +179,17 @@ def _quote_problems(quote: Any, row: QuoteRow | None, sources: Mapping[str, Sour
     if source is None:
         yield Problem.SOURCE_MISSING
         return
+    if isinstance(source, Deleted):
+        yield Problem.SOURCE_DELETED
+        return
     yield from _source_problems(quote, source)
 
 
-def _well_formed(quote: Any) -> bool:
+def _well_formed(quote: Any, manifest_format: str) -> bool:
     if not isinstance(quote, dict):
         return False
-    strings = ("version", "original_sha256", "text_sha256", "sha256", "text")
+    words = ("text",) if manifest_format == WITH_WORDS else ()
+    strings = ("version", "original_sha256", "text_sha256", "sha256", *words)
     numbers = ("start", "end")
     return all(isinstance(quote.get(key), str) for key in strings) and all(
         type(quote.get(key)) is int
@@ -190,7 +206,8 @@ def _source_problems(quote: dict[str, Any], source: Source) -> Iterator[Problem]
     if not 0 <= start < end <= len(source.text):
         yield Problem.SPAN_OUTSIDE
         return
-    if not (source.text[start:end] == quote["text"] and _text_sha256(quote["text"]) == quote["sha256"]):
+    words = source.text[start:end]
+    if words != quote.get("text", words) or _text_sha256(words) != quote["sha256"]:
         yield Problem.WORDS_CHANGED
 
 

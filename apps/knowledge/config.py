@@ -66,13 +66,14 @@ class UploadConfig(Section):
 
 
 class DocumentConfig(Section):
-    """Limits for each signed-in person, and for each network address of visitors."""
+    """Limits for each signed-in person, and for each network address of visitors; and how long deleted ones stay."""
 
     changes_per_minute: int = Field(gt=0)
     originals_per_minute: int = Field(gt=0)
     pictures_per_minute: int = Field(gt=0)
     picture_seconds: int = Field(gt=0, description="for drawing one page of a PDF, or one picture")
     picture_cache_mb: int = Field(ge=4, description="pictures kept in memory, in each process")
+    deleted_days: int = Field(gt=0, description="a deleted document or collection can be restored so long")
 
 
 class FaqConfig(FittedSection):

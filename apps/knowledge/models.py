@@ -30,22 +30,30 @@ class StoreState(models.Model):
 class Collection(PublicModel):
     """What a question is asked of. `encoder` names an entry of quoth.yaml; the digest is that of its weights.
 
-    `faq_version` counts the changes of its FAQ: 0 if it never had an entry.
+    `faq_version` counts the changes of its FAQ: 0 if it never had an entry. One with `deleted_at` is shown to nobody;
+    it may be restored until it is erased, and from `erased_at` on it no longer can.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="collections")
     slug = models.SlugField(max_length=63)
     name = models.CharField(_("name"), max_length=150)
+    description = models.CharField(_("description"), max_length=500, blank=True, default="", db_default="")
     is_public = models.BooleanField(_("everyone on this site may ask it"), default=False)
     encoder = models.CharField(max_length=63)
     encoder_digest = models.CharField(max_length=64)
     faq_version = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("collection")
         verbose_name_plural = _("collections")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "slug"], name="collection_slug_in_workspace")
+            models.UniqueConstraint(
+                fields=["workspace", "slug"],
+                condition=Q(deleted_at__isnull=True),
+                name="collection_slug_in_workspace",
+            )
         ]
 
     def __str__(self) -> str:
@@ -61,8 +69,9 @@ LISTED = Q(deleted_at__isnull=True, published_at__isnull=False)
 class Document(PublicModel):
     """A file of a collection, known by its path in it. Deleting sets a tombstone that every reader checks.
 
-    The tombstone is never removed: a file that is uploaded again is a new document, so that what was deleted stays
-    deleted.
+    A file that is uploaded again is a new document, so that what was deleted stays deleted. A deleted one may be
+    restored until it is erased. From `erased_at` on it no longer can; when nothing of it is left, its `path` is "", and
+    the tombstone stays for what refers to it.
 
     The fields from `title` to `sort_key` repeat what lists show of the published version, because the version's own
     row may hold 20 million characters. `published_at` is null while no version is published.
@@ -72,6 +81,7 @@ class Document(PublicModel):
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="documents")
     path = models.CharField(max_length=1000)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     title = models.CharField(max_length=500, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
     original_bytes = models.PositiveBigIntegerField(default=0)
@@ -97,6 +107,11 @@ class Document(PublicModel):
             models.Index(fields=["collection", "published_at"], condition=LISTED, name="documents_by_date"),
             models.Index(
                 fields=["collection", "passage_count"], condition=LISTED, name="documents_by_passages"
+            ),
+            models.Index(
+                fields=["collection", "deleted_at"],
+                condition=Q(deleted_at__isnull=False) & ~Q(path=""),
+                name="documents_deleted",
             ),
         ]
 
@@ -263,7 +278,10 @@ class Passage(PublicModel):
             models.UniqueConstraint(fields=["version", "position"], name="passage_position_in_version"),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="passage_span_in_order"),
         ]
-        indexes: ClassVar = [models.Index(fields=["workspace", "collection"], name="passage_by_collection")]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "collection"], name="passage_by_collection"),
+            models.Index(fields=["text_hash", "workspace"], name="passage_by_text_hash"),
+        ]
 
     def __str__(self) -> str:
         return f"passage {self.uid}"
@@ -300,6 +318,7 @@ class Sentence(models.Model):
             models.UniqueConstraint(fields=["passage", "position"], name="sentence_position_in_passage"),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="sentence_span_in_order"),
         ]
+        indexes: ClassVar = [models.Index(fields=["text_hash", "workspace"], name="sentence_by_text_hash")]
 
     def __str__(self) -> str:
         return f"sentence {self.pk}"

@@ -28,6 +28,7 @@ from apps.accounts.selectors import EDITING_ROLES, workspaces_for
 from apps.accounts.viewer import Viewer
 from apps.accounts.workspaces.memberships import own_memberships
 from apps.common.errors import NotFound
+from apps.knowledge.deletion.grace import can_be_restored
 from apps.knowledge.faq.sources import ANSWERS
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.models import (
@@ -66,9 +67,10 @@ def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collec
     """Collections the viewer may ask: public ones, and those of their workspaces; with `editing`, may change."""
     roles = EDITING_ROLES if editing else tuple(Role)
     mine = Q(workspace__memberships__user=viewer.user, workspace__memberships__role__in=roles)
+    present = Collection.objects.filter(deleted_at=None, workspace__deleted_at=None)
     if viewer.user is None:
-        return Collection.objects.none() if editing else Collection.objects.filter(PUBLIC)
-    return Collection.objects.filter(mine if editing else mine | PUBLIC).distinct()
+        return present.none() if editing else present.filter(PUBLIC)
+    return present.filter(mine if editing else mine | PUBLIC).distinct()
 
 
 def collections_at_hand(viewer: Viewer) -> QuerySet[Collection]:
@@ -76,7 +78,20 @@ def collections_at_hand(viewer: Viewer) -> QuerySet[Collection]:
     if viewer.user is None:
         return collections_for(viewer)
     current = own_memberships(viewer.user).values("workspace")[:1]
-    return Collection.objects.filter(Q(workspace=Subquery(current)) | PUBLIC)
+    present = Collection.objects.filter(deleted_at=None, workspace__deleted_at=None)
+    return present.filter(Q(workspace=Subquery(current)) | PUBLIC)
+
+
+def deleted_collections_for(viewer: Viewer) -> QuerySet[Collection]:
+    """Those that the viewer may restore, the last deleted one first."""
+    rows = Collection.objects.filter(can_be_restored(), workspace__in=workspaces_for(viewer, editing=True))
+    return rows.order_by("-deleted_at", "-pk")
+
+
+def deleted_collection_for(viewer: Viewer, uid: uuid.UUID) -> Collection:
+    """Also one that has been restored. Raises NotFound."""
+    found = deleted_collections_for(viewer).filter(uid=uid).first()
+    return found or collection_for(viewer, uid, editing=True)
 
 
 def may_ask(viewer: Viewer, collection: Collection, *, editing: bool = False) -> bool:
@@ -84,6 +99,8 @@ def may_ask(viewer: Viewer, collection: Collection, *, editing: bool = False) ->
 
     Every question is checked four times; as part of other queries the rule took most of their time.
     """
+    if collection.deleted_at is not None or collection.workspace.deleted_at is not None:
+        return False
     if collection.is_public and collection.workspace.is_operator and not editing:
         return True
     return workspaces_for(viewer, editing=editing).filter(pk=collection.workspace_id).exists()
@@ -145,6 +162,21 @@ def scope_of_all(collections: Sequence[Collection]) -> Scope:
 def documents_of(collection: Collection) -> QuerySet[Document]:
     """Documents of the collection that can be read: published and not deleted."""
     return Document.objects.filter(LISTED, collection=collection)
+
+
+def deleted_documents_of(collection: Collection) -> QuerySet[Document]:
+    """Those that can still be restored, the last deleted one first."""
+    return Document.objects.filter(can_be_restored(), collection=collection).order_by("-deleted_at", "-pk")
+
+
+def deleted_document_for(viewer: Viewer, uid: uuid.UUID) -> Document:
+    """One that the viewer may restore, or that has been restored. Raises NotFound."""
+    rows = Document.objects.filter(can_be_restored() | Q(deleted_at=None), uid=uid)
+    mine = rows.filter(collection__in=collections_for(viewer, editing=True))
+    document = mine.select_related("collection__workspace").first()
+    if document is None:
+        raise NotFound
+    return document
 
 
 def document_for(viewer: Viewer, uid: uuid.UUID) -> Document:

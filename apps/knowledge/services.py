@@ -74,7 +74,9 @@ def ensure_collection(
         "encoder": encoder,
         "encoder_digest": get_encoder(encoder).digest,
     }
-    collection, _made = Collection.objects.get_or_create(workspace=workspace, slug=slug, defaults=defaults)
+    collection, _made = Collection.objects.get_or_create(
+        workspace=workspace, slug=slug, deleted_at=None, defaults=defaults
+    )
     if is_public and not collection.is_public:
         collection.is_public = True
         collection.save(update_fields=["is_public"])
@@ -192,7 +194,8 @@ def dismiss_failed(ingestion: Ingestion) -> int:
 
 
 def delete_document(document: Document) -> bool:
-    """A tombstone: gone from every answer at once. Old answers keep their quotes. False if it was deleted already.
+    """Gone from every answer at once, earlier ones too; until it is erased, `restore_document` takes it back. False if
+    it was deleted already.
 
     Raises AppError while new versions keep being published.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from apps.knowledge.deletion.erasing import erase_deleted
 from apps.knowledge.faq.upkeep import prepare_faqs
 from apps.knowledge.index.cleaning import clean_versions as clean
 from apps.knowledge.index.outbox import project_outbox as project
@@ -37,6 +38,11 @@ def prepare_faq(collection_id: int | None = None) -> None:
 @shared_task
 def clean_versions() -> None:
     clean()
+
+
+@shared_task(name="apps.knowledge.tasks.erase_deleted")
+def erase() -> None:
+    erase_deleted()
 
 
 @shared_task

@@ -32,6 +32,14 @@ def test_a_changed_password_is_reported(alice: User) -> None:
     assert "Its password was changed." in str(mail.outbox[-1].body)
 
 
+def test_a_closed_account_is_reported(alice: User) -> None:
+    owner = signed_in(alice.email)
+    owner.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    owner.post(reverse("account_close"))
+    assert mail.outbox[-1].to == [alice.email]
+    assert "Until then you can sign in and keep it." in str(mail.outbox[-1].body)
+
+
 def test_mail_that_cannot_be_sent_undoes_nothing(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise SMTPException

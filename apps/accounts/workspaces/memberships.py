@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import OPERATOR_EMAIL, Membership, Role, User, Workspace
-from apps.accounts.selectors import EDITING_ROLES, workspaces_owned_by
+from apps.accounts.selectors import EDITING_ROLES, open_accounts, workspaces_owned_by
 from apps.accounts.viewer import Viewer
 from apps.common.errors import AppError, Code, NotFound
 
@@ -26,7 +26,7 @@ class Audience:
 def own_memberships(user: User) -> QuerySet[Membership]:
     """Of one's workspaces, the current one first: the one chosen last, else the one joined last."""
     chosen_first = Case(When(workspace=user.current_workspace_id or 0, then=0), default=1)
-    return Membership.objects.filter(user=user).order_by(chosen_first, "-pk")
+    return Membership.objects.filter(user=user, workspace__deleted_at=None).order_by(chosen_first, "-pk")
 
 
 def workspace_to_fill(user: User) -> Workspace:
@@ -44,7 +44,8 @@ def membership_for(viewer: Viewer, uid: uuid.UUID, *, owning: bool = False) -> M
     """The viewer's own, with its workspace. Raises NotFound; with `owning` also if they are no owner."""
     if viewer.user is None:
         raise NotFound
-    mine = Membership.objects.filter(user=viewer.user, workspace__uid=uid).select_related("workspace")
+    rows = Membership.objects.filter(user=viewer.user, workspace__uid=uid, workspace__deleted_at=None)
+    mine = rows.select_related("workspace")
     found = mine.filter(role=Role.OWNER).first() if owning else mine.first()
     if found is None:
         raise NotFound
@@ -74,7 +75,7 @@ def person_in(workspace: Workspace, uid: uuid.UUID) -> Membership:
 
 def audience_of(workspace: Workspace) -> Audience:
     """Of open accounts; one query."""
-    people = people_of(workspace).filter(user__is_active=True)
+    people = people_of(workspace).filter(open_accounts("user__"))
     editing = Count("pk", filter=Q(role__in=EDITING_ROLES))
     return Audience(**people.aggregate(asking=Count("pk"), editing=editing))
 
@@ -83,6 +84,10 @@ def active_owner(user: str, workspace: str) -> Exists:
     """Whether the row's user is an owner of the row's workspace whose account is open; the names of its columns."""
     return Exists(
         Membership.objects.filter(
-            user=OuterRef(user), workspace=OuterRef(workspace), role=Role.OWNER, user__is_active=True
+            open_accounts("user__"),
+            user=OuterRef(user),
+            workspace=OuterRef(workspace),
+            role=Role.OWNER,
+            workspace__deleted_at=None,
         )
     )

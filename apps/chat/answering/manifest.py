@@ -1,12 +1,13 @@
-"""The basis of an answer as one JSON document that is addressed by its sha256 (format quoth-manifest/1).
+"""The basis of an answer as one JSON document that is addressed by its sha256 (format quoth-manifest/2).
 
-It is enough to verify the answer (apps.common.proof) and to ask again under the same conditions.
+It is enough to verify the answer (apps.common.proof) and to ask again under the same conditions. It has no words of the
+documents, so that they are gone when a document is erased.
 """
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -54,16 +55,30 @@ def build_manifest(question: Question, draft: AnswerDraft, sources: Mapping[int,
         "confidence": draft.confidence,
         "first_quote": draft.first_quote,
         "weak": draft.weak,
-        "missing": [word._asdict() for word in draft.missing],
+        "missing": [{"word": each.word} for each in draft.missing],
         "language_not_held": draft.language,
         "small_talk": draft.small_talk,
         "named_place": draft.named_place,
         "unresolved": draft.unresolved,
         "approved": approved_record(draft),
-        "parts": part_records(draft),
+        "parts": [
+            part | {"missing": [{"word": each["word"]} for each in part["missing"]]}
+            for part in part_records(draft)
+        ],
         "quotes": [_quote(span, sources[span.version_id]) for span in draft.quotes],
     }
     return Manifest(content, digest(content))
+
+
+def meant_words(draft: AnswerDraft) -> dict[str, str] | None:
+    """What is kept beside the manifest: {word of the question: similar word of the documents}, or None."""
+    missing = (*draft.missing, *(word for part in draft.parts for word in part.draft.missing))
+    return {each.word: each.meant for each in missing if each.meant} or None
+
+
+def with_meant(missing: Iterable[Mapping[str, str]], meant: Mapping[str, str] | None) -> list[dict[str, str]]:
+    """Missing words of a manifest, each with the similar word of the documents, or ""."""
+    return [{"word": each["word"], "meant": (meant or {}).get(each["word"], "")} for each in missing]
 
 
 def part_records(draft: AnswerDraft) -> list[dict[str, Any]]:
@@ -105,7 +120,6 @@ def approved_record(draft: AnswerDraft) -> dict[str, str] | None:
 
 def _quote(span: QuoteSpan, source: SourceDigests) -> dict[str, str | int | bool]:
     return {
-        "document": span.document_path,
         "document_uid": span.document_uid,
         "version": span.version_uid,
         "original_sha256": source.original_sha256,
@@ -113,7 +127,6 @@ def _quote(span: QuoteSpan, source: SourceDigests) -> dict[str, str | int | bool
         "start": span.start,
         "end": span.end,
         "sha256": span_sha256(span.text),
-        "text": span.text,
         "unreliable": span.unreliable,
     }
 

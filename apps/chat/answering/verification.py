@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.core.files.storage import default_storage
 
 from apps.chat.models import Answer, Quote
-from apps.common.proof import QuoteRow, Record, Source, Verdict, verify
+from apps.common.proof import Deleted, QuoteRow, Record, Source, Verdict, verify
 from apps.knowledge.models import DocumentVersion
 
 CHUNK_BYTES = 1 << 20
@@ -22,15 +22,18 @@ def verify_answer(answer: Answer) -> Verdict:
     return verify(record, _Sources({str(uid): pk for uid, *_, pk in columns}))
 
 
-class _Sources(Mapping[str, Source]):
+class _Sources(Mapping[str, Source | Deleted]):
     """Versions by their uid. Only one at a time is in memory, because texts and files may be large."""
 
     def __init__(self, versions: Mapping[str, int]) -> None:
         self._versions = versions
 
-    def __getitem__(self, uid: str) -> Source:
+    def __getitem__(self, uid: str) -> Source | Deleted:
         """Raises KeyError for a version whose original is missing. The verifier then reports the missing source."""
-        version = DocumentVersion.objects.defer("layout").get(pk=self._versions[uid])
+        rows = DocumentVersion.objects.defer("layout").select_related("document")
+        version = rows.get(pk=self._versions[uid])
+        if version.document.erased_at is not None:
+            return Deleted()
         if not default_storage.exists(version.original):
             raise KeyError(uid)
         return Source(

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -74,7 +75,8 @@ def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         context = {"conversation": shown, "days": chat_config().deleted_days}
         return render(request, "chat/delete_conversation.html", context)
     services.delete_conversation(viewer, uid)
-    messages.success(request, _("The conversation has been deleted."), extra_tags=str(uid))
+    undo = reverse("restore_conversation", args=[uid])
+    messages.success(request, _("The conversation has been deleted."), extra_tags=undo)
     return redirect("new")
 
 

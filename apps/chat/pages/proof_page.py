@@ -83,7 +83,8 @@ def proof_of(answer: Answer) -> Proof:
     verdict = verify_answer(answer)
     found: dict[int, list[Promise]] = {}
     for finding in verdict.findings:
-        found.setdefault(finding.quote, []).append(SENTENCES[finding.problem])
+        if finding.problem is not Problem.SOURCE_DELETED:  # the quote says so itself
+            found.setdefault(finding.quote, []).append(SENTENCES[finding.problem])
     rows = (
         answer.quotes.filter(kind=Quote.Kind.QUOTE)
         .select_related("version__document")

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from apps.chat.answering.drafts import AnswerDraft, Question, QuoteSpan
-from apps.chat.answering.manifest import approved_record, part_records
+from apps.chat.answering.manifest import approved_record, part_records, with_meant
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, Quote
 from apps.chat.presentation.replies import reply_to
@@ -62,7 +62,7 @@ def _stored(answer: Answer, quotes: Sequence[StoredQuote], collection: str) -> A
         nearest=[quote for quote in quotes if quote.kind == Quote.Kind.NEAREST],
         model=_model(manifest["encoder"]["name"], manifest["encoder"]["digest"], manifest["calibrator"]),
         timings_ms=answer.timings_ms,
-        missing=manifest.get("missing", []),
+        missing=with_meant(manifest.get("missing", []), answer.meant),
         language=manifest.get("language_not_held", ""),
         reply=reply_to(manifest.get("small_talk", ""), collection),
         named_place=manifest.get("named_place", ""),
@@ -70,7 +70,10 @@ def _stored(answer: Answer, quotes: Sequence[StoredQuote], collection: str) -> A
         approved=manifest.get("approved") if answer.faq_entry_id else None,
         first_quote=manifest.get("first_quote", 0.0),
         weak=manifest.get("weak", False),
-        parts=manifest.get("parts", []),
+        parts=[
+            part | {"missing": with_meant(part["missing"], answer.meant)}
+            for part in manifest.get("parts", [])
+        ],
     )
     return _object(content, str(answer.uid))
 

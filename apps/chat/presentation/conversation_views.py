@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import count, islice
 from typing import Any
 
+from apps.chat.answering.manifest import with_meant
 from apps.chat.config import decision_config
 from apps.chat.models import Answer, AnswerState, AnswerStatus, Conversation, Message, Quote
 from apps.chat.presentation.replies import reply_to
@@ -221,7 +222,7 @@ def _answer(
     manifest = answer.manifest or {}
     encoder = manifest.get("encoder", {}).get("name", "")
     strength, right_of_100 = _rating(str(answer.status), manifest, encoder) if done else (0, None)
-    parts = _parts(manifest.get("parts", ()), encoder)
+    parts = _parts(manifest.get("parts", ()), encoder, answer.meant)
     return AnswerView(
         id=str(answer.uid),
         message=str(message.uid),
@@ -235,7 +236,7 @@ def _answer(
         collection=conversation.asked_name,
         quotes=_of_kind(quotes, Quote.Kind.QUOTE),
         nearest=_of_kind(quotes, Quote.Kind.NEAREST),
-        missing=tuple(MissingWordView(**word) for word in manifest.get("missing", ())),
+        missing=_missing(manifest.get("missing", ()), answer.meant),
         language=manifest.get("language_not_held", ""),
         reply=reply_to(manifest.get("small_talk", ""), conversation.asked_name),
         named_place=manifest.get("named_place", ""),
@@ -253,12 +254,26 @@ def _rating(status: str, decided: Mapping[str, Any], encoder: str) -> tuple[int,
     return STRENGTH[rating], decision_config().of(encoder).right_of_100.model_dump().get(rating)
 
 
-def _parts(records: Sequence[Mapping[str, Any]], encoder: str) -> tuple[PartView, ...]:
+def _missing(
+    words: Iterable[Mapping[str, str]], meant: Mapping[str, str] | None
+) -> tuple[MissingWordView, ...]:
+    return tuple(MissingWordView(**word) for word in with_meant(words, meant))
+
+
+def _parts(
+    records: Sequence[Mapping[str, Any]], encoder: str, meant: Mapping[str, str] | None
+) -> tuple[PartView, ...]:
     quotes, nearest = count(1), count(1)
-    return tuple(_part(each, encoder, quotes, nearest) for each in records)
+    return tuple(_part(each, encoder, meant, quotes, nearest) for each in records)
 
 
-def _part(record: Mapping[str, Any], encoder: str, quotes: Iterator[int], nearest: Iterator[int]) -> PartView:
+def _part(
+    record: Mapping[str, Any],
+    encoder: str,
+    meant: Mapping[str, str] | None,
+    quotes: Iterator[int],
+    nearest: Iterator[int],
+) -> PartView:
     strength, right_of_100 = _rating(record["status"], record, encoder)
     return PartView(
         question=record["question"],
@@ -268,7 +283,7 @@ def _part(record: Mapping[str, Any], encoder: str, quotes: Iterator[int], neares
         searched=_searched(record, record["question"]),
         quotes=tuple(islice(quotes, record["quotes"])),
         nearest=tuple(islice(nearest, record["nearest"])),
-        missing=tuple(MissingWordView(**word) for word in record["missing"]),
+        missing=_missing(record["missing"], meant),
         language=record["language_not_held"],
         named_place=record["named_place"],
         unresolved=record["unresolved"],

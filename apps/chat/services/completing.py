@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.chat.answering.drafts import AnswerDraft, Question
-from apps.chat.answering.manifest import build_manifest
+from apps.chat.answering.manifest import build_manifest, meant_words
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Outage
 from apps.chat.services import notifications
@@ -102,6 +102,7 @@ def _store(claim: Claim, draft: AnswerDraft, sources: Sources, seq: int) -> bool
         model_version=claim.question.scope.encoder_digest,
         manifest=manifest.content,
         manifest_sha256=manifest.sha256,
+        meant=meant_words(draft),
         timings_ms=draft.timings_ms,
         trace=draft.trace,
     )

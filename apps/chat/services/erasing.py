@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from apps.chat.models import Conversation, Message
 from apps.chat.selectors import grace_period
+from apps.common.deleted_words import forget_deleted_words
 
 AT_ONCE = 500  # questions, or conversations without any
 BATCHES = 40  # of one run; the next run goes on
@@ -25,6 +26,8 @@ def erase_deleted_conversations() -> int:
         erased += conversations
         if not questions and not conversations:
             break
+    if erased:
+        forget_deleted_words()
     return erased
 
 

@@ -77,7 +77,7 @@ def request_suggestions_of(collection_id: int) -> None:
 def collections_with_old_suggestions() -> QuerySet[Collection]:
     """Their workspace's passages changed since questions were last looked for."""
     collections = Collection.objects.alias(looked_for_at=Coalesce("suggestion_state__store_version", 0))
-    return collections.filter(workspace__store_state__version__gt=F("looked_for_at"))
+    return collections.filter(workspace__store_state__version__gt=F("looked_for_at"), deleted_at=None)
 
 
 def as_question(heading: str) -> str:

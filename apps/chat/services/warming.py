@@ -17,7 +17,9 @@ WARMED = 20  # collections
 def warm_collections() -> None:
     """Read vectors and passages, those of public collections first, as far as the cache has room for them."""
     room = PRELOADED
-    filled = Collection.objects.filter(statistic__passages__gt=0).order_by("-is_public", "pk")
+    filled = Collection.objects.filter(statistic__passages__gt=0, deleted_at=None).order_by(
+        "-is_public", "pk"
+    )
     for collection in filled[:WARMED]:
         with suppress(EncoderUnavailable):  # it is being re-embedded
             scope = scope_of(collection)

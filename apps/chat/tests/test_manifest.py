@@ -31,13 +31,13 @@ def test_it_names_everything_an_answer_rests_on() -> None:
         "calibrator", "config_sha256", "thresholds", "libraries", "status", "confidence", "missing", "parts",
         "language_not_held", "quotes", "small_talk", "named_place", "unresolved", "approved", "first_quote", "weak",
     }  # fmt: skip
-    assert content["format"] == "quoth-manifest/1"
+    assert content["format"] == "quoth-manifest/2"
     assert content["encoder"] == {"name": "fake", "digest": "0" * 64}
     assert (content["config_sha256"], content["collections"]) == (config_digest(), ["c1"])
     assert content["quotes"] == [
         {
-            "document": "a.md", "document_uid": "document", "version": "version", "original_sha256": DIGEST,
-            "text_sha256": DIGEST, "start": 0, "end": len(TEXT), "sha256": DIGEST, "text": TEXT,
+            "document_uid": "document", "version": "version", "original_sha256": DIGEST,
+            "text_sha256": DIGEST, "start": 0, "end": len(TEXT), "sha256": DIGEST,
             "unreliable": False,
         }
     ]  # fmt: skip

@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 
 from apps.common.proof import (
     FORMAT,
+    FORMATS,
+    WITH_WORDS,
+    Deleted,
     Finding,
     Problem,
     QuoteRow,
@@ -37,9 +40,10 @@ SPANS = ((6, 47), (50, 76))
 Case = tuple[Record, dict[str, Source]]
 
 
-def _quote(start: int, end: int) -> dict[str, Any]:
+def _quote(start: int, end: int, manifest_format: str = WITH_WORDS) -> dict[str, Any]:
+    words = {"document": "leave.md", "text": TEXT[start:end]} if manifest_format == WITH_WORDS else {}
     return {
-        "document": "leave.md",
+        **words,
         "document_uid": "01890000-0000-7000-8000-000000000002",
         "version": VERSION,
         "original_sha256": sha256(ORIGINAL).hexdigest(),
@@ -47,14 +51,13 @@ def _quote(start: int, end: int) -> dict[str, Any]:
         "start": start,
         "end": end,
         "sha256": span_sha256(TEXT[start:end]),
-        "text": TEXT[start:end],
     }
 
 
-def _honest() -> Case:
-    quotes = [_quote(*span) for span in SPANS]
+def _honest(manifest_format: str = FORMAT) -> Case:
+    quotes = [_quote(*span, manifest_format) for span in SPANS]
     manifest = {
-        "format": FORMAT,
+        "format": manifest_format,
         "status": "answered",
         "question": "how much?",
         "confidence": 0.9,
@@ -101,7 +104,8 @@ def _change_quote(case: Case, rng: random.Random) -> Case:
     record, sources = case
     manifest = copy.deepcopy(record.manifest)
     quote = rng.choice(manifest["quotes"])
-    quote["text"] = _flip(quote["text"].encode(), rng).decode(errors="surrogateescape")
+    key = "text" if "text" in quote else "sha256"
+    quote[key] = _flip(quote[key].encode(), rng).decode(errors="surrogateescape")
     return replace(record, manifest=manifest), sources
 
 
@@ -124,20 +128,22 @@ CHANGES: list[Callable[[Case, random.Random], Case]] = [
 ]
 
 
-def test_an_honest_answer_is_verified() -> None:
-    verdict = verify(*_honest())
+@pytest.mark.parametrize("manifest_format", FORMATS)
+def test_an_honest_answer_is_verified(manifest_format: str) -> None:
+    verdict = verify(*_honest(manifest_format))
     assert verdict.verified
     assert verdict.quotes == 2
 
 
 @pytest.mark.parametrize("seed", range(200))
 def test_every_single_byte_change_is_found(seed: int) -> None:
-    changed = CHANGES[seed % len(CHANGES)](_honest(), random.Random(seed))
+    case = _honest(FORMATS[seed % len(FORMATS)])
+    changed = CHANGES[seed % len(CHANGES)](case, random.Random(seed))
     assert not verify(*changed).verified
 
 
 def test_a_forged_digest_does_not_help_a_forged_quote() -> None:
-    record, sources = _honest()
+    record, sources = _honest(WITH_WORDS)
     manifest = copy.deepcopy(record.manifest)
     manifest["quotes"][0]["text"] = "You may ask for 999 hours — once a year. "
     manifest["quotes"][0]["sha256"] = span_sha256(manifest["quotes"][0]["text"])
@@ -165,6 +171,13 @@ def test_a_missing_source_is_named() -> None:
     assert Finding(Problem.SOURCE_MISSING, 2) in verify(record, {}).findings
 
 
+def test_of_a_deleted_source_nothing_is_claimed() -> None:
+    record, _ = _honest()
+    verdict = verify(record, {VERSION: Deleted()})
+    assert verdict.findings == (Finding(Problem.SOURCE_DELETED, 1), Finding(Problem.SOURCE_DELETED, 2))
+    assert not verdict.verified
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -173,7 +186,7 @@ JSON = st.recursive(
 QUOTE = st.dictionaries(st.sampled_from(list(_quote(0, 1))), JSON)
 SHAPED = st.fixed_dictionaries(
     {
-        "format": st.just(FORMAT),
+        "format": st.sampled_from(FORMATS),
         "status": st.sampled_from(["answered", "refused"]),
         "quotes": st.lists(JSON | QUOTE),
     }

@@ -16,6 +16,7 @@ from typing import IO
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, OperationalError, transaction
+from django.db.models import Model, QuerySet
 
 from apps.accounts.models import Workspace
 from apps.common.disk_space import check_reserve, disk_full_as_app_error
@@ -68,6 +69,17 @@ def discard_originals(workspace: Workspace, names: Iterable[str]) -> None:
     with transaction.atomic():
         lock_originals(workspace)
         _delete_unreferenced(workspace, names)
+
+
+@transaction.atomic
+def let_go_of_originals(workspace: Workspace, rows: Iterable[QuerySet[Model]]) -> None:
+    """These rows refer to no original any more, and originals that no other row refers to are deleted."""
+    lock_originals(workspace)
+    chosen = list(rows)
+    names = {name for each in chosen for name in each.values_list("original", flat=True) if name}
+    for each in chosen:
+        each.update(original="", original_bytes=0)
+    _delete_unreferenced(workspace, names)
 
 
 def discard_after_failure(workspace: Workspace, original: Original) -> None:

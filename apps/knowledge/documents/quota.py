@@ -10,6 +10,7 @@ import threading
 
 from cachetools import TTLCache
 from django.db import connection
+from django.db.models import Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from apps.accounts.models import Workspace
 from apps.common.disk_space import MIB
 from apps.common.errors import AppError, Code
 from apps.knowledge.config import upload_config
+from apps.knowledge.models import DocumentVersion
 
 OVER_QUOTA = _(
     "This workspace can store %(limit)s MB of files, and this file doesn't fit. Remove failed files from the "
@@ -44,6 +46,12 @@ def stored_bytes(workspace: Workspace) -> int:
     with connection.cursor() as cursor:
         cursor.execute(STORED_BYTES, [workspace.pk] * 3)
         return int(cursor.fetchone()[0])
+
+
+def collection_bytes(collection_id: int) -> int:
+    """Of all versions of its documents."""
+    of_it = DocumentVersion.objects.filter(document__collection=collection_id)
+    return int(of_it.aggregate(total=Sum("original_bytes"))["total"] or 0)
 
 
 def check_quota(workspace: Workspace, size: int) -> None:

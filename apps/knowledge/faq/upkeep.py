@@ -28,7 +28,7 @@ _REPLACED = Exists(
 
 def prepare_faqs(collection_id: int | None = None) -> None:
     """For one collection, or for every one that has work. What fails for one of them is logged."""
-    having_work = Collection.objects.filter(_NOT_ENCODED | _REPLACED, faq_version__gt=0)
+    having_work = Collection.objects.filter(_NOT_ENCODED | _REPLACED, faq_version__gt=0, deleted_at=None)
     chosen = having_work if collection_id is None else having_work.filter(pk=collection_id)
     for collection in chosen.order_by("-is_public", "pk"):
         try:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from apps.common.db import after_others
 from apps.common.precedence import is_asked_lately, wait_for_questions
 from apps.knowledge.index.embedded_text import EmbeddedText
 from apps.knowledge.models import Embedding
@@ -42,7 +43,10 @@ def ensure_embeddings(
 
     `on_stored` is called with the stored hashes after each step, and may raise to stop the work.
     """
-    known = _stored(workspace_id, encoder, texts)
+    with after_others(
+        vectors_lock(workspace_id)
+    ):  # or else a vector that is found now could be deleted as unused
+        known = _stored(workspace_id, encoder, texts)
     if known:
         on_stored(sorted(known))
     missing = sorted((key for key in texts if key not in known), key=lambda key: len(texts[key].text))
@@ -50,6 +54,11 @@ def ensure_embeddings(
         encoded = list(_encoded(encoder, [texts[key] for key in chunk]))
         _store(workspace_id, encoder.digest, dict(zip(chunk, encoded, strict=True)), texts)
         on_stored(chunk)
+
+
+def vectors_lock(workspace_id: int) -> str:
+    """Whoever deletes vectors locks it: texts are stored before it is looked up which of them have vectors."""
+    return f"vectors of workspace {workspace_id}"
 
 
 def _encoded(encoder: Encoder, rows: Sequence[EmbeddedText]) -> Iterator[Encoding]:

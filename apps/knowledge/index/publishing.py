@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from apps.common.db import transition
 from apps.common.queue import enqueue
@@ -38,7 +38,7 @@ PASSAGES_AT_ONCE = 500  # of a version whose terms are taken away in the transac
 
 
 class VersionGone(Exception):
-    """The draft was deleted or published by another worker, or its document was deleted."""
+    """The version was deleted or published by another worker, or its document was deleted."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Retirement:
 
 
 def publish_version(version: DocumentVersion, also: Callable[[], None] = lambda: None) -> None:
-    """Replace the document's published version by this draft; `also` runs in the same transaction.
+    """Replace the document's published version by this draft, or publish the last version of a document again whose
+    deletion is taken back; `also` runs in the same transaction.
 
     The terms of a long document are counted before, in transactions of their own. Raises VersionGone, and what `also`
     raises.
@@ -142,8 +143,9 @@ def _switch(version: DocumentVersion, counted: VersionTerms, old: Retirement | N
             enqueue(PREPARE_FAQ_TASK, version.document.collection_id, expires=CLEAN_EXPIRES)
     elif DocumentVersion.objects.filter(document=version.document, state=VersionState.PUBLISHED).exists():
         raise VersionGone
-    draft = DocumentVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)
-    if not transition(draft, state=VersionState.PUBLISHED, live_from=store_version, published_at=Now()):
+    before = DocumentVersion.objects.filter(pk=version.pk, state=version.state)
+    live = {"state": VersionState.PUBLISHED, "live_from": store_version, "live_until": None}
+    if not transition(before, published_at=Coalesce("published_at", Now()), **live):
         raise VersionGone
     finish_count(counted, len(counted.terms))
     list_version(version)

@@ -39,7 +39,8 @@ class EncoderChanged(EncoderUnavailable):
 def outdated_collections() -> QuerySet[Collection]:
     """Collections whose vectors were not made by the encoder that quoth.yaml names today. Raises EncoderUnavailable."""
     encoder = get_encoder()
-    return Collection.objects.exclude(encoder=encoder.name, encoder_digest=encoder.digest)
+    present = Collection.objects.filter(deleted_at=None)
+    return present.exclude(encoder=encoder.name, encoder_digest=encoder.digest)
 
 
 def reembed_collections() -> None:

@@ -30,9 +30,10 @@ def find_collection(workspace: str, collection: str | None) -> Collection:
     """Find a collection by short names. Without `collection`, the only one of the workspace. Raises
     NoSuchCollection.
     """
-    known = list(
-        Collection.objects.filter(workspace__slug=workspace).select_related("workspace").order_by("slug")
+    present = Collection.objects.filter(
+        workspace__slug=workspace, workspace__deleted_at=None, deleted_at=None
     )
+    known = list(present.select_related("workspace").order_by("slug"))
     found = [row for row in known if collection in (row.slug, None)]
     if len(found) == 1:
         return found[0]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import (
     conditional_page,
@@ -101,9 +102,11 @@ def delete(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     shown = document_for(viewer_of_request(request), uid)
     home = collection_for(viewer_of_request(request), shown.collection.uid, editing=True)
     if request.method != "POST":
-        return render(request, "knowledge/delete.html", {"document": shown, "collection": home})
+        context = {"document": shown, "collection": home, "days": document_config().deleted_days}
+        return render(request, "knowledge/delete.html", context)
     services.delete_document(shown)
-    messages.success(request, gettext("%(name)s was deleted.") % {"name": shown.name})
+    undo = reverse("restore_document", args=[shown.uid])
+    messages.success(request, gettext("%(name)s was deleted.") % {"name": shown.name}, extra_tags=undo)
     return redirect("collection", home.uid)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Workspace
 from apps.knowledge.index.embeddings import Vector, load_vectors
 from apps.knowledge.index.live_passages import snapshot_of
-from apps.knowledge.index.publishing import retire_published
+from apps.knowledge.index.publishing import publish_version, retire_published
 from apps.knowledge.index.scope import Scope
 from apps.knowledge.index.stores.protocol import KnowledgeStore
 from apps.knowledge.models import Collection, Document, DocumentVersion, Passage, Sentence
@@ -186,6 +186,12 @@ class StoreContract:
         project(store, [first, second])
         assert everything(store, scope) == (set(), set())
         assert store.matching_passages(snapshot_of(scope), ["hat"]) == set()
+        Document.objects.filter(pk=second.document_id).update(deleted_at=None)
+        again = DocumentVersion.objects.select_related("document").get(pk=second.pk)
+        publish_version(again)
+        project(store, [again])
+        assert store.matching_passages(snapshot_of(scope), ["hat"]) == {again.passages.get().pk}
+        assert len(everything(store, scope)[1]) == 1
 
     def test_neighbours_are_before_after_and_behind_links(self, store: KnowledgeStore) -> None:
         collection, scope = scope_in_new_workspace("around")

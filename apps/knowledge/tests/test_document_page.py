@@ -139,7 +139,7 @@ def test_deleting_asks_first(collection: Collection, editor: Client) -> None:
     address = reverse("delete_document", args=[document.uid])
     asks = get(editor, address).text
     assert "Delete Leave?" in asks
-    assert "The file stays stored on the server" in asks
+    assert "You can restore it for 7 days" in asks
     assert Document.objects.filter(deleted_at=None).exists()
     assert "Leave was deleted." in editor.post(address, follow=True).content.decode()
     assert not Document.objects.filter(deleted_at=None).exists()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer
 from apps.common.commands import QuothCommand
-from apps.common.proof import Finding, Verdict
+from apps.common.proof import Finding, Problem, Verdict
 
 GUARANTEE = gettext_lazy(
     "Compared: each original file and the text that was extracted from it with the checksums recorded for the answer, "
@@ -72,9 +72,15 @@ def _as_text(answer: Answer, verdict: Verdict) -> str:
         )
         lines = [message % {"count": verdict.quotes, "sha256": answer.manifest_sha256}]
     else:
-        lines = [_("NOT verified: answer %(id)s") % {"id": answer.uid}, *map(_line, verdict.findings)]
+        lines = [_failure(verdict) % {"id": answer.uid}, *map(_line, verdict.findings)]
     lines += [_line_of(number, UNRELIABLE) for number in verdict.unreliable]
     return "\n".join([*lines, str(GUARANTEE)])
+
+
+def _failure(verdict: Verdict) -> str:
+    if all(finding.problem is Problem.SOURCE_DELETED for finding in verdict.findings):
+        return _("NOT verified: answer %(id)s is unchanged, but documents that it quotes have been deleted")
+    return _("NOT verified: answer %(id)s")
 
 
 def _line(finding: Finding) -> str:

@@ -23,7 +23,16 @@ OPEN_PAGES = (
     "/accounts/confirm-email/",
     "/accounts/confirm-email/x/",
 )
-ACCOUNT_PAGES = ("profile", "2fa", "email", "password/change", "sessions", "reauthenticate", "logout")
+ACCOUNT_PAGES = (
+    "profile",
+    "2fa",
+    "email",
+    "password/change",
+    "sessions",
+    "reauthenticate",
+    "logout",
+    "close",
+)
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (1440, 390)]
 
 
@@ -77,6 +86,8 @@ def _addresses(page: Page) -> list[str]:
     delete = page.get_by_role("link", name="Delete").get_attribute("href")
     options = [f"{urlsplit(conversation).path}{name}/" for name in ("options", "delete", "print", "share")]
     managing = (*options, "/conversations/deleted/", "/conversations/", "/conversations/?q=leave")
+    pages = [f"{urlsplit(str(collection)).path}{name}/" for name in ("settings", "delete", "deleted")]
+    managing = (*managing, *pages, "/collections/deleted/")
     own = ("/collections/new/", "/welcome/", *(f"/accounts/{name}/" for name in ACCOUNT_PAGES))
     page.goto("/workspaces/")
     people = page.locator(".rows a").first.get_attribute("href")

@@ -93,7 +93,7 @@ class Command(QuothCommand):
 
     def _planned(self, found: FoundFiles, options: dict[str, Any]) -> list[ReportRow]:
         collection = Collection.objects.filter(
-            workspace__slug=options["workspace"], slug=options["collection"]
+            workspace__slug=options["workspace"], slug=options["collection"], deleted_at=None
         ).first()
         rows = [planned_row(collection, source) for source in found.files]
         if options["mirror"] and collection is not None:

@@ -72,7 +72,9 @@ def project_version(client: Client, version: DocumentVersion) -> None:
     live = DocumentVersion.objects.filter(pk=version.pk, **LIVE_VERSION)
     if live.exists():
         _Projection(client, version).write()
-    if not live.exists():  # it was retired while it was written, and is never published again
+    if (
+        not live.exists()
+    ):  # it was retired while it was written; publishing it again adds another entry to the outbox
         remove_version(client, version)
 
 

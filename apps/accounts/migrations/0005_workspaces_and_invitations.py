@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_account_settings'),
+        ('accounts', '0004_closing'),
     ]
 
     operations = [

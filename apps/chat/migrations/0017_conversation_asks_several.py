@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0014_share_links'),
-        ('knowledge', '0014_faq_entries'),
+        ('chat', '0016_manifests_without_words'),
+        ('knowledge', '0015_deletion'),
     ]
 
     operations = [
