@@ -25,5 +25,6 @@ PERIODIC = {
     "erase-conversations": Periodic("apps.chat.tasks.erase_conversations", HOUR),
     "index-conversations": Periodic("apps.chat.tasks.index_conversations", 300.0),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),
+    "erase-old-requests": Periodic("apps.api.tasks.erase_old_requests", 300.0),
     "clear-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),
 }

@@ -5,6 +5,7 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("apps.api.urls")),
     path("", include("apps.common.urls")),
     path("", include("apps.knowledge.urls")),
     path("", include("apps.chat.urls")),

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from apps.accounts.api_keys import revoke_keys_of
 from apps.accounts.models import Membership, Role, User, Workspace
 from apps.accounts.selectors import workspaces_owned_by
 from apps.accounts.session_list import end_session
@@ -49,6 +50,7 @@ def claim_account(user: User) -> None:
     forget_other_claims(user, email)
     defaults = {"primary": True} | ({"verified": True} if settings.MAIL_IS_SENT else {})
     EmailAddress.objects.update_or_create(user=user, email=email, defaults=defaults)
+    revoke_keys_of(user)
     end_sessions(user)
 
 
@@ -80,6 +82,7 @@ def forget_other_claims(user: User, email: str) -> None:
 def after_new_password(user: User) -> None:
     """Whoever knew the old one is signed out by it; a change of address that they may have begun lapses too."""
     EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email.lower()).delete()
+    revoke_keys_of(user)
     recheck_sockets(user)
 
 

@@ -45,7 +45,11 @@ class ListedCollection:
 
 
 def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collection]:
-    """Collections the viewer may ask: public ones, and those of their workspaces; with `editing`, may change."""
+    """Collections the viewer may ask: public ones, and those of their workspaces; with `editing`, may change. An API
+    key reaches those of its workspace alone.
+    """
+    if viewer.workspace is not None:
+        return Collection.objects.filter(workspace__in=workspaces_for(viewer, editing=editing))
     roles = EDITING_ROLES if editing else tuple(Role)
     mine = Q(workspace__memberships__user=viewer.user, workspace__memberships__role__in=roles)
     public = Q(is_public=True, workspace__is_operator=True)
@@ -59,7 +63,8 @@ def may_ask(viewer: Viewer, collection: Collection, *, editing: bool = False) ->
 
     Every question is checked four times; as part of other queries the rule took most of their time.
     """
-    if collection.is_public and collection.workspace.is_operator and not editing:
+    is_open = collection.is_public and collection.workspace.is_operator and not editing
+    if is_open and viewer.workspace is None:
         return True
     return workspaces_for(viewer, editing=editing).filter(pk=collection.workspace_id).exists()
 

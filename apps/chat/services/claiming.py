@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
-from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Conversation
+from apps.chat.selectors import owner_of_conversation
 from apps.chat.services import notifications
 from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
 from apps.chat.services.earlier_turns import with_turns
@@ -100,8 +100,7 @@ def _asker(conversation: Conversation) -> tuple[int | None, str, int]:
 
 
 def _may_still_ask(conversation: Conversation) -> bool:
-    owner = Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
-    return may_ask(owner, conversation.collection)
+    return may_ask(owner_of_conversation(conversation), conversation.collection)
 
 
 @transaction.atomic

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+import apps.api.config  # noqa: F401 - declares its section of quoth.yaml
+
+
+class ApiConfig(AppConfig):
+    name = "apps.api"
+    verbose_name = _("API")
