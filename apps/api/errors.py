@@ -15,15 +15,11 @@ from apps.common.errors import AppError, Code, NotFound
 from apps.common.outages import outage_of
 from apps.common.views import RETRY_SECONDS, problem_response
 
+WRONG_CREDENTIALS = _("These credentials are not valid. Sign in again, or use another API key.")
+NO_CREDENTIALS = _("Send an API key as `Authorization: Bearer`, or a session token as `X-Session-Token`.")
 SENTENCES: dict[type[Exception], tuple[Code, Promise]] = {
-    exceptions.AuthenticationFailed: (
-        Code.UNAUTHENTICATED,
-        _("These credentials are not valid. Sign in again."),
-    ),
-    exceptions.NotAuthenticated: (
-        Code.UNAUTHENTICATED,
-        _("Send an API key as `Authorization: Bearer`, or a session token as `X-Session-Token`."),
-    ),
+    exceptions.AuthenticationFailed: (Code.UNAUTHENTICATED, WRONG_CREDENTIALS),
+    exceptions.NotAuthenticated: (Code.UNAUTHENTICATED, NO_CREDENTIALS),
     exceptions.MethodNotAllowed: (Code.METHOD_NOT_ALLOWED, _("This address does not take this method.")),
     exceptions.UnsupportedMediaType: (
         Code.UNSUPPORTED_TYPE,
@@ -70,8 +66,8 @@ def _app_error(error: Exception) -> AppError | None:
 
 def _headers(error: Exception, known: AppError) -> dict[str, str]:
     headers: dict[str, str] = {}
-    if isinstance(error, exceptions.APIException) and getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
+    if known.code is Code.UNAUTHENTICATED:
+        headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.seconds)
     elif known.code is Code.UNAVAILABLE:

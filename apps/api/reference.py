@@ -87,7 +87,7 @@ def _with_choices(value: Any, schemas: Described) -> Any:
     if not isinstance(value, dict):
         return value
     named = schemas.get(str(value.get("$ref", "")).rpartition("/")[2], {})
-    if "enum" in named:
+    if named and "properties" not in named:
         return named
     return {name: _with_choices(each, schemas) for name, each in value.items()}
 

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
@@ -21,13 +19,11 @@ from apps.accounts.viewer import Viewer
 from apps.api.authentication import ApiKeyAuthentication, Caller, SessionTokenAuthentication
 from apps.api.errors import RateLimited
 from apps.api.limits import Allowance, allowance_of
-from apps.api.operations import Access, Operation, operation_of
+from apps.api.operations import operation_of
+from apps.api.permission import check_access
 from apps.api.serializers.base import Nothing, checked
 from apps.common.addresses import request_address
-from apps.common.errors import AppError, Code
 
-NO_SCOPE = _("This API key may not do this. Its owner can make one with the scope that is needed.")
-PEOPLE_ONLY = _("This needs a person who is signed in. An API key may not do it.")
 VARY = "Authorization, X-Session-Token"
 
 
@@ -71,7 +67,9 @@ class ApiView(APIView):
             self._count(request)
         if wanted is None:
             return  # the method is not allowed
-        self._check(request, wanted)
+        if request.auth is not None and request.auth.session_row is not None:
+            note_use_of(request.auth.session_row)
+        check_access(wanted.access, request.auth)
         self.asked = checked(wanted.query or Nothing, request.query_params.dict())
 
     @property
@@ -108,23 +106,6 @@ class ApiView(APIView):
         self.allowance = allowance_of(caller, request_address(request))
         if self.allowance.is_over:
             raise RateLimited(self.allowance.reset)
-
-    def _check(self, request: Request, wanted: Operation) -> None:
-        if wanted.access is Access.OPEN:
-            return
-        caller: Caller | None = request.auth
-        if caller is None:
-            error = NotAuthenticated()
-            error.auth_header = self.get_authenticate_header(request)
-            raise error
-        if caller.session_row is not None:
-            note_use_of(caller.session_row)
-        if caller.key is None:
-            return
-        if wanted.access is Access.PERSON:
-            raise AppError(Code.FORBIDDEN, PEOPLE_ONLY)
-        if wanted.access.scope is not None and wanted.access.scope not in caller.key.scopes:
-            raise AppError(Code.FORBIDDEN, NO_SCOPE)
 
 
 def shown(serializer: Any, value: Any, status: int = 200, **headers: str) -> Response:

@@ -126,13 +126,14 @@ def _called(view: Callable[..., HttpResponseBase], request: Request) -> HttpResp
     return cast(HttpResponse, answer)
 
 
-def _opened(said: dict[str, Any], request: Request) -> Response:
+def _opened(said: dict[str, Any], request: Request) -> HttpResponse:
     """allauth names a token only when it is another than the one that was sent."""
     token = said["meta"].get("session_token") or request.headers.get(TOKEN, "")
     person = viewer_of_session(token).user
     if person is None:
         raise NotAuthenticated
-    return shown(SessionOut, OpenedSession(token, person), 201)
+    opened: HttpResponse = shown(SessionOut, OpenedSession(token, person), 201)
+    return opened
 
 
 def _next_step(said: dict[str, Any]) -> HttpResponse:
@@ -149,6 +150,6 @@ def _refusal(faults: Sequence[Mapping[str, str]]) -> Exception:
         return AppError(Code.TOO_MANY, faults[0]["message"])
     if "email_password_mismatch" in codes:
         return AppError(Code.UNAUTHENTICATED, WRONG)
-    return ValidationError(
-        {fault.get("param", ""): [fault["message"]] for fault in faults} or {"": [str(WRONG)]}
-    )
+    named = {fault.get("param", ""): [fault["message"]] for fault in faults}
+    wrong: Exception = ValidationError(named or {"": [str(WRONG)]})
+    return wrong
