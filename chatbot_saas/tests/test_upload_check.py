@@ -298,7 +298,8 @@ async def test_a_program_sends_a_large_file_with_an_api_key(
         "accept": "*/*",
     }
     path = reverse("api:files", args=[collection.uid])
-    answer = await request("POST", path, parts=parts, **headers).run(get_default_application())
+    exchange = request("POST", path, parts=parts, announced=True, **headers)
+    answer = await exchange.run(get_default_application())
     assert answer.status == status, answer.body
     assert await Ingestion.objects.acount() == (status == 201)
     assert status == 201 or answer.json["status"] == status
