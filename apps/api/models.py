@@ -4,6 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from apps.accounts.models import User, Workspace
+from apps.common.models import PublicModel
+from apps.knowledge.models import Collection
+
 
 class IdempotencyRecord(models.Model):
     """A request that was made with an Idempotency-Key. `result` is the uid of what it has made, null until then.
@@ -24,3 +28,20 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"request {self.pk}"
+
+
+class PartialUpload(PublicModel):
+    """A file that is being sent in parts: `offset` of its `size` bytes are there, in files of the storage."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="+")
+    uploaded_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    path = models.CharField(max_length=1000)
+    size = models.PositiveBigIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    parts = models.JSONField(default=list, help_text="names in file storage, in order")
+    ingestion = models.UUIDField(null=True, help_text="once the file is complete")
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"upload {self.uid}"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from apps.api.views import account, collections, conversations, docs, documents, files, questions, session
+from apps.api.views import (
+    account,
+    collections,
+    conversations,
+    docs,
+    documents,
+    files,
+    questions,
+    session,
+    uploads,
+)
 
 app_name = "api"
 urlpatterns = [
@@ -20,6 +30,8 @@ urlpatterns = [
         "v1/collections/<uuid:collection_id>/documents", collections.DocumentsView.as_view(), name="documents"
     ),
     path("v1/collections/<uuid:collection_id>/files", files.FilesView.as_view(), name="files"),
+    path("v1/collections/<uuid:collection_id>/uploads", uploads.UploadsView.as_view(), name="uploads"),
+    path("v1/uploads/<uuid:upload_id>", uploads.UploadView.as_view(), name="upload"),
     path("v1/ingestions/<uuid:ingestion_id>", files.IngestionView.as_view(), name="ingestion"),
     path("v1/ingestions/<uuid:ingestion_id>/retry", files.RetryView.as_view(), name="retry"),
     path("v1/documents/<uuid:document_id>", documents.DocumentView.as_view(), name="document"),

@@ -124,3 +124,24 @@ class IngestionOut(serializers.Serializer):
     unchanged = serializers.BooleanField(help_text="the same file was published already")
     created_at = Moment()
     finished_at = Moment(allow_null=True)
+
+
+class UploadIn(Strict):
+    path = serializers.CharField(max_length=1000, help_text="in the collection")
+    size = serializers.IntegerField(min_value=1, max_value=2**53, help_text="bytes of the whole file")
+
+
+class UploadOut(serializers.Serializer):
+    """A file that is sent in parts. The next part begins at `offset`."""
+
+    id = serializers.UUIDField(source="uid")
+    collection_id = serializers.UUIDField(source="collection.uid")
+    path = serializers.CharField()
+    size = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    ingestion_id = serializers.UUIDField(source="ingestion", allow_null=True, help_text="once it is complete")
+    expires_at = Moment()
+
+
+class PartQuery(Strict):
+    offset = serializers.IntegerField(min_value=0, max_value=2**53, help_text="where the part begins")

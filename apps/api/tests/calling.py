@@ -55,6 +55,7 @@ def api_route_arguments(cast: Cast) -> dict[str, dict[str, object]]:
         "ingestion_id": cast.failed.uid,
         "conversation_id": cast.answer.conversation.uid,
         "answer_id": cast.answer.uid,
+        "upload_id": cast.private.uid,  # of nothing
         "version": 1,
         "number": 1,
     }

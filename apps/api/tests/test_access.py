@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.accounts.viewer import Viewer
+from apps.api.models import PartialUpload
 from apps.api.operations import operation_of
+from apps.api.partial_uploads import begin_upload
 from apps.api.tests.calling import PROBLEM, Caller, key, person
 from apps.api.urls import urlpatterns
 from apps.chat.tests.cast import Cast, make_cast
@@ -30,6 +33,7 @@ CALLERS = (
     "other key",
     "owner",
 )
+UPLOAD = uuid.UUID(int=7)
 ALL = (401, 200, 200, 200, 200, 200, 200, 200, 200)
 READ = (401, 404, 200, 404, 200, 403, 403, 404, 200)
 LISTS = (401, 200, 200, 200, 200, 403, 403, 200, 200)  # which contain what the caller may see
@@ -72,6 +76,12 @@ TABLE = {
     "list_documents": Row("GET", "collections/{collection}/documents", READ),
     "list_ingestions": Row("GET", "collections/{collection}/files", edits(200)),
     "upload_file": Row("POST", "collections/{collection}/files", edits(201)),
+    "begin_upload": Row(
+        "POST", "collections/{collection}/uploads", edits(201), {"path": "{new}.md", "size": 9}
+    ),
+    "get_upload": Row("GET", "uploads/{upload}", edits(200)),
+    "send_part": Row("PATCH", "uploads/{upload}?offset=0", edits(415), {}),
+    "cancel_upload": Row("DELETE", "uploads/{upload}", (401, 404, 404, 404, 403, 403, 204, 404, 404)),
     "get_ingestion": Row("GET", "ingestions/{failed}", edits(200)),
     "retry_ingestion": Row("POST", "ingestions/{failed}/retry", edits(201), {}),
     "cancel_ingestion": Row("DELETE", "ingestions/{failed}", edits(204)),
@@ -106,7 +116,10 @@ TABLE = {
 
 @pytest.fixture
 def cast(fake_encoder: None) -> Cast:
-    return make_cast()
+    made = make_cast()
+    begin_upload(Viewer(user=made.alice), made.private, "begun.md", 9)
+    PartialUpload.objects.update(uid=UPLOAD)
+    return made
 
 
 @pytest.fixture
@@ -181,8 +194,8 @@ def _call(row: Row, caller: Caller, cast: Cast | None, who: str) -> Any:
 
 def _values(cast: Cast | None) -> dict[str, object]:
     """The ids of addresses; without a cast, of nothing."""
-    names = ("workspace", "collection", "document", "failed", "conversation", "answer")
+    names = ("workspace", "collection", "document", "failed", "conversation", "answer", "upload")
     if cast is None:
         return {name: uuid.uuid4() for name in names}
     rows = cast.private.workspace, cast.private, cast.version.document, cast.failed, cast.answer.conversation
-    return dict(zip(names, [*(row.uid for row in rows), cast.answer.uid], strict=True))
+    return dict(zip(names, [*(row.uid for row in rows), cast.answer.uid, UPLOAD], strict=True))
