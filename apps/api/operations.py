@@ -55,7 +55,7 @@ def operation(
     query: Any = None,
     body: Any = None,
     once: bool = False,
-    also: dict[int, Any] | None = None,
+    also: dict[Any, Any] | None = None,
     summary: str = "",
 ) -> Callable[[Method], Method]:
     """A method of a view. `name` is the id of the operation, which clients make their functions' names from."""

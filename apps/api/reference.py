@@ -167,4 +167,4 @@ def _words(schema: Described) -> str:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(each.split()) for each in text.split("\n\n") if each.strip())
+    return tuple(" ".join(each.replace("`", "").split()) for each in text.split("\n\n") if each.strip())

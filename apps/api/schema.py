@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import getdoc
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -30,7 +31,8 @@ ALWAYS, WITH_CREDENTIALS, WITH_BODY, ONCE = {400, 404, 429, 503}, {401, 403}, {4
 
 class Schema(AutoSchema):
     def get_description(self) -> str:
-        said = super().get_description()
+        """What the method says; the view's own words are for its readers."""
+        said = getdoc(getattr(self.view, self.method.lower())) or ""
         return f"{said}\n\n{self._operation.access.value}".strip()
 
     def get_auth(self) -> list[dict[str, list[str]]]:

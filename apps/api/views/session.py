@@ -28,11 +28,13 @@ from apps.accounts.selectors import viewer_of_session
 from apps.accounts.socket_tickets import SECONDS, make_ticket
 from apps.api.operations import Access, operation
 from apps.api.serializers.accounts import CodeIn, SecondFactorProblem, SessionOut, SignInIn, TicketOut
+from apps.api.serializers.base import Problem
 from apps.api.views.base import ApiView, shown
 from apps.common.errors import AppError, Code
 from apps.common.views import problem_response
 
 TOKEN = "X-Session-Token"  # noqa: S105 - the name of a header
+PROBLEM = "application/problem+json"
 MFA_STAGE = "mfa_authenticate"
 SIGNED_IN_ALREADY = _("This session is signed in already. Sign out first, or leave out X-Session-Token.")
 NEXT_STEP = _("Send the code of the authenticator app, or a recovery code, to /api/v1/session/second-factor.")
@@ -60,7 +62,12 @@ class SignInView(ApiView):
     authentication_classes: tuple[type, ...] = ()
 
     @operation(
-        "sign_in", Access.OPEN, body=SignInIn, status=201, returns=SessionOut, also={401: SecondFactorProblem}
+        "sign_in",
+        Access.OPEN,
+        body=SignInIn,
+        status=201,
+        returns=SessionOut,
+        also={(401, PROBLEM): SecondFactorProblem},
     )
     def post(self, request: Request) -> HttpResponseBase:
         """With a password. If the account has a second factor, the answer is 401 with the code
@@ -73,7 +80,14 @@ class SignInView(ApiView):
 class SecondFactorView(ApiView):
     authentication_classes: tuple[type, ...] = ()
 
-    @operation("confirm_sign_in", Access.OPEN, body=CodeIn, status=201, returns=SessionOut)
+    @operation(
+        "confirm_sign_in",
+        Access.OPEN,
+        body=CodeIn,
+        status=201,
+        returns=SessionOut,
+        also={(401, PROBLEM): Problem},
+    )
     def post(self, request: Request) -> HttpResponseBase:
         """The second step: the code of the authenticator app or a recovery code, with the token of the first step in
         `X-Session-Token`.
