@@ -36,8 +36,13 @@ def said(answer: HttpResponse) -> Any:
 def test_problems_have_codes(cast: Cast) -> None:
     alice = person(cast.alice)
     ask = {"text": "Why?", "collection_id": str(cast.private.uid)}
+    document = f"documents/{cast.version.document.uid}"
     calls = {
         ("not_found", 404): alice("GET", "/api/v1/nothing"),
+        ("not_found", 404, "0"): alice("GET", f"answers/{cast.answer.uid}/sources/0"),
+        ("not_found", 404, "9"): alice("GET", f"answers/{cast.answer.uid}/sources/{'9' * 30}"),
+        ("not_found", 404, "version"): alice("GET", f"{document}/versions/{'9' * 30}/sections/{'9' * 30}"),
+        ("not_found", 404, "section"): alice("GET", f"{document}/versions/1/sections/0"),
         ("not_found", 404, "other"): alice("POST", "/api/"),
         ("method_not_allowed", 405): alice("PUT", "me", {}),
         ("unsupported_media_type", 415): alice.send_file("questions", {"text": "Why?"}),

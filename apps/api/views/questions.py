@@ -27,6 +27,7 @@ from apps.common.errors import NotFound
 from apps.knowledge.documents.excerpts import excerpt_between
 
 ACCEPTED, CREATED = 202, 201
+MOST_QUOTES = 1000  # more than any answer has
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,10 @@ class SourceView(ApiView):
     def get(self, request: Request, answer_id: uuid.UUID, number: int) -> Response:
         """A quote, counted from 1, with the text around it."""
         answer = answer_for(self.viewer, answer_id)
+        if not 0 < number <= MOST_QUOTES:
+            raise NotFound
         quotes = answer.quotes.filter(kind=Quote.Kind.QUOTE).select_related("version__document")
-        quote = (
-            quotes.defer("version__text").order_by("position")[number - 1 : number].first()
-            if number
-            else None
-        )
+        quote = quotes.defer("version__text").order_by("position")[number - 1 : number].first()
         if quote is None or quote.version.document.deleted_at:
             raise NotFound
         return shown(SourceOut, _source(quote, number, self.asked["before"], self.asked["after"]))
