@@ -51,6 +51,7 @@ class KeyForm(forms.Form):
 
 
 @never_cache
+@login_required
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_keys(request: HttpRequest) -> HttpResponse:
