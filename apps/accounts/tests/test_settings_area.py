@@ -49,7 +49,7 @@ def test_a_page_has_the_sidebar_the_tabs_and_a_heading(name: str, client: Client
     assert "unsafe" not in response["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("name", (*TABS, KEYS))
+@pytest.mark.parametrize("name", [*TABS, KEYS])
 def test_a_visitor_signs_in_first(name: str) -> None:
     assert Client().get(reverse(name))["Location"] == f"{reverse('account_login')}?next={reverse(name)}"
 
