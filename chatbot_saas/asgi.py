@@ -15,6 +15,7 @@ from apps.chat.sockets.routing import websocket_urlpatterns  # noqa: E402
 from chatbot_saas.serving.http_application import HttpApplication  # noqa: E402
 from chatbot_saas.serving.lifespan import Lifespan  # noqa: E402
 from chatbot_saas.serving.replies import reply_no_socket  # noqa: E402
+from chatbot_saas.socket_ticket import TicketSession  # noqa: E402
 from chatbot_saas.websocket_origin import WebSocketOrigin  # noqa: E402
 
 unknown = re_path("", cast(Any, reply_no_socket))  # channels routes ASGI applications, and not views
@@ -22,7 +23,7 @@ sockets = URLRouter([*websocket_urlpatterns, unknown])
 application = ProtocolTypeRouter(
     {
         "http": HttpApplication(),
-        "websocket": WebSocketOrigin(SessionMiddlewareStack(sockets)),
+        "websocket": TicketSession(sockets, WebSocketOrigin(SessionMiddlewareStack(sockets))),
         "lifespan": Lifespan(),
     }
 )

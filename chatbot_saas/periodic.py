@@ -28,5 +28,7 @@ PERIODIC = {
     "index-conversations": Periodic("apps.chat.tasks.index_conversations", 300.0),
     "suggest-questions": Periodic("apps.chat.tasks.request_suggestions", 60.0),
     "forget-invitations": Periodic("apps.accounts.tasks.forget_invitations", DAY),
+    "erase-old-requests": Periodic("apps.api.tasks.erase_old_requests", 300.0),
+    "erase-old-uploads": Periodic("apps.api.tasks.erase_old_uploads", 300.0),
     "clear-ended-sessions": Periodic("apps.accounts.tasks.forget_ended_sessions", DAY),
 }

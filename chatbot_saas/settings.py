@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.headless",
+    "drf_spectacular",
     "apps.accounts.session_app.SessionListConfig",
     "apps.common",
     "apps.accounts",
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
     "apps.models",
     "apps.knowledge",
     "apps.chat",
+    "apps.api",
     "chatbot_saas",  # its management commands
 ]
 
@@ -307,6 +310,26 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_SIGNUP_REDIRECT_URL = "welcome"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", default=0, least=0)
+
+# --- REST API -----------------------------------------------------------------------------------------------------
+HEADLESS_CLIENTS = (
+    "app",
+)  # the API calls allauth's views for apps; no address of allauth's own leads to them
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "apps.api.errors.problem_of",
+    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.Schema",
+    "UNAUTHENTICATED_TOKEN": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Quoth",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Answers questions by quoting documents, word for word. docs/developer/api.md has a quick start.",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PREPROCESSING_HOOKS": ["apps.api.schema.only_operations"],
+}
 
 # --- browser security ---------------------------------------------------------------------------------------------
 _https = _site.scheme == "https"

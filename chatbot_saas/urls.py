@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("apps.accounts.workspaces.workspace_urls")),
     path("workspaces/", include("apps.accounts.workspace_urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("apps.api.urls")),
     path("", include("apps.common.urls")),
     path("", include("apps.knowledge.urls")),
     path("", include("apps.chat.urls")),

@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
+from allauth.core.internal.httpkit import is_headless_request
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -130,6 +131,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         if not shown_credentials.hold(request, user):
+            if is_headless_request(request):
+                raise AppError(Code.UNAUTHENTICATED, SIGN_IN_ENDED)
             messages.error(request, SIGN_IN_ENDED)
             raise ImmediateHttpResponse(redirect("account_login"))
         shown_credentials.forget(request)
@@ -139,6 +142,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """A first sign-in that leads to the start page leads to the welcome page."""
         response: HttpResponse = super().post_login(request, user, **details)
+        if is_headless_request(request):  # an app has neither pages nor cookies
+            return response
         if go_on_joining(request, user):
             response["Location"] = START
         elif self.is_first_sign_in and urlsplit(response["Location"]).path == START:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 
-from apps.accounts.models import Invitation, Membership, User, Workspace
+from apps.accounts.models import ApiKey, Invitation, Membership, User, Workspace
 from apps.common.deletion import erased, kept
 
 kept(ContentType, "names of models")
@@ -26,6 +26,7 @@ kept(
 erased(User, "the account itself", user="pk")
 erased(Workspace, "the workspace itself", workspace="pk")
 erased(Membership, "who belongs to a workspace", user="user", workspace="workspace")
+erased(ApiKey, "keys of programs, as digests", user="created_by", workspace="workspace")
 erased(Invitation, "addresses of people who were invited", user="invited_by", workspace="workspace")
 erased(EmailAddress, "addresses of the account", user="user")
 erased(EmailConfirmation, "links that were sent to an address", user="email_address__user")

@@ -121,6 +121,38 @@ class Workspace(PublicModel):
         self.name = clean_name(self.name)
 
 
+class Scope(models.TextChoices):
+    """What an API key may do in its workspace."""
+
+    READ = "read", _("Read collections and documents")
+    ASK = "ask", _("Ask questions, and read the conversations of this key")
+    WRITE = "write", _("Create collections, upload and delete documents")
+
+
+class ApiKey(PublicModel):
+    """Acts for one workspace, as long as its maker is an owner there. `prefix` are the first characters of the key,
+    which is stored as a digest alone.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="api_keys")
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+    prefix = models.CharField(max_length=16)
+    sha256 = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    per_minute = models.PositiveIntegerField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
 class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
     EDITOR = "editor", _("Editor")

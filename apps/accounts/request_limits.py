@@ -20,9 +20,15 @@ View = Callable[..., HttpResponseBase]
 
 def check_rate(viewer: Viewer, address: str, requests: str, per_minute: int) -> None:
     """`requests` names what is counted. Raises AppError."""
-    who = f"user {viewer.user.pk}" if viewer.user else f"address {subscriber_of(address)}"
-    if not ratelimit.take(f"{requests} of {who}", limit=per_minute, seconds=MINUTE):
+    if not ratelimit.take(f"{requests} of {counted_as(viewer, address)}", limit=per_minute, seconds=MINUTE):
         raise AppError(Code.TOO_MANY, _("That was too often. Try again in a minute."))
+
+
+def counted_as(viewer: Viewer, address: str) -> str:
+    """Whose requests they are: those of a visitor are counted for their network address."""
+    if viewer.workspace is not None:
+        return viewer.visitor_key
+    return f"user {viewer.user.pk}" if viewer.user else f"address {subscriber_of(address)}"
 
 
 def limited(requests: str, per_minute: Callable[[], int]) -> Callable[[View], View]:

@@ -21,6 +21,10 @@ EDITING_ROLES = (Role.OWNER, Role.EDITOR)
 
 def workspaces_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Workspace]:
     """Workspaces that the viewer belongs to; with `editing`, those whose documents they may change."""
+    if viewer.workspace is not None:
+        allowed = viewer.workspace.editing or not editing
+        reached = Workspace.objects.filter(pk=viewer.workspace.workspace_id, deleted_at=None)
+        return reached if allowed else reached.none()
     if viewer.user is None:
         return Workspace.objects.none()
     roles = EDITING_ROLES if editing else tuple(Role)

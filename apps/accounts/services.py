@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.api_keys import revoke_keys_of
 from apps.accounts.models import OPERATOR_EMAIL, Membership, Role, User, Workspace
 from apps.accounts.selectors import is_last_owner, workspaces_owned_by
 from apps.accounts.session_list import end_session
@@ -54,6 +55,7 @@ def claim_account(user: User) -> None:
     forget_other_claims(user, email)
     defaults = {"primary": True} | ({"verified": True} if settings.MAIL_IS_SENT else {})
     EmailAddress.objects.update_or_create(user=user, email=email, defaults=defaults)
+    revoke_keys_of(user)
     end_sessions(user)
 
 
@@ -85,6 +87,7 @@ def forget_other_claims(user: User, email: str) -> None:
 def after_new_password(user: User) -> None:
     """Whoever knew the old one is signed out by it; a change of address that they may have begun lapses too."""
     EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email.lower()).delete()
+    revoke_keys_of(user)
     recheck_sockets(user)
 
 

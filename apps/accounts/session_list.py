@@ -107,8 +107,19 @@ def forget_rows_of_ended_sessions() -> None:
 def note_use(request: HttpRequest) -> None:
     """A worker writes that the session was used, so that no page waits for it."""
     row = request.session.get(ROW)
-    if isinstance(row, int) and _is_due(row):
+    if isinstance(row, int):
+        note_use_of(row)
+
+
+def note_use_of(row: int) -> None:
+    if _is_due(row):
         enqueue("apps.accounts.tasks.write_session_use", row, expires=SEEN_SECONDS)
+
+
+def session_row_of(session_key: str) -> int | None:
+    """The row of a session in the list of sessions."""
+    row: int | None = UserSession.objects.filter(session_key=session_key).values_list("pk", flat=True).first()
+    return row
 
 
 def write_use(pk: int) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic.base import RedirectView
 
-from apps.accounts import closing_pages, security_pages, settings_pages, views
+from apps.accounts import closing_pages, key_pages, security_pages, settings_pages, views
 from apps.accounts.oidc import pages as oidc_pages
 from apps.accounts.passkey_sign_in import LoginPasskeyView
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("closed/", closing_pages.closed, name="account_closed"),
     path("sessions/", settings_pages.sessions, name="account_sessions"),
     path("sessions/<int:pk>/end/", settings_pages.end_session, name="account_end_session"),
+    path("api-keys/", key_pages.api_keys, name="account_api_keys"),
+    path("api-keys/<uuid:uid>/revoke/", key_pages.revoke_api_key, name="account_revoke_api_key"),
     path("2fa/", security_pages.SecurityView.as_view(), name="mfa_index"),
     path("2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path("2fa/webauthn/login/", LoginPasskeyView.as_view(), name="mfa_login_webauthn"),

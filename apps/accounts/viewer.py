@@ -1,4 +1,4 @@
-"""Who is looking: a signed-in user, or a visitor known by a secret in the browser's session."""
+"""Who is looking: a signed-in user, a visitor known by a secret in the browser's session, or an API key."""
 
 from __future__ import annotations
 
@@ -17,11 +17,23 @@ SESSION_KEY = "visitor"
 
 
 @dataclass(frozen=True)
+class WorkspaceAccess:
+    """What an API key may reach: one workspace and nothing outside it."""
+
+    workspace_id: int
+    editing: bool
+
+
+@dataclass(frozen=True)
 class Viewer:
-    """Exactly one of `user` and `visitor_key` is set; neither for a caller without a session."""
+    """Exactly one of `user` and `visitor_key` is set; neither for a caller without a session.
+
+    An API key is a viewer without a user: `workspace` is all that it may reach, `visitor_key` owns its conversations.
+    """
 
     user: User | None = None
     visitor_key: str = ""
+    workspace: WorkspaceAccess | None = None
 
 
 NOBODY = Viewer()

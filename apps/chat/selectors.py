@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now, Substr
 
+from apps.accounts.api_keys import is_key_owner, viewer_of_key
 from apps.accounts.viewer import NOBODY, Viewer
 from apps.chat.config import chat_config
 from apps.chat.models import (
@@ -74,6 +75,13 @@ def deleted_conversations_for(viewer: Viewer) -> QuerySet[Conversation]:
 def grace_period() -> timedelta:
     """How long a deleted conversation can be restored."""
     return timedelta(days=chat_config().deleted_days)
+
+
+def owner_of_conversation(conversation: Conversation) -> Viewer:
+    """As they may act now: an API key that has ended reaches nothing."""
+    if is_key_owner(conversation.visitor_key):
+        return viewer_of_key(conversation.visitor_key)
+    return Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
 
 
 def _own(viewer: Viewer) -> QuerySet[Conversation]:
@@ -338,8 +346,8 @@ def last_conversation_of(viewer: Viewer) -> Conversation | None:
 
 
 def questions_left(viewer: Viewer) -> int | None:
-    """How many questions a visitor may still ask within the hour; None for a person who is signed in."""
-    if viewer.user is not None:
+    """How many questions a visitor may still ask within the hour; None for a signed-in person and for an API key."""
+    if viewer.user is not None or viewer.workspace is not None:
         return None
     limit = chat_config().visitor_questions_per_hour
     if viewer == NOBODY:

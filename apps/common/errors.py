@@ -18,6 +18,12 @@ class Code(StrEnum):
     UNAVAILABLE = "unavailable"
     QUOTA = "quota"
     STORAGE_FULL = "storage_full"
+    UNAUTHENTICATED = "unauthenticated"
+    SECOND_FACTOR = "second_factor_required"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    UNSUPPORTED_TYPE = "unsupported_media_type"
+    MISMATCH = "idempotency_mismatch"
+    INTERNAL = "internal_error"
 
 
 STATUS = {
@@ -30,6 +36,12 @@ STATUS = {
     Code.UNAVAILABLE: 503,
     Code.QUOTA: 413,
     Code.STORAGE_FULL: 507,
+    Code.UNAUTHENTICATED: 401,
+    Code.SECOND_FACTOR: 401,
+    Code.METHOD_NOT_ALLOWED: 405,
+    Code.UNSUPPORTED_TYPE: 415,
+    Code.MISMATCH: 422,
+    Code.INTERNAL: 500,
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 # C0 and C1 controls, line and paragraph separators, and characters that change the direction of text.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-LINK_KEY = re.compile(r"(/(?:confirm-email|reset/key|shared|invitations)/)[^/\s]+")
+LINK_KEY = re.compile(r"(/(?:confirm-email|reset/key|shared|invitations)/|[?&]ticket=)[^/\s&\"]+")
 
 
 class PlainFormatter(logging.Formatter):

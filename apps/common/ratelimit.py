@@ -18,12 +18,17 @@ def take(subject: str, *, limit: int, seconds: int) -> bool:
 
     Only a digest of the subject (an address) is stored.
     """
+    taken = count_event(subject, seconds=seconds)
+    return taken is not None and taken <= limit
+
+
+def count_event(subject: str, *, seconds: int) -> int | None:
+    """The number of events in the window, including this one; None if they cannot be counted. Raises AppError."""
     key = f"limit:{hashlib.sha256(subject.encode()).hexdigest()}"
     try:
-        taken = _count(key, seconds)
+        return _count(key, seconds)
     except RedisError as error:
         raise AppError(Code.UNAVAILABLE, CACHE_AWAY) from error
-    return taken is not None and taken <= limit
 
 
 def _count(key: str, seconds: int) -> int | None:

@@ -21,6 +21,7 @@ YEAR = 365 * 24 * 60 * 60
 
 
 RETRY_SECONDS = 5
+API = "/api/"  # programs ask below this path, whatever they accept
 
 
 def error_response(request: HttpRequest, error: AppError) -> HttpResponse:
@@ -51,6 +52,8 @@ def _error_body(request: HttpRequest, error: AppError) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
+    if request.path_info.startswith(API):
+        return True
     try:
         return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     except ValueError:  # a parameter in an unknown character set
@@ -81,6 +84,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     shown = error if isinstance(error, AppError) else outage_of(error)
     if shown is not None:
         return error_response(request, shown)
+    if wants_json(request):
+        return problem_response(AppError(Code.INTERNAL, _("Something went wrong here. Try again later.")))
     return render(request, "500.html", status=500)
 
 

@@ -64,10 +64,14 @@ PUBLIC = Q(is_public=True, workspace__is_operator=True)
 
 
 def collections_for(viewer: Viewer, *, editing: bool = False) -> QuerySet[Collection]:
-    """Collections the viewer may ask: public ones, and those of their workspaces; with `editing`, may change."""
+    """Collections the viewer may ask: public ones, and those of their workspaces; with `editing`, may change. An API
+    key reaches those of its workspace alone.
+    """
+    present = Collection.objects.filter(deleted_at=None, workspace__deleted_at=None)
+    if viewer.workspace is not None:
+        return present.filter(workspace__in=workspaces_for(viewer, editing=editing))
     roles = EDITING_ROLES if editing else tuple(Role)
     mine = Q(workspace__memberships__user=viewer.user, workspace__memberships__role__in=roles)
-    present = Collection.objects.filter(deleted_at=None, workspace__deleted_at=None)
     if viewer.user is None:
         return present.none() if editing else present.filter(PUBLIC)
     return present.filter(mine if editing else mine | PUBLIC).distinct()
@@ -101,7 +105,8 @@ def may_ask(viewer: Viewer, collection: Collection, *, editing: bool = False) ->
     """
     if collection.deleted_at is not None or collection.workspace.deleted_at is not None:
         return False
-    if collection.is_public and collection.workspace.is_operator and not editing:
+    is_open = collection.is_public and collection.workspace.is_operator and not editing
+    if is_open and viewer.workspace is None:
         return True
     return workspaces_for(viewer, editing=editing).filter(pk=collection.workspace_id).exists()
 

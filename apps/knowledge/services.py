@@ -118,7 +118,7 @@ def request_ingest(
     return ingestion
 
 
-def upload_file(collection: Collection, *, path: str, file: IO[bytes], uploaded_by: User) -> Upload:
+def upload_file(collection: Collection, *, path: str, file: IO[bytes], uploaded_by: User | None) -> Upload:
     """As `request_ingest`; a file that is refused leaves a failed row. Raises AppError if it has no name."""
     try:
         return Upload(request_ingest(collection, path=path, file=file, uploaded_by=uploaded_by))

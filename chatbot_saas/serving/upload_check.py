@@ -17,7 +17,10 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.viewer import viewer_of
+from apps.accounts.request_limits import counted_as
+from apps.accounts.viewer import Viewer, viewer_of
+from apps.api.operations import Access
+from apps.api.permission import caller_who_may
 from apps.common.disk_space import check_reserve
 from apps.common.errors import AppError, Code
 from apps.common.views import error_response
@@ -28,7 +31,7 @@ from chatbot_saas.origins import matches_origin
 CHECK = "quoth.upload_bytes"  # in the scope: the announced length, or what was received without one
 MAY_BE_SENT = 204
 UPLOADER = "X-Uploader"  # header of the 204 response, which is not sent to the client
-UPLOAD = "upload"  # name of the only URL that accepts large bodies
+UPLOAD, API_UPLOAD = "upload", "api:files"  # names of the only URLs that accept large bodies
 
 SIGN_IN = _("Your session has ended. Sign in and send the file again.")
 EXPIRED = _("This page has expired. Reload it and send the file again.")
@@ -36,7 +39,7 @@ EXPIRED = _("This page has expired. Reload it and send the file again.")
 
 def takes_files(path: str) -> bool:
     try:
-        return resolve(path).url_name == UPLOAD
+        return resolve(path).view_name in {UPLOAD, API_UPLOAD}
     except Resolver404:
         return False
 
@@ -51,7 +54,6 @@ class UploadCheckMiddleware:
         size = getattr(request, "scope", {}).get(CHECK)
         if size is None:
             return self.get_response(request)
-        request.user = get_user(request)
         try:
             uploader = _checked(request, size)
         except AppError as error:
@@ -60,16 +62,27 @@ class UploadCheckMiddleware:
 
 
 def _checked(request: HttpRequest, size: int) -> str:
-    """The id of the user, who may send the upload. Raises AppError."""
+    """Who may send the upload, in one word. Raises AppError."""
+    found = resolve(request.path_info)
+    if found.view_name == API_UPLOAD:
+        viewer, uid = caller_who_may(Access.WRITE, request).viewer, found.kwargs["collection_id"]
+    else:
+        viewer, uid = _person(request), found.kwargs["uid"]
+    collection = collection_for(viewer, uid, editing=True)
+    check_reserve(size)
+    check_quota(collection.workspace, size)
+    return counted_as(viewer, "")
+
+
+def _person(request: HttpRequest) -> Viewer:
+    """Who is signed in with the page's cookies. Raises AppError."""
+    request.user = get_user(request)
     viewer = viewer_of(request.user, request.session)
     if viewer.user is None:
         raise AppError(Code.FORBIDDEN, SIGN_IN)
     if not _comes_from_this_site(request):
         raise AppError(Code.FORBIDDEN, EXPIRED)
-    collection = collection_for(viewer, resolve(request.path_info).kwargs["uid"], editing=True)
-    check_reserve(size)
-    check_quota(collection.workspace, size)
-    return str(viewer.user.pk)
+    return viewer
 
 
 def _comes_from_this_site(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -20,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import User
 from apps.accounts.services import register
+from apps.api.tests.calling import api_route_arguments
 from apps.chat.tests.cast import HANDBOOK, Cast, client_of, make_cast, public_collection, route_arguments
 from apps.common.tests.html import get
 from apps.knowledge.models import Collection
@@ -110,7 +112,7 @@ def _writes(call: Callable[[], object]) -> list[str]:
 
 def _addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     """The name and URL of every route, with arguments of existing objects."""
-    known = route_arguments(cast) | _account_arguments()
+    known = route_arguments(cast) | _account_arguments() | api_route_arguments(cast)
     for name, prefix, pattern in _routes(get_resolver()):
         if not pattern.name:
             yield name, f"{prefix}anything/"
@@ -151,4 +153,4 @@ def _admin_argument(route: str, name: str) -> object:
         for model in admin.site._registry:
             if route.startswith(f"admin:{model._meta.app_label}_{model._meta.model_name}_"):
                 return model._default_manager.values_list("pk", flat=True).first() or 1
-    return {"app_label": "accounts", "url": "anything"}.get(name, 1)
+    return {"app_label": "accounts", "url": "anything", "uid": UUID(int=1)}.get(name, 1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sqlite3
 import statistics
+import subprocess
 import time
 import uuid
 from collections.abc import Iterator
@@ -49,6 +51,17 @@ def test_a_visitor_gets_quotes(server: Server, collection: str) -> None:
     assert all(text.split()[0] in sources for text in quoted)
     first = answer["quotes"][0]
     assert first["document"] in browser.get(f"/documents/{first['document_id']}/")
+
+
+def test_the_lines_of_the_quick_start_answer_a_question(server: Server, logins: dict[str, str]) -> None:
+    page = (ROOT / "docs/developer/api.md").read_text()
+    lines = page.partition("```sh\n")[2].partition("```")[0]
+    lines = lines.replace("http://127.0.0.1:8000", server.address)
+    lines = lines.replace("your-password", shlex.quote(logins["member@example.org"]))
+    done = subprocess.run(["sh", "-euc", lines], capture_output=True, text=True, check=True)
+    asked = json.loads(done.stdout)
+    assert asked["answer"]["state"] == "done"
+    assert WORDS in asked["answer"]["quotes"][0]["text"]
 
 
 def test_an_idle_server_answers_as_fast_as_a_busy_one(member: Browser, collection: str) -> None:

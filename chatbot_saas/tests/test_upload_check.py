@@ -18,11 +18,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from apps.accounts.api_keys import NewKey, make_key
 from apps.accounts.models import Role, User
 from apps.accounts.services import ensure_workspace, register, set_role
 from apps.chat.tests.cast import client_of
 from apps.common.disk_space import storage_config
 from apps.knowledge.config import upload_config
+from apps.knowledge.documents import quota
 from apps.knowledge.models import Collection, Ingestion
 from apps.knowledge.services import ensure_collection
 from chatbot_saas.serving.http_application import SMALL
@@ -79,6 +81,12 @@ class Sender:
         if found:
             return found[1]
         return self.client.cookies[django_settings.CSRF_COOKIE_NAME].value
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_counted_yet() -> None:
+    """Workspaces of other tests had the same numbers."""
+    quota._counted.clear()
 
 
 @pytest.fixture
@@ -274,3 +282,24 @@ async def test_a_disk_that_fills_while_the_file_is_unpacked(
     assert seen
     assert list(django_settings.INCOMING.iterdir()) == []
     assert not await Ingestion.objects.filter(collection=collection).aexists()
+
+
+@pytest.mark.parametrize(("scopes", "status"), [(("write",), 201), (("read",), 403), ((), 401)])
+async def test_a_program_sends_a_large_file_with_an_api_key(
+    alice: User, collection: Collection, scopes: tuple[str, ...], status: int
+) -> None:
+    new = NewKey("Loader", scopes, 0, 60)
+    token = await sync_to_async(make_key)(alice, collection.workspace, new) if scopes else "quoth_wrong"
+    head = f'--{BORDER}\r\nContent-Disposition: form-data; name="file"; filename="leave.md"\r\n\r\n'
+    parts = [head.encode(), CONTENT, f"\r\n--{BORDER}--\r\n".encode()]
+    headers = {
+        "content_type": f"multipart/form-data; boundary={BORDER}",
+        "authorization": f"Bearer {token}",
+        "accept": "*/*",
+    }
+    path = reverse("api:files", args=[collection.uid])
+    exchange = request("POST", path, parts=parts, announced=True, **headers)
+    answer = await exchange.run(get_default_application())
+    assert answer.status == status, answer.body
+    assert await Ingestion.objects.acount() == (status == 201)
+    assert status == 201 or answer.json["status"] == status

@@ -18,6 +18,7 @@ from apps.common.tests.html import get, parse
 
 pytestmark = pytest.mark.django_db
 TABS = ("account_profile", "mfa_index", "account_sessions", "workspaces")
+KEYS = "account_api_keys"  # a tab that asks for the password first
 BESIDE_THEM = (
     "account_email",
     "account_change_password",
@@ -41,14 +42,14 @@ def test_a_page_has_the_sidebar_the_tabs_and_a_heading(name: str, client: Client
     assert page.has(".sidebar")
     assert len(page.all("h1")) == 1
     assert page.one("title").text.endswith(" – Quoth")
-    assert {link["href"] for link in page.all(".tabs a")} == {reverse(tab) for tab in TABS}
+    assert {link["href"] for link in page.all(".tabs a")} == {reverse(tab) for tab in (*TABS, KEYS)}
     current = [link["href"] for link in page.all('.tabs [aria-current="page"]')]
     assert current == ([reverse(name)] if name in TABS else [])
     assert not re.search(FOREIGN_WORDS, str(page.one("main").text))
     assert "unsafe" not in response["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("name", TABS)
+@pytest.mark.parametrize("name", [*TABS, KEYS])
 def test_a_visitor_signs_in_first(name: str) -> None:
     assert Client().get(reverse(name))["Location"] == f"{reverse('account_login')}?next={reverse(name)}"
 

@@ -30,15 +30,13 @@ LONGEST_NAME = 60
 @require_safe
 @limited("exports", lambda: chat_config().exports_per_minute)
 def markdown(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
-    shown = conversation_for(viewer_of_request(request), uid)
-    return _file(request, conversation_markdown(shown), _name(shown, "md"), "text/markdown; charset=utf-8")
+    return markdown_file(request, conversation_for(viewer_of_request(request), uid))
 
 
 @require_safe
 @limited("exports", lambda: chat_config().exports_per_minute)
 def as_json(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
-    shown = conversation_for(viewer_of_request(request), uid)
-    return _file(request, conversation_json(shown), _name(shown, "json"), "application/json")
+    return json_file(request, conversation_for(viewer_of_request(request), uid))
 
 
 @require_safe
@@ -58,6 +56,15 @@ def printed(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "next": messages[PRINTED - 1].seq if len(messages) > PRINTED else None,
     }
     return render(request, "chat/print.html", context)
+
+
+def markdown_file(request: HttpRequest, shown: Conversation) -> FileResponse:
+    """A conversation of a selector; nothing is read for a HEAD request."""
+    return _file(request, conversation_markdown(shown), _name(shown, "md"), "text/markdown; charset=utf-8")
+
+
+def json_file(request: HttpRequest, shown: Conversation) -> FileResponse:
+    return _file(request, conversation_json(shown), _name(shown, "json"), "application/json")
 
 
 def _file(request: HttpRequest, pieces: Iterable[str], name: str, content_type: str) -> FileResponse:

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
-from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Question
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Asks, Conversation
+from apps.chat.selectors import owner_of_conversation
 from apps.chat.services import notifications
 from apps.chat.services.completing import LONGEST_PAUSE, Claim, give_up
 from apps.chat.services.earlier_turns import with_turns
@@ -87,7 +87,7 @@ def permitted_claims(answers: Sequence[Answer]) -> list[Claim]:
 def _scope(conversation: Conversation) -> Scope:
     if conversation.asks == Asks.ONE:
         return scope_of(conversation.collection)
-    return scope_of_all(asked_collections(_owner(conversation), conversation))
+    return scope_of_all(asked_collections(owner_of_conversation(conversation), conversation))
 
 
 def _permitted(answers: Sequence[Answer]) -> list[Answer]:
@@ -104,12 +104,8 @@ def _asker(conversation: Conversation) -> tuple[int | None, str, int]:
     return conversation.user_id, conversation.visitor_key, conversation.collection_id
 
 
-def _owner(conversation: Conversation) -> Viewer:
-    return Viewer(user=conversation.user, visitor_key=conversation.visitor_key)
-
-
 def _may_still_ask(conversation: Conversation) -> bool:
-    return may_ask(_owner(conversation), conversation.collection)
+    return may_ask(owner_of_conversation(conversation), conversation.collection)
 
 
 @transaction.atomic

@@ -31,19 +31,24 @@ def check_limits(viewer: Viewer, address: str) -> int | None:
     """Raises AppError when the viewer has asked as often as they may. Call it in the transaction that stores the
     question.
 
-    Returns how many more questions a visitor may ask within the hour after this one; None for a signed-in person.
+    Returns how many more questions a visitor may ask within the hour after this one; None for a signed-in person or an
+    API key.
     """
-    if viewer.user is None:
+    if viewer.user is None and viewer.workspace is None:
         return _check_visitor(viewer.visitor_key, address)
-    _check_member(viewer.user)
+    _check_member(viewer.user, viewer.visitor_key)
     return None
 
 
-def _check_member(user: User) -> None:
-    """What was not understood counts only towards a limit of all messages, which protects the server."""
-    lock_until_commit(f"questions of user {user.pk}")
+def _check_member(user: User | None, key: str) -> None:
+    """Of a person, or of an API key. What was not understood counts only towards a limit of all messages, which
+    protects the server.
+    """
+    lock_until_commit(f"questions of user {user.pk}" if user else f"questions of {key}")
     limit = chat_config().member_questions_per_minute
-    recent = Message.objects.filter(conversation__user=user, created_at__gt=Now() - timedelta(minutes=1))
+    recent = Message.objects.filter(
+        conversation__user=user, conversation__visitor_key=key, created_at__gt=Now() - timedelta(minutes=1)
+    )
     if not _reaches(recent, limit):
         return
     if _reaches(understood(recent), limit) or _reaches(recent, MESSAGES_A_QUESTION * limit):

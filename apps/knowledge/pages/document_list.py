@@ -118,13 +118,13 @@ class DocumentList:
 
 def document_list(collection: Collection, query: ListQuery, total: int) -> DocumentList:
     """One query, and another one that counts what a search has found. `total` is the number of all documents."""
-    rows = _matching(collection, query.text)
+    rows = matching_documents(collection, query.text)
     found = rows.count() if query.text else total
     shown = CountedRows(_sorted(rows, query.sort), found, lambda row: DocumentRow(*row))
     return DocumentList(query, page_of(shown, query.page), found, total)
 
 
-def _matching(collection: Collection, text: str) -> QuerySet[Document]:
+def matching_documents(collection: Collection, text: str) -> QuerySet[Document]:
     """Documents whose title or path holds every word."""
     rows = Document.objects.filter(LISTED, collection=collection)
     for word in folded(text).split()[:QUERY_WORDS]:

@@ -21,6 +21,7 @@ from apps.accounts.viewer import viewer_of_request
 from apps.common.errors import AppError, Code, NotFound
 from apps.knowledge import services
 from apps.knowledge.config import document_config
+from apps.knowledge.models import DocumentVersion
 from apps.knowledge.pages.document_page import document_page
 from apps.knowledge.pages.figures import drawn_figure
 from apps.knowledge.pages.pictures import MISSING, page_picture
@@ -64,8 +65,11 @@ def changes(request: HttpRequest, uid: uuid.UUID, older: int, newer: int) -> Htt
 @require_safe
 @limited("originals", lambda: document_config().originals_per_minute)
 def original(request: HttpRequest, uid: uuid.UUID, number: int) -> FileResponse:
+    return original_file(version_for(viewer_of_request(request), uid, number))
+
+
+def original_file(version: DocumentVersion) -> FileResponse:
     """The file as it was uploaded; for download, never shown in the browser: it may be a stranger's HTML."""
-    version = version_for(viewer_of_request(request), uid, number)
     try:
         file = default_storage.open(version.original, "rb")
     except FileNotFoundError as error:
