@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.viewer import viewer_of_request
+from apps.accounts.workspaces.memberships import audience_of, membership_of
 from apps.common.deletion import what_goes
 from apps.knowledge.config import document_config
 from apps.knowledge.deletion.collections import change_collection, delete_collection
@@ -25,13 +26,19 @@ from apps.knowledge.selectors import collection_for, collection_stats
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    shown = collection_for(viewer_of_request(request), uid, editing=True)
+    viewer = viewer_of_request(request)
+    shown = collection_for(viewer, uid, editing=True)
     form = CollectionSettingsForm(request.POST if request.method == "POST" else None, collection=shown)
     if request.method == "POST" and form.is_valid():
         change_collection(shown, **form.cleaned_data)
         messages.success(request, _("The collection has been saved."))
         return redirect("collection", uid)
-    context = {"collection": shown, "form": form}
+    context = {
+        "collection": shown,
+        "form": form,
+        "own": membership_of(viewer, shown.workspace),
+        "audience": audience_of(shown.workspace),
+    }
     return render(request, "knowledge/collection_settings.html", context, status=400 if form.errors else 200)
 
 
