@@ -15,7 +15,7 @@ from apps.chat import services
 from apps.chat.config import chat_config
 from apps.chat.models import Answer, AnswerState, Message
 from apps.chat.pages.addresses import conversation_url
-from apps.chat.pages.places import address_of, choice_for, place_in
+from apps.chat.pages.asked_choice import address_of, choice_for, place_in
 from apps.chat.pages.proof_page import proof_of
 from apps.chat.pages.shown_answers import shown_turns
 from apps.chat.pages.sources import SourcePanel, source_panel

@@ -61,7 +61,7 @@ def _fails(error: Exception) -> Callable[..., None]:
 def test_what_failed_can_be_tried_again(
     error: Exception, status: int, heading: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.pages.views.collections_for", _fails(error))
+    monkeypatch.setattr("apps.chat.pages.views.choice_for", _fails(error))
     client = Client(raise_request_exception=False)
     page = get(client, "/?a=b", status)
     assert page.one("h1").text == heading
