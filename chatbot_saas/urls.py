@@ -5,7 +5,6 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.accounts.workspaces.workspace_urls")),
-    path("workspaces/", include("apps.accounts.workspace_urls")),
     path("admin/", admin.site.urls),
     path("api/", include("apps.api.urls")),
     path("", include("apps.common.urls")),

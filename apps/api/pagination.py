@@ -16,7 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from apps.api.serializers.base import Strict
+from apps.api.serializers.strict import Strict
 
 MOST, USUAL = 100, 20
 NO_CURSOR = _("This cursor is not valid. Begin again without one.")

@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 
 from apps.api.operations import Access, Operation, operation_of
-from apps.api.serializers.base import Problem
+from apps.api.serializers.strict import Problem
 
 VERSION = "/api/v1/"
 ERRORS = {

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from apps.accounts import closing_pages
 from apps.accounts.workspaces import invitation_pages, people_pages, workspace_pages
 
 urlpatterns = [
@@ -7,6 +8,8 @@ urlpatterns = [
     path("workspaces/new/", workspace_pages.new_workspace, name="new_workspace"),
     path("workspaces/<uuid:uid>/", workspace_pages.workspace, name="workspace"),
     path("workspaces/<uuid:uid>/choose/", workspace_pages.choose, name="choose_workspace"),
+    path("workspaces/<uuid:uid>/delete/", closing_pages.delete_workspace, name="delete_workspace"),
+    path("workspaces/<uuid:uid>/restore/", closing_pages.restore_workspace, name="restore_workspace"),
     path("workspaces/<uuid:uid>/leave/", workspace_pages.leave, name="leave_workspace"),
     path("workspaces/<uuid:uid>/people/", people_pages.people, name="people"),
     path("workspaces/<uuid:uid>/people/<uuid:person>/", people_pages.person, name="person"),

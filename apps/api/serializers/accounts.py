@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from apps.accounts.models import Role, Scope, Theme
 from apps.accounts.preferences import time_zones
-from apps.api.serializers.base import Moment, Strict
+from apps.api.serializers.strict import Moment, Strict
 
 
 class WorkspaceOut(serializers.Serializer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from apps.api.pagination import PageQuery
-from apps.api.serializers.base import Moment, Ranges, Strict
+from apps.api.serializers.strict import Moment, Ranges, Strict
 from apps.chat.models import AnswerState, AnswerStatus
 
 LONGEST_WAIT = 20

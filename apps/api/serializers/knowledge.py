@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from apps.api.pagination import PageQuery
-from apps.api.serializers.base import Moment, Strict
+from apps.api.serializers.strict import Moment, Strict
 from apps.knowledge.models import IngestionState
 
 

@@ -21,7 +21,7 @@ from apps.api.errors import RateLimited
 from apps.api.limits import Allowance, allowance_of
 from apps.api.operations import operation_of
 from apps.api.permission import check_access
-from apps.api.serializers.base import Nothing, checked
+from apps.api.serializers.strict import Nothing, checked
 from apps.common.addresses import request_address
 
 VARY = "Authorization, X-Session-Token"

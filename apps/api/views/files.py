@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from apps.api.operations import Access, operation
 from apps.api.pagination import PageQuery, page_by, page_of
 from apps.api.presenting import ingestion_view
-from apps.api.serializers.base import checked
 from apps.api.serializers.knowledge import FileIn, IngestionOut
+from apps.api.serializers.strict import checked
 from apps.api.views.base import ApiView, shown
 from apps.api.views.once import OnceView
 from apps.common.errors import AppError

@@ -28,7 +28,7 @@ from apps.accounts.selectors import viewer_of_session
 from apps.accounts.socket_tickets import SECONDS, make_ticket
 from apps.api.operations import Access, operation
 from apps.api.serializers.accounts import CodeIn, SecondFactorProblem, SessionOut, SignInIn, TicketOut
-from apps.api.serializers.base import Problem
+from apps.api.serializers.strict import Problem
 from apps.api.views.base import ApiView, shown
 from apps.common.errors import AppError, Code
 from apps.common.views import problem_response
