@@ -28,7 +28,7 @@ PREFIX_CHARS = len(BEGINNING) + 6
 OWNER_WORD = "key-"  # begins the `visitor_key` of a key's conversations; those of visitors are hexadecimal
 LONGEST_NAME = 60
 MOST_KEYS = 50  # open ones of a workspace
-DAYS = (0, 30, 90, 365)  # a key may be open for; 0: until it is revoked
+DAYS = (0, 30, 90, 365)  # that a key may be valid for; 0: it does not expire
 PER_MINUTE = (60, 300, 1200)
 USE_SECONDS = 60  # precision of "last used"
 
@@ -57,7 +57,7 @@ def make_key(owner: User, workspace: Workspace, new: NewKey) -> str:
     if not new.scopes or not set(new.scopes) <= set(Scope.values):
         raise AppError(Code.INVALID, _("Choose what the key may do."))
     if new.days not in DAYS or new.per_minute not in PER_MINUTE:
-        raise AppError(Code.INVALID, _("Choose how long the key is open, and how often it may be used."))
+        raise AppError(Code.INVALID, _("Choose how long the key is valid, and how often it may be used."))
     lock_until_commit(f"API keys of workspace {workspace.pk}")
     if keys_of(workspace).count() >= MOST_KEYS:
         raise AppError(Code.CONFLICT, _("This workspace has 50 API keys. Revoke one of them first."))

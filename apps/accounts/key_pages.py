@@ -20,7 +20,7 @@ from apps.accounts.api_keys import DAYS, LONGEST_NAME, PER_MINUTE, NewKey, keys_
 from apps.accounts.models import Scope, User, Workspace
 from apps.accounts.selectors import workspaces_owned_by
 
-DAY_LABELS = {0: _("Until it is revoked"), 30: _("30 days"), 90: _("90 days"), 365: _("A year")}
+DAY_LABELS = {0: _("No expiry"), 30: _("30 days"), 90: _("90 days"), 365: _("A year")}
 
 
 class KeyForm(forms.Form):
@@ -32,7 +32,7 @@ class KeyForm(forms.Form):
     ask = forms.BooleanField(label=Scope.ASK.label, required=False, initial=True)
     write = forms.BooleanField(label=Scope.WRITE.label, required=False)
     days = forms.TypedChoiceField(
-        label=_("It is open"), coerce=int, choices=[(days, DAY_LABELS[days]) for days in DAYS], initial=90
+        label=_("Valid for"), coerce=int, choices=[(days, DAY_LABELS[days]) for days in DAYS], initial=90
     )
     per_minute = forms.TypedChoiceField(
         label=_("Requests a minute"), coerce=int, choices=[(each, str(each)) for each in PER_MINUTE]

@@ -9,4 +9,4 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        from apps.api import deletion_rules, receivers  # noqa: F401 - declares them, connects them
+        from apps.api import deletion_rules  # noqa: F401 - declares them

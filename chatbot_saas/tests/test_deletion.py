@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from apps.accounts.viewer import Viewer
 from apps.chat.answering.drafts import Status
 from apps.chat.answering.verification import verify_answer
 from apps.chat.models import Answer, Conversation
+from apps.chat.selectors import conversations_for
+from apps.chat.services import send_message
 from apps.chat.tests.cast import Cast, answered, ask, client_of, finish, make_cast, share, span
 from apps.common.deletion import Fate, rules
 from apps.common.proof import Problem
@@ -172,6 +175,24 @@ def test_no_word_of_an_erased_collection_is_left(cast: Cast, planted: DocumentVe
     assert not Collection.objects.filter(pk=cast.private.pk).exists()
     assert Conversation.objects.count() == kept
     assert not Embedding.objects.filter(workspace=cast.private.workspace).exists()
+
+
+def test_a_conversation_goes_with_any_collection_that_it_asks(cast: Cast) -> None:
+    """Its quotes can be from each of them."""
+    other = ensure_collection(cast.private.workspace, "shed", name="Shed")
+    version = loaded(other, "qvorblat.md", TEXT.encode())
+    viewer, both = Viewer(user=cast.alice), [cast.private.uid, other.uid]
+    sent = send_message(viewer, client_id=uuid.uuid4(), text="When?", collections=both)
+    finish(sent.message.answer, Status.ANSWERED, (span(version, SAID),))
+    kept = Conversation.objects.exclude(pk=sent.message.conversation_id).count()
+    assert delete_collection(other)
+    assert not conversations_for(viewer).filter(pk=sent.message.conversation_id).exists()
+    over(Collection)
+    for _run in range(3):
+        erase_deleted()
+    assert not Collection.objects.filter(pk=other.pk).exists()
+    assert Conversation.objects.count() == kept
+    assert places() == []
 
 
 def test_no_word_of_an_erased_account_is_left(cast: Cast) -> None:
