@@ -86,10 +86,13 @@ def _fast_passwords(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> None:
-    """Clear all caches, because the database of each test begins with the same ids."""
+    """The database of each test begins with the same ids, and other tests have used up limits on requests."""
+    from django.core.cache import cache
+
     from apps.knowledge.index.cache import clear_cache
 
     clear_cache()
+    cache.clear()
 
 
 @pytest.fixture
